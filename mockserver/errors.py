@@ -1,0 +1,230 @@
+"""Every condition the server can answer with, one class each, and what a definition can have wrong with it.
+
+Knows nothing of HTTP libraries or conventions: a convention decides how a condition looks on the wire.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name closest to a mistyped one, letter case aside, or nothing when none is close."""
+    by_folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A sentence for a hint: the nearest known name, or the whole choice when it is small enough to read."""
+    names = sorted(known)
+    close = nearest(word, names)
+    if close is not None:
+        return f"did you mean '{close}'?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:12])
+    return f"known here: {shown}{', …' if len(names) > 12 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one value of a request.
+
+    `pointer` is an RFC 6901 JSON pointer into the body in the spelling of the wire (`/chip/code`), or empty when
+    `parameter` names a query parameter or header instead. `detail` continues a sentence that begins with the
+    field's name: "is required".
+    """
+
+    detail: str
+    pointer: str = ""
+    parameter: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a reader would call the place: the parameter, or the pointer with dots."""
+        return self.parameter or self.pointer.removeprefix("/").replace("/", ".")
+
+
+class Problem(Exception):
+    """A request that ends in something other than its result.
+
+    `slug` is the key of `statuses:` in a definition where there is one; `status` is the plain HTTP status a
+    convention starts from; `close_code` ends a socket on which the condition is final (RFC 6455 §7.4).
+    """
+
+    slug: ClassVar[str] = "server_error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal Server Error"
+    close_code: ClassVar[int] = 1011
+
+    def __init__(
+        self, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+class ServerError(Problem):
+    """Our fault: the request may have been right."""
+
+
+class BadRequest(Problem):
+    """The request can't be read: broken JSON, an unknown or impossible parameter."""
+
+    slug, status, title, close_code = "bad_request", 400, "Bad Request", 1008
+
+
+class NotFound(Problem):
+    """The route exists; the document does not."""
+
+    slug, status, title, close_code = "not_found", 404, "Not Found", 1008
+
+
+class UnknownPath(Problem):
+    """No route has this path."""
+
+    slug, status, title, close_code = "unknown_path", 404, "Not Found", 1008
+
+
+class Gone(Problem):
+    """The document was there and never comes back."""
+
+    slug, status, title, close_code = "gone", 410, "Gone", 1008
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, this method on it does not; `headers` carries `Allow`."""
+
+    slug, status, title, close_code = "method_not_allowed", 405, "Method Not Allowed", 1008
+
+
+class NotAcceptable(Problem):
+    """`Accept` admits nothing that can be written."""
+
+    slug, status, title, close_code = "not_acceptable", 406, "Not Acceptable", 1008
+
+
+class RequestTimeout(Problem):
+    """The client was too slow in sending its request."""
+
+    slug, status, title, close_code = "request_timeout", 408, "Request Timeout", 1008
+
+
+class Conflict(Problem):
+    """The write contradicts what is stored: a taken value, a refused transition, a reference that restricts."""
+
+    slug, status, title, close_code = "conflict", 409, "Conflict", 1008
+
+
+class PreconditionFailed(Problem):
+    """`If-Match` or its relatives do not hold."""
+
+    slug, status, title, close_code = "precondition_failed", 412, "Precondition Failed", 1008
+
+
+class PayloadTooLarge(Problem):
+    """The body is longer than the limit."""
+
+    slug, status, title, close_code = "payload_too_large", 413, "Content Too Large", 1009
+
+
+class UriTooLong(Problem):
+    """The request target is longer than the limit."""
+
+    slug, status, title, close_code = "uri_too_long", 414, "URI Too Long", 1008
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a type the action can't read."""
+
+    slug, status, title, close_code = "unsupported_media_type", 415, "Unsupported Media Type", 1003
+
+
+class Misdirected(Problem):
+    """`Host` names somebody else: a page elsewhere reached us by DNS rebinding, or a proxy is set up wrongly."""
+
+    slug, status, title, close_code = "misdirected", 421, "Misdirected Request", 1008
+
+
+class Invalid(Problem):
+    """The body was understood and breaks the rules of its fields."""
+
+    slug, status, title, close_code = "invalid", 422, "Unprocessable Content", 1008
+
+
+class PreconditionRequired(Problem):
+    """`etag: required` and no `If-Match`."""
+
+    slug, status, title, close_code = "precondition_required", 428, "Precondition Required", 1008
+
+
+class HeadersTooLarge(Problem):
+    """The header block is longer than the limit."""
+
+    slug, status, title, close_code = "headers_too_large", 431, "Request Header Fields Too Large", 1008
+
+
+class NotImplementedMethod(Problem):
+    """A method or transfer coding this server does not know at all."""
+
+    slug, status, title, close_code = "not_implemented", 501, "Not Implemented", 1011
+
+
+class Unauthenticated(Problem):
+    """No credentials, or wrong or expired ones; `headers` carries `WWW-Authenticate`."""
+
+    slug, status, title, close_code = "unauthenticated", 401, "Unauthorized", 4401
+
+
+class Forbidden(Problem):
+    """Known, and not permitted."""
+
+    slug, status, title, close_code = "forbidden", 403, "Forbidden", 4403
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a definition file; line and column count from 1, the column in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionProblem:
+    """One thing wrong with a definition: where, what, and what to do about it.
+
+    `path` is the dotted way to the value (`resources.animals.fields.zoo_id`); `line` is the text of the line.
+    """
+
+    position: Position
+    path: str
+    problem: str
+    hint: str = ""
+    line: str = ""
+
+
+class DefinitionError(Exception):
+    """A definition that can't be served, with every problem found in it, in the order of the files."""
+
+    def __init__(self, problems: Sequence[DefinitionProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{p.position}: {p.problem}" for p in self.problems))
+
+
+class GenerationError(Exception):
+    """Values that the rules of a field do not allow to exist; `path` is the dotted way to the field."""
+
+    def __init__(self, path: str, problem: str, hint: str = "") -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+        self.hint = hint
