@@ -45,13 +45,15 @@ class Request:
 class Reply:
     """One answer before it is bytes: `body` is whole, `Content-Length` is left to the server.
 
-    `decided_by` says in a few words what decided the answer, for log and journal.
+    `decided_by` says in a few words what decided the answer, for log and journal; `at` is the feed's cursor read
+    before the data, which the server adds as the answer is sent.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     decided_by: str = ""
+    at: str = ""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, letter case aside."""

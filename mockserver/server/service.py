@@ -1,0 +1,34 @@
+"""What the listeners need from the assembled parts: answers for the API, a few words for the control plane."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from mockserver.errors import Problem
+from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.journal import Journal
+
+
+class Service(Protocol):
+    """One definition being served. `handle` and `refuse` never raise: what goes wrong is an answer too."""
+
+    journal: Journal
+
+    def handle(self, request: Request) -> Reply:
+        """The answer to a request that could be read."""
+        ...
+
+    def refuse(self, request: Request, problem: Problem) -> Reply:
+        """The answer to a request the listener itself turns away, in the convention's own shape."""
+        ...
+
+    def status(self) -> dict[str, Json]:
+        """What `GET /api/status` says about the definition and its data: name, seed, convention, resources, counts."""
+        ...
+
+    def reset(self, what: Collection[str]) -> None:
+        """Put back the parts named (`data`, `feed`, `journal`, `clock`); no names mean all."""
+        ...
+
+    def greeting(self, api: str) -> str:
+        """The block to paste from, with one curl line per resource; `api` is the API's origin."""
+        ...
