@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
 from mockserver.errors import BadRequest
@@ -39,6 +39,37 @@ class Request:
         if any("\0" in step for step in steps):
             raise BadRequest("The path holds a NUL character.")
         return steps[1:-1] if steps[-1] == "" else steps[1:]
+
+
+Done: TypeAlias = Literal["listed", "read", "created", "updated", "deleted", "accepted"]
+"""The ways an action can succeed; each is a key of `statuses:` in a definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A window of a collection: the documents in it as the wire has them, how many there are in all, and where it is.
+
+    `page` is set where a page was asked for by number; no `limit` means all. `cursor` is the place behind the window.
+    """
+
+    items: list[Json]
+    total: int
+    offset: int
+    limit: int | None
+    page: int | None = None
+    by_cursor: bool = False
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action came to: how it is written is the convention's."""
+
+    done: Done
+    resource: str
+    item: Json = None
+    listed: Listed | None = None
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""`mockserver status`: what a running server is serving."""
+
+import json
+from typing import Any
+
+import click
+
+from mockserver.cli.remote import Control, control_options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mockserver status
+  mockserver status --json | jq .seed
+  MOCKSERVER_CONTROL=http://127.0.0.1:9001 mockserver status
+"""
+)
+@control_options
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def command(control: Control, *, as_json: bool) -> None:
+    """Show what a running server is serving."""
+    answer = control.call("GET", "/api/status")
+    if as_json:
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        return
+    for name, value in answer.items():
+        click.echo(f"{name:<20} {_show(value)}")
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,108 @@
+"""Talking to a running server's control plane, for the commands that do; every failure is one line.
+
+Standard library only: these commands must start at once.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from mockserver.messages import Json
+
+DEFAULT_CONTROL = "http://127.0.0.1:8001"
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+class Unreachable(click.ClickException):
+    """No control plane answers there."""
+
+
+class Refused(click.ClickException):
+    """The control plane answered with a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control plane: its URL and the token it may ask for."""
+
+    url: str
+    token: str = ""
+
+    def call(self, method: str, path: str, body: Json = None, timeout_s: float = 10.0) -> dict[str, Any]:
+        """The JSON object that answers. *Raises* `Unreachable`, `Refused`."""
+        from urllib.error import HTTPError, URLError  # noqa: PLC0415 - slow to import
+        from urllib.request import ProxyHandler, build_opener  # noqa: PLC0415
+
+        try:
+            # A proxy from the environment could not reach this machine's loopback.
+            with build_opener(ProxyHandler({})).open(self._request(method, path, body), timeout=timeout_s) as answer:
+                return _read_object(answer.read(), self.url)
+        except HTTPError as error:
+            with error:
+                raise Refused(_explain(error.code, error.read())) from None
+        except (URLError, OSError) as error:
+            reason = getattr(error, "reason", error)
+            raise Unreachable(
+                f"No mockserver answers at {self.url} ({reason}). Start one, or name its control plane with --control."
+            ) from None
+
+    def _request(self, method: str, path: str, body: Json) -> Any:
+        from urllib.request import Request  # noqa: PLC0415
+
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        try:
+            return Request(f"{self.url.rstrip('/')}{path}", data, headers, method=method)  # noqa: S310 - http by check
+        except ValueError:
+            raise click.UsageError(f"'{self.url}' is no URL; write it like {DEFAULT_CONTROL}") from None
+
+
+def control_options(command: C) -> C:
+    """`--control` and `--token`, handed to the command as one `Control` named `control`."""
+    from functools import wraps  # noqa: PLC0415
+
+    @wraps(command)
+    def with_control(control: str, token: str, **options: Any) -> Any:
+        if not control.startswith(("http://", "https://")):
+            raise click.UsageError(f"'{control}' is no URL; write it like {DEFAULT_CONTROL}")
+        return command(control=Control(control, token), **options)
+
+    with_token = click.option(
+        "--token", default="", envvar="MOCKSERVER_TOKEN", help="Its token, where it asks for one."
+    )
+    with_url = click.option(
+        "--control",
+        default=DEFAULT_CONTROL,
+        envvar="MOCKSERVER_CONTROL",
+        show_default=True,
+        help="The control plane of the running server.",
+    )
+    decorated: C = with_url(with_token(with_control))  # type: ignore[assignment] # click's decorators keep the type
+    return decorated
+
+
+def _read_object(data: bytes, url: str) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise Refused(f"What answers at {url} is no mockserver control plane.")
+    return value
+
+
+def _explain(status: int, data: bytes) -> str:
+    try:
+        problem = json.loads(data)
+    except ValueError:
+        problem = None
+    detail = problem.get("detail") if isinstance(problem, dict) else None
+    return f"The server refused with {status}: {detail or 'no reason given'}"

@@ -1,0 +1,139 @@
+"""The contract of a convention: how one family of back ends reads queries and writes answers.
+
+A convention knows neither collections nor actions; it is handed neutral values and gives bodies and statuses back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mockserver.definitions.model import Case
+from mockserver.errors import Problem
+from mockserver.messages import Json, Listed, Outcome
+from mockserver.query.spelling import PageRules, Spelling
+from mockserver.registry import Registry
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer stands: the path as it was requested, and the address of another page of the same list.
+
+    `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
+    parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
+    """
+
+    path: str
+    link: Callable[[Mapping[str, str]], str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    sized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A body before it is bytes; no body at all where `has_body` is false."""
+
+    status: int
+    body: Json = None
+    headers: Headers = ()
+    media_type: str = "application/json"
+    has_body: bool = True
+
+
+class Convention(Protocol):
+    """One family's manner. Every method is a pure function of its arguments."""
+
+    name: str
+    spelling: Spelling
+    paging: PageRules
+    case: Case
+    statuses: Mapping[str, int]
+    takes_singular: bool
+    """Whether `/zoo` means `/zoos`."""
+
+    def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
+        """The paths that resources stand below; the first is the one that addresses are made with."""
+        ...
+
+    def accepts(self, ranges: Sequence[str]) -> bool:
+        """Whether JSON may answer a request whose `Accept` names these media ranges (those with q=0 left out)."""
+        ...
+
+    def write(self, outcome: Outcome, status: int, place: Place) -> Written:
+        """The answer of an action that succeeded; its status is settled already."""
+        ...
+
+    def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
+        """The answer of one that did not."""
+        ...
+
+
+conventions: Registry[Callable[[], Convention]] = Registry("convention", "mockserver.conventions")
+
+_JSON_RANGES = frozenset(("*/*", "application/*", "application/json", "application/problem+json"))
+
+
+def accepts_json(ranges: Sequence[str]) -> bool:
+    """Whether a media range admits JSON (RFC 9110 §12.5.1)."""
+    return any(one in _JSON_RANGES or one.endswith("+json") for one in ranges)
+
+
+def page_count(listed: Listed) -> int:
+    """How many pages of this size the whole list fills; at least one."""
+    return max(1, -(-listed.total // listed.limit)) if listed.limit else 1
+
+
+def page_number(listed: Listed) -> int:
+    """The page a window is, or lies in, counted from 1."""
+    if listed.page is not None:
+        return listed.page
+    return listed.offset // listed.limit + 1 if listed.limit else 1
+
+
+def neighbours(listed: Listed, place: Place) -> dict[str, str]:
+    """The addresses of first, prev, next and last page.
+
+    A list without a window has no pages. Turning keeps the manner of the request: by number, by offset or by cursor.
+    """
+    limit, names = listed.limit, place.names
+    if not limit:
+        return {}
+    beyond = listed.offset + len(listed.items) < listed.total
+    if listed.by_cursor:
+        return {"next": place.link({names["cursor"]: listed.cursor})} if beyond and listed.items else {}
+    if listed.page is not None:
+        pages = _pages(listed.page, page_count(listed))
+        return {rel: place.link({names["page"]: str(page)}) for rel, page in pages.items()}
+    sized = {} if place.sized else {names["limit"]: str(limit)}
+    offsets = _offsets(listed, limit)
+    return {rel: place.link({names["offset"]: str(offset), **sized}) for rel, offset in offsets.items()}
+
+
+def _pages(page: int, last: int) -> dict[str, int]:
+    """The numbers of the pages around one; before a page that lies past the end comes the last."""
+    found = {"first": 1}
+    if page > 1:
+        found["prev"] = min(page - 1, last)
+    if page < last:
+        found["next"] = page + 1
+    found["last"] = last
+    return found
+
+
+def _offsets(listed: Listed, limit: int) -> dict[str, int]:
+    """Where the pages around a window begin."""
+    last = (listed.total - 1) // limit * limit if listed.total else 0
+    found = {"first": 0}
+    if listed.offset > 0:
+        found["prev"] = max(0, min(listed.offset - limit, last))
+    if listed.offset + limit < listed.total:
+        found["next"] = listed.offset + limit
+    found["last"] = last
+    return found
+
+
+def words(name: str) -> str:
+    """A field's name in a sentence: `customer_id` → `Customer id`."""
+    text = name.replace("_", " ").replace(".", " ")
+    return text[:1].upper() + text[1:]

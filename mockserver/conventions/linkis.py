@@ -1,0 +1,61 @@
+"""`linkis`: the style of Apache Linkis. `{method, status, message, data}` below two prefixes on the same data.
+
+*Source* seed document 000_d212b2e637d1f864 (API Specification); `totalPage` holds the number of records, as there.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mockserver.conventions.base import Place, Written, accepts_json, conventions
+from mockserver.definitions.model import Case
+from mockserver.errors import Problem
+from mockserver.messages import Json, Outcome
+from mockserver.query.spelling import PageRules, Spelling
+
+_CODES: Final[Mapping[str, int]] = {
+    "unauthenticated": -1, "invalid": 2, "precondition_failed": 2, "precondition_required": 2, "forbidden": 3,
+}  # fmt: skip
+
+
+def code_of(slug: str) -> int:
+    """The `status` of the envelope: −1 not logged in, 0 success, 1 error, 2 failed validation, 3 no access."""
+    return _CODES.get(slug, 1)
+
+
+def _envelope(place: Place, code: int, message: str, data: Json) -> dict[str, Json]:
+    return {"method": place.path, "status": code, "message": message, "data": data}
+
+
+@conventions.register("linkis")
+class Linkis:
+    """`/api/rest_j/{version}/{application}` and `/api/rest_s/…`; HTTP statuses follow the envelope's."""
+
+    name: Final = "linkis"
+    spelling: Final = Spelling({"pageNow": "page", "pageSize": "size"})
+    paging: Final = PageRules(20, 100)
+    case: Case = "as_is"
+    statuses: Mapping[str, int] = {
+        "listed": 200, "read": 200, "created": 200, "updated": 200, "deleted": 200, "accepted": 200,
+        "bad_request": 400, "unauthenticated": 401, "login_failed": 400, "forbidden": 403, "not_found": 400,
+        "gone": 400, "conflict": 400, "precondition_failed": 412, "precondition_required": 412, "invalid": 412,
+    }  # fmt: skip
+    takes_singular: Final = False
+
+    def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
+        end = "/".join(("", version or "v1", *([application] if application else [])))
+        return (f"/api/rest_j{end}", f"/api/rest_s{end}")
+
+    def accepts(self, ranges: Sequence[str]) -> bool:
+        return accepts_json(ranges)
+
+    def write(self, outcome: Outcome, status: int, place: Place) -> Written:
+        location = (("Location", outcome.location),) if outcome.location else ()
+        data: Json = outcome.item if isinstance(outcome.item, dict) else {}
+        if outcome.listed is not None:
+            data = {outcome.resource: outcome.listed.items, "totalPage": outcome.listed.total}
+        return Written(status, _envelope(place, 0, "OK", data), location)
+
+    def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
+        flaws = "; ".join(f"{error.name} {error.detail}" for error in problem.errors)
+        message = problem.detail if not flaws or flaws in problem.detail else f"{problem.detail} {flaws}"
+        return Written(status, _envelope(place, code_of(problem.slug), message, {}))

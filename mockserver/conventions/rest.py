@@ -1,0 +1,60 @@
+"""`rest`: the generic RESTful specification. Bare documents and arrays, totals and links in headers, RFC 9457 problems.
+
+*Source* seed document 003_e2429982b67a01ad; RFC 9457 for problems, RFC 8288 for `Link`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mockserver.conventions.base import Place, Written, accepts_json, conventions, neighbours
+from mockserver.definitions.model import Case
+from mockserver.errors import Problem
+from mockserver.messages import Json, Outcome
+from mockserver.query.spelling import PageRules, Spelling
+
+@conventions.register("rest")
+class Rest:
+    """Plural nouns below a version, statuses that say what happened."""
+
+    name: Final = "rest"
+    spelling: Final = Spelling()
+    paging: Final = PageRules(20, 100)
+    case: Case = "as_is"
+    statuses: Mapping[str, int] = {
+        "listed": 200, "read": 200, "created": 201, "updated": 201, "deleted": 204, "accepted": 202,
+    }  # fmt: skip
+    takes_singular: Final = True
+
+    def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
+        del application
+        return (f"/{version}" if version else "",)
+
+    def accepts(self, ranges: Sequence[str]) -> bool:
+        return accepts_json(ranges)
+
+    def write(self, outcome: Outcome, status: int, place: Place) -> Written:
+        location = (("Location", outcome.location),) if outcome.location else ()
+        if outcome.listed is None:
+            return Written(status, outcome.item, location, has_body=outcome.done != "deleted")
+        links = neighbours(outcome.listed, place)
+        total = ("X-Total-Count", str(outcome.listed.total))
+        link = ("Link", ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items()))
+        return Written(status, outcome.listed.items, (total, link) if links else (total,))
+
+    def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
+        errors: list[Json] = [
+            {"parameter": error.parameter, "detail": error.detail} if error.parameter
+            else {"pointer": f"#{error.pointer}", "detail": error.detail}
+            for error in problem.errors
+        ]  # fmt: skip
+        body: dict[str, Json] = {
+            "type": "about:blank",
+            "title": problem.title,
+            "status": status,
+            "detail": problem.detail,
+            "instance": place.path,
+        }
+        if errors:
+            body["errors"] = errors
+        return Written(status, body, media_type="application/problem+json")
+

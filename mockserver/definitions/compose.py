@@ -1,0 +1,106 @@
+"""Joins the core model with the sections and generators that other layers own into the one model of a definition."""
+
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag, create_model
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mockserver.definitions.field import FieldRules
+from mockserver.definitions.model import CoreDefinition, ResourceSection, problem
+from mockserver.errors import suggestion
+
+SECTIONS = ("auth", "actions", "channels", "faults", "scenarios")
+"""The sections of the format beside the core ones; each is owned by the layer that acts on it."""
+
+
+class _ShorthandSchema:
+    """Tells JSON Schema that a field may be a provider's bare name too."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "description": "a Faker provider"}, handler(core)]}
+
+
+def _field_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
+    """The tagged union of all generators' models, in which a bare string is a Faker provider."""
+
+    def normalise(value: Any) -> Any:
+        if isinstance(value, str):
+            return {"faker": value}
+        if isinstance(value, FieldRules):
+            return value
+        if not isinstance(value, dict):
+            raise problem("should be a Faker provider's name, or a mapping with one generator", "e.g. {int: [1, 5]}")
+        chosen = [key for key in value if key in kinds]
+        if len(chosen) == 1:
+            return value
+        if chosen:
+            raise problem(f"has {len(chosen)} generators: {', '.join(chosen)}", "leave one; the others are fields")
+        others = [key for key in value if key not in FieldRules.model_fields]
+        hint = suggestion(str(others[0]), kinds) if others else "e.g. {faker: name}, {int: [1, 5]} or {value: null}"
+        raise problem("says no generator", hint)
+
+    def tag(value: Any) -> str:
+        keys = value if isinstance(value, dict) else type(value).model_fields
+        return next(kind for kind in kinds if kind in keys)
+
+    arms = tuple(Annotated[model, Tag(name)] for name, model in kinds.items())
+    union = Union[arms]  # type: ignore[valid-type]  # noqa: UP007 - made of a tuple at run time
+    return Annotated[union, Discriminator(tag), BeforeValidator(normalise), _ShorthandSchema()]
+
+
+def compose(
+    kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]
+) -> type[CoreDefinition]:
+    """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default."""
+    names = {"FieldSpec": _field_union(kinds)}
+    for model in (*kinds.values(), ResourceSection, CoreDefinition):
+        model.model_rebuild(force=True, _types_namespace=names)
+    composed: type[CoreDefinition] = create_model("Definition", __base__=CoreDefinition, **sections)  # type: ignore[call-overload]
+    return composed
+
+
+def _arms(annotation: Any) -> Iterator[tuple[str | None, Any]]:
+    """The alternatives of an annotation with the tags pydantic names them by."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *extras = get_args(annotation)
+        tag = next((extra.tag for extra in extras if isinstance(extra, Tag)), None)
+        for inner_tag, arm in _arms(inner):
+            yield tag or inner_tag, arm
+    elif origin in (Union, UnionType):
+        for arm in get_args(annotation):
+            yield from _arms(arm)
+    else:
+        yield None, annotation
+
+
+def _inside(annotations: list[Any], step: str | int) -> list[Any]:
+    """What an error's location goes on with after one more step."""
+    found: list[Any] = []
+    for tag, arm in (pair for annotation in annotations for pair in _arms(annotation)):
+        origin, arguments = get_origin(arm), get_args(arm)
+        if tag == step:
+            found.append(arm)
+        elif isinstance(arm, type) and issubclass(arm, BaseModel) and step in arm.model_fields:
+            found.append(arm.model_fields[str(step)].annotation)
+        elif origin in (dict, list):
+            found.append(arguments[-1])
+    return found
+
+
+def known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys a mapping of the definition may have, by pydantic's location of an error in it."""
+    annotations: list[Any] = [model]
+    for step in location:
+        annotations = _inside(annotations, step)
+    arms = [arm for annotation in annotations for _, arm in _arms(annotation)]
+    keys: list[str] = []
+    for arm in arms:
+        if isinstance(arm, type) and issubclass(arm, BaseModel):
+            keys.extend(arm.model_fields)
+        elif get_origin(arm) is dict:
+            keys.extend(key for key in get_args(get_args(arm)[0]) if get_origin(get_args(arm)[0]) is Literal)
+    return keys

@@ -1,0 +1,150 @@
+"""Definition files to one checked model, with every problem found said at once and in its place."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mockserver.definitions.compose import SECTIONS, known_keys
+from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.source import Source, read_source
+from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
+
+Where: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what is wrong with one definition; `add` may be called for the same place more than once."""
+
+    source: Source
+    problems: list[DefinitionProblem] = field(default_factory=list)
+
+    def add(self, where: Sequence[str | int], problem: str, hint: str = "", *, key: bool = False) -> None:
+        """Note a problem at a place of the definition; `key` points at the key there and not at its value."""
+        position = self.source.position(tuple(where), key=key)
+        path = ".".join(str(step) for step in where)
+        self.problems.append(DefinitionProblem(position, path, problem, hint, self.source.line(position)))
+
+    def raise_if_any(self) -> None:
+        """*Raises* `DefinitionError` with all problems in the order of their places."""
+        if self.problems:
+            unique = dict.fromkeys(self.problems)
+            raise DefinitionError(sorted(unique, key=lambda p: (p.position.file, p.position.line, p.position.column)))
+
+
+Check = Callable[[Any, Report], None]
+"""A layer's look at a definition whose shape is right: references, expressions, whatever spans several places."""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if isinstance(value, str | int | float | bool) else type(value).__name__
+    return {"dict": "a mapping", "list": "a list", "NoneType": "null"}.get(text, text)[:60]
+
+
+def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> None:
+    """One of pydantic's errors in our words."""
+    where, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = known_keys(model, where[:-1])
+        report.add(where, f"there is no key '{where[-1]}' here", suggestion(str(where[-1]), known), key=True)
+    elif kind == "missing":
+        report.add(where[:-1], f"the key '{where[-1]}' is missing")
+    elif kind == "definition":
+        report.add(where, context["text"], context["hint"])
+    elif where[-1:] == ("[key]",):
+        report.add(where[:-1], f"'{where[-2]}' can't be a name here", "use letters, digits, _ and -", key=True)
+    elif kind == "literal_error":
+        hint = suggestion(error["input"], known_choices(context)) if isinstance(error["input"], str) else ""
+        report.add(where, f"should be {context['expected']}, not {_shown(error['input'])}", hint)
+    else:
+        said = error["msg"].replace("Input should", "should").replace("Value error, ", "")
+        report.add(where, f"{said[0].lower()}{said[1:]}, not {_shown(error['input'])}" if said.startswith("should") else said)
+
+
+def known_choices(context: Mapping[str, Any]) -> list[str]:
+    """The words of pydantic's `'a', 'b' or 'c'`."""
+    return [word.strip("', ") for word in str(context["expected"]).replace(" or ", ",").split(",")]
+
+
+def _without(data: Any, where: Where) -> Any:
+    """A copy of the data with what stands at that place taken out; steps that don't exist are passed over."""
+    if not where:
+        return data
+    step, rest = where[0], where[1:]
+    if isinstance(data, dict) and step in data:
+        deeper = any(_exists(data[step], rest[place:]) for place in range(len(rest)))
+        if deeper:
+            return {**data, step: _without(data[step], rest)}
+        return {key: value for key, value in data.items() if key != step}
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return [*data[:step], *data[step + 1 :]]
+    return _without(data, rest)
+
+
+def _exists(data: Any, where: Where) -> bool:
+    if not where:
+        return False
+    if isinstance(data, dict):
+        return where[0] in data
+    return isinstance(data, list) and isinstance(where[0], int) and where[0] < len(data)
+
+
+def _unbuilt(report: Report, data: dict[str, Any], model: type[CoreDefinition]) -> dict[str, Any]:
+    """The data without the sections that no layer acts on yet, each of them noted."""
+    missing = [name for name in SECTIONS if name in data and name not in model.model_fields]
+    for name in missing:
+        report.add((name,), f"the section '{name}' is not supported by this version", "remove it for now", key=True)
+    return {key: value for key, value in data.items() if key not in missing}
+
+
+def _place(detail: ErrorDetails) -> list[str]:
+    """Sorts places so that, taken from the last, none moves another."""
+    return [f"{step:09d}" if isinstance(step, int) else step for step in detail["loc"]]
+
+
+def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition]) -> CoreDefinition | None:
+    """The model of the data; what breaks it is noted and left out, so that the rest is still checked."""
+    for _ in range(20):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            for detail in details:
+                _note(report, detail, model)
+            pruned = data
+            for detail in sorted(details, key=_place, reverse=True):
+                where = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
+                pruned = _without(pruned, where)
+            if pruned == data:
+                return None
+            data = pruned
+    return None
+
+
+def read_definition(
+    source: Source, model: type[CoreDefinition], checks: Iterable[Check], changes: Mapping[str, Any] | None = None
+) -> CoreDefinition:
+    """The definition in a source; `changes` are top-level values from the command line that win over the file's.
+
+    *Raises* `DefinitionError` with everything that is wrong.
+    """
+    report = Report(source)
+    data = _unbuilt(report, {**source.data, **(changes or {})}, model)
+    definition = _validate(report, data, model)
+    if definition is not None:
+        for check in checks:
+            check(definition, report)
+    report.raise_if_any()
+    assert definition is not None  # noqa: S101 - without a model there is a problem
+    return definition
+
+
+def load_definition(
+    paths: Sequence[Path], model: type[CoreDefinition], checks: Iterable[Check], changes: Mapping[str, Any] | None = None
+) -> CoreDefinition:
+    """The definition in files or folders. *Raises* `DefinitionError`."""
+    return read_definition(read_source(paths), model, checks, changes)

@@ -1,0 +1,163 @@
+"""The core sections of a definition, checked: the API's manner, and the resources with their rows.
+
+Other layers register the models of their own sections (`compose`); no section is described twice.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic_core import PydanticCustomError
+
+from mockserver.definitions.field import FieldSpec, Model
+from mockserver.definitions.quantity import Instant
+
+Case = Literal["as_is", "camel", "snake"]
+EtagMode = Literal["off", "strong", "required"]
+Verb = Literal["list", "get", "create", "replace", "update", "delete"]
+Deletion = Literal["hard", "soft", "gone"]
+StatusKey = Literal[
+    "listed", "read", "created", "updated", "deleted", "accepted", "bad_request", "unauthenticated", "login_failed",
+    "forbidden", "not_found", "gone", "conflict", "precondition_failed", "precondition_required", "invalid",
+    "too_many", "server_error",
+]  # fmt: skip
+
+MAX_ROWS = 200_000
+_DEFAULT_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[^\s.\[\]/~,\x00-\x1f]{1,64}$")]
+PathStep = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
+PathPrefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]{1,64})*/?$")]
+
+
+def shape_of(value: Any) -> str:
+    """The YAML shape of a value: the tag that picks the arm of a union, so that one arm's errors are shown."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, dict | Model):
+        return "mapping"
+    return {list: "list", str: "text", int: "number", float: "number"}.get(type(value), "nothing")
+
+
+def one_of_shapes(problem: str) -> Discriminator:
+    """A discriminator by `shape_of`, with one sentence for everything else."""
+    return Discriminator(shape_of, custom_error_type="shape", custom_error_message=problem)
+
+
+class Paging(Model):
+    """The default and largest page, and other names for the parameters that choose it.
+
+    `default: null` means no window unless asked for. The further keys rename parameters: `{page: p, size: ps}`.
+    """
+
+    default: Annotated[int, Field(ge=1)] | None = None
+    max: Annotated[int, Field(ge=1)] | None = None
+    page: str | None = None
+    size: str | None = None
+    limit: str | None = None
+    offset: str | None = None
+    cursor: str | None = None
+
+
+class Manner(Model):
+    """A convention with changes: `like` names it, the rest says what is different.
+
+    `list`, `item` and `error` are templates of the body: a string that is `$items`, `$item`, `$total`, `$page`,
+    `$size`, `$pages`, `$next`, `$prev`, `$path`, `$status`, `$code`, `$title`, `$message` or `$errors` stands for
+    that value.
+    """
+
+    like: str
+    list: Any = None
+    item: Any = None
+    error: Any = None
+    paging: Paging = Paging()
+    statuses: dict[StatusKey, Annotated[int, Field(ge=200, le=599)]] = {}
+
+
+class ApiSection(Model):
+    """How the API is spoken: convention, prefix, paging, spelling of names, conditional requests, strictness."""
+
+    convention: Annotated[
+        Annotated[str, Tag("text")] | Annotated[Manner, Tag("mapping")],
+        one_of_shapes("should be the name of a convention, or {like: name, …}"),
+    ] = "rest"
+    version: PathStep | None = None
+    prefix: PathPrefix | None = None
+    application: PathStep | None = None
+    paging: Paging = Paging()
+    case: Case | None = None
+    etag: EtagMode = "strong"
+    strict: bool = True
+
+    @property
+    def manner(self) -> Manner:
+        """The convention with its changes, whichever way it was written."""
+        return self.convention if isinstance(self.convention, Manner) else Manner(like=self.convention)
+
+
+RowCount = Annotated[int, Field(ge=0, le=MAX_ROWS)]
+
+
+class PerParent(Model):
+    """So many children for each row of another resource: a number, `[min, max]`, or weights of numbers."""
+
+    per: str
+    each: Annotated[
+        Annotated[RowCount, Tag("number")]
+        | Annotated[list[RowCount], Field(min_length=2, max_length=2), Tag("list")]
+        | Annotated[dict[RowCount, Annotated[float, Field(ge=0)]], Field(min_length=1), Tag("mapping")],
+        one_of_shapes("should be a number, [min, max], or weights like {2: 30, 5: 70}"),
+    ] = 3
+
+
+class ResourceSection(Model):
+    """One kind of document: how many, of what fields, and how its collection behaves."""
+
+    count: Annotated[
+        Annotated[RowCount, Tag("number")] | Annotated[PerParent, Tag("mapping")],
+        one_of_shapes("should be a number, or {per: resource, each: …}"),
+    ] | None = None
+    fields: dict[FieldName, FieldSpec] = {}
+    rows: list[dict[str, Any]] = []
+    sort: str | None = None
+    search: list[str] | None = None
+    delete: Deletion = "hard"
+    methods: list[Verb] | None = None
+    application: PathStep | None = None
+    describe: str | None = None
+
+    @property
+    def row_count(self) -> "int | PerParent":
+        """The count in force: explicit rows alone mean no generated ones."""
+        if self.count is not None:
+            return self.count
+        return 0 if self.rows else 10
+
+
+class CoreDefinition(Model):
+    """A whole definition without the sections of other layers."""
+
+    mock: Literal[1] = 1
+    name: str = "Mock"
+    describe: str | None = None
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    locale: Annotated[
+        Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
+        one_of_shapes("should be a locale like en_US, or a list of them"),
+    ] = "en_US"
+    clock: Instant = _DEFAULT_CLOCK
+    freeze: bool = False
+    api: ApiSection = ApiSection()
+    resources: dict[Name, ResourceSection] = {}
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales values are drawn in."""
+        return (self.locale,) if isinstance(self.locale, str) else tuple(self.locale)
+
+
+def problem(text: str, hint: str = "") -> PydanticCustomError:
+    """An error for a validator to raise, with a hint what to do about it."""
+    return PydanticCustomError("definition", "{text}", {"text": text, "hint": hint})

@@ -1,0 +1,136 @@
+"""Quantities as definitions write them: durations (`250ms`, `-18y`), moments on the definition's clock, shares."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+_DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+def _from_text(parse: Callable[[Any], Any], pattern_description: str) -> Any:
+    """Pydantic's two hooks for a value that is parsed from a YAML scalar, as one mixin-free pair."""
+
+    def core(cls: type, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        del cls
+        return core_schema.no_info_plain_validator_function(parse)
+
+    def schema(cls: type, _core: core_schema.CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        del cls
+        return {"type": "string", "description": pattern_description}
+
+    return classmethod(core), classmethod(schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of time: whole calendar years apart from seconds, so that 18 years ago is a birthday."""
+
+    seconds: float
+    years: int = 0
+
+    @classmethod
+    def parse(cls, text: Any) -> "Duration":
+        """*Raises* `PydanticCustomError` with the spelling expected."""
+        found = _DURATION.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            raise PydanticCustomError("duration", "should be a duration like 250ms, 2s, 15m, 1h, -30d or 18y")
+        sign = -1 if found[1] == "-" else 1
+        if found[3] == "y":
+            if "." in found[2] or int(found[2]) > 2000:
+                raise PydanticCustomError("duration", "years are whole and at most 2000: use d for parts of a year")
+            return cls(0.0, sign * int(found[2]))
+        seconds = sign * float(found[2]) * _SECONDS[found[3]]
+        if abs(seconds) > 2000 * 366 * 86400:
+            raise PydanticCustomError("duration", "should be within 2000 years")
+        return cls(seconds)
+
+    def after(self, moment: datetime) -> datetime:
+        """That moment moved by this duration; the 29th of February becomes the 28th where it has to."""
+        if self.years:
+            year = moment.year + self.years
+            try:
+                return moment.replace(year=year)
+            except ValueError:
+                return moment.replace(year=year, day=28)
+        return moment + timedelta(seconds=self.seconds)
+
+    __get_pydantic_core_schema__, __get_pydantic_json_schema__ = _from_text(
+        lambda text: Duration.parse(text), "a duration: 250ms, 2s, 15m, 1h, -30d, 18y"
+    )
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 date or date-time as an aware datetime; without a zone it is UTC. *Raises* `ValueError`."""
+    parsed = datetime.fromisoformat(text)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def write_instant(moment: datetime) -> str:
+    """The one spelling generated date-times have: UTC with `Z`, fractions only where there are some."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time of a definition: `now`, a duration from now, or a date."""
+
+    offset: Duration | None
+    instant: datetime | None = None
+
+    @classmethod
+    def parse(cls, value: Any) -> "Moment":
+        """*Raises* `PydanticCustomError` with the spellings expected."""
+        if value == "now":
+            return cls(Duration(0.0))
+        if isinstance(value, str):
+            if _DURATION.fullmatch(value):
+                return cls(Duration.parse(value))
+            try:
+                return cls(None, parse_instant(value))
+            except ValueError:
+                pass
+        raise PydanticCustomError("moment", "should be 'now', a duration from now like -30d, or a date like 2026-01-15")
+
+    def on(self, now: datetime) -> datetime:
+        """Where this moment lies when the clock shows `now`. *Raises* `ValueError` outside the years 1 to 9999."""
+        if self.instant is not None:
+            return self.instant
+        assert self.offset is not None  # noqa: S101 - one of the two is always there
+        return self.offset.after(now)
+
+    __get_pydantic_core_schema__, __get_pydantic_json_schema__ = _from_text(
+        lambda value: Moment.parse(value), "now, a duration from now (-30d), or an ISO date"
+    )
+
+
+def _read_instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    try:
+        return parse_instant(value)
+    except (ValueError, TypeError):
+        raise PydanticCustomError("instant", "should be a date-time like 2026-01-15T09:00:00Z") from None
+
+
+Instant = Annotated[datetime, BeforeValidator(_read_instant)]
+"""An absolute point in time, aware, in UTC."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A part of the whole, 0 to 1."""
+
+
+def is_date(value: object) -> bool:
+    """Whether a value is a calendar date as JSON carries it (`2026-01-15`)."""
+    if not isinstance(value, str) or len(value) != 10:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""`list: {enum: [meat, fish]}` with `items: [1, 3]`: several values of one generator."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from mockserver.definitions.field import FieldRules, FieldSpec
+from mockserver.generation.fakes import Fakes
+from mockserver.generation.generator import (
+    ITEMS, Column, Draw, Flawed, Generator, Items, Row, as_generator, counted, generators, wrong_way_round,
+)  # fmt: skip
+from mockserver.generation.shape import Shape
+from mockserver.messages import Json
+
+_ENOUGH_TRIES = 20
+
+
+@generators.register("list")
+class ListField(Generator):
+    """An array of so many items. Items of an `enum` are different from one another as far as it goes."""
+
+    list: FieldSpec
+    items: Items = [1, 3]
+
+    def shape(self, fakes: Fakes) -> Shape:
+        return Shape("array", item=as_generator(self.list).shape(fakes))
+
+    def inner_fields(self) -> dict[str, FieldRules]:
+        return {"list": self.list}
+
+    def flaws(self, now: datetime) -> Iterator[Flawed]:
+        del now
+        yield from wrong_way_round(self.items)
+
+    def draw(self, column: Column) -> Draw:
+        least, most = counted(self.items)
+        one = as_generator(self.list).draw(column.inner(ITEMS))
+        counts = column.streams("count")
+        distinct = "enum" in type(self.list).model_fields
+
+        def draw(row: Row, attempt: int) -> Json:
+            wanted = least + counts.at(row.key, attempt).below(most - least + 1)
+            values: list[Json] = []
+            for place in range(wanted):
+                inner = Row(b"%b\0[%d]" % (row.key, place), place)
+                value = one(inner, attempt)
+                for again in range(1, _ENOUGH_TRIES if distinct else 0):
+                    if value not in values:
+                        break
+                    value = one(inner, attempt + again)
+                if not distinct or value not in values:
+                    values.append(value)
+            return values
+
+        return draw

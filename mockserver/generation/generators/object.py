@@ -1,0 +1,47 @@
+"""`object: {code: …, implanted: …}`: fields inside the field."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mockserver.definitions.field import FieldRules, FieldSpec
+from mockserver.definitions.model import FieldName
+from mockserver.generation.fakes import Fakes
+from mockserver.generation.generator import Column, Draw, Generator, Row, as_generator, generators
+from mockserver.generation.shape import Shape
+from mockserver.messages import Json
+
+
+@generators.register("object")
+class ObjectField(Generator):
+    """An object with properties, each with generator and rules of its own."""
+
+    object: Annotated[dict[FieldName, FieldSpec], Field(min_length=1)]
+
+    def shape(self, fakes: Fakes) -> Shape:
+        return Shape("object", properties={name: as_generator(inner).shape(fakes) for name, inner in self.object.items()})
+
+    @property
+    def obeys_rules(self) -> bool:
+        return True
+
+    def inner_fields(self) -> dict[str, FieldRules]:
+        return dict(self.object)
+
+    def draw(self, column: Column) -> Draw:
+        parts = {name: column.inner(name) for name in self.object}
+        draws = {name: as_generator(inner).draw(parts[name]) for name, inner in self.object.items()}
+        shares = {
+            name: (inner.null_share, parts[name].streams("null"))
+            for name, inner in self.object.items()
+            if inner.null_share
+        }
+
+        def draw(row: Row, attempt: int) -> Json:
+            value = {name: one(row, attempt) for name, one in draws.items()}
+            for name, (share, streams) in shares.items():
+                if streams.at(row.key).unit() < share:
+                    value[name] = None
+            return value
+
+        return draw

@@ -1,0 +1,42 @@
+"""Checks the explicit rows of a definition: their cells obey the fields' rules, their references lead somewhere."""
+
+from mockserver.errors import suggestion
+from mockserver.generation.build import Note
+from mockserver.generation.generate import NAMED
+from mockserver.generation.schema import ID, Resource, Schema
+
+
+def check_rows(schema: Schema, note: Note) -> None:
+    """Note everything that is wrong in the `rows` of every resource."""
+    names: dict[str, str] = {}
+    for resource in schema.resources.values():
+        ids: set[object] = set()
+        for place, row in enumerate(resource.section.rows):
+            where = ("resources", resource.name, "rows", place)
+            name = row.get(NAMED)
+            if name is not None and (not isinstance(name, str) or not name.isidentifier()):
+                note((*where, NAMED), "should be a name: letters, digits and _", "")
+            elif name in names:
+                note((*where, NAMED), f"the name '{name}' is given twice (also in '{names[name]}')", "")
+            elif isinstance(name, str):
+                names[name] = resource.name
+            _check_row(resource, where, row, note)
+            if (key := row.get(ID)) is not None and isinstance(key, int | str):
+                if key in ids:
+                    note((*where, ID), f"the id {key} stands in two rows", "give each row its own, or leave it out")
+                ids.add(key)
+
+
+def _check_row(resource: Resource, where: tuple[str | int, ...], row: dict[str, object], note: Note) -> None:
+    for name, value in row.items():
+        attribute = resource.attributes.get(name)
+        if name == NAMED:
+            continue
+        if attribute is None:
+            known = [*resource.attributes, NAMED]
+            note((*where, name), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known))
+        elif attribute.computed is not None:
+            note((*where, name), f"'{name}' is computed and can't be given", "")
+        else:
+            for flaw in attribute.flaws(value):  # type: ignore[arg-type]
+                note((*where, name, *flaw.where), f"the value {flaw.detail}", "")

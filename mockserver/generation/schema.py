@@ -1,0 +1,169 @@
+"""The resources of a definition, ready to work with: attributes with their rules, and the relations between them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.definitions.expression import Expression, Template
+from mockserver.definitions.field import FieldRules, OnDelete
+from mockserver.definitions.model import Deletion, ResourceSection
+from mockserver.generation.rules import Flaw, RuleCheck
+from mockserver.generation.shape import Shape
+from mockserver.messages import Document, Json, Key
+
+ID = "id"
+"""The field a document is known by within its collection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that holds the id of another resource's row, or several ids when `many`."""
+
+    target: str
+    many: bool
+    on_delete: OnDelete
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One field: shape, rules, what is inside it, and what fills it at a write."""
+
+    name: str
+    shape: Shape
+    rules: FieldRules
+    check: RuleCheck
+    properties: Mapping[str, "Attribute"] = field(default_factory=dict)
+    item: "Attribute | None" = None
+    reference: Reference | None = None
+    computed: Expression | None = None
+    default: Template | None = None
+    on_update: Template | None = None
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether a client's value for this field is taken at all."""
+        return not self.rules.read_only and self.computed is None
+
+    def flaws(self, value: Json, *, strict: bool = True) -> Iterator[Flaw]:
+        """What is wrong with a value, at any depth; `strict` refuses properties that are not declared."""
+        if value is None:
+            if not self.rules.accepts_null:
+                yield Flaw((), "must not be null")
+            return
+        found = self.check.flaws(value)
+        yield from found
+        if found:
+            return
+        if isinstance(value, dict) and self.properties:
+            yield from self._object_flaws(value, strict=strict)
+        elif isinstance(value, list) and self.item is not None:
+            for place, inner in enumerate(value):
+                for flaw in self.item.flaws(inner, strict=strict):
+                    yield Flaw((place, *flaw.where), flaw.detail)
+
+    def _object_flaws(self, value: dict[str, Json], *, strict: bool) -> Iterator[Flaw]:
+        for name, attribute in self.properties.items():
+            if name in value:
+                for flaw in attribute.flaws(value[name], strict=strict):
+                    yield Flaw((name, *flaw.where), flaw.detail)
+            elif attribute.rules.required:
+                yield Flaw((name,), "is required")
+        for name in value:
+            if strict and name not in self.properties:
+                yield Flaw((name,), f"is not a field of {self.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One child resource's reference to a parent: `name` is the parent's place in an embedded child (`zoo`)."""
+
+    name: str
+    field: str
+    child: str
+    parent: str
+    many: bool
+    on_delete: OnDelete
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One declared kind of document."""
+
+    name: str
+    section: ResourceSection
+    attributes: Mapping[str, Attribute]
+    parents: Mapping[str, Relation]
+    """The relations to parents, by the name an expanded document stands under."""
+    children: Mapping[str, Relation]
+    """The relations from children, by the child's resource name: the first reference it declares to this one."""
+
+    @property
+    def id(self) -> Attribute:
+        """The attribute a document is known by."""
+        return self.attributes[ID]
+
+    @property
+    def delete(self) -> Deletion:
+        """What remains of a deleted document."""
+        return self.section.delete
+
+    def key_from(self, text: str) -> Key | None:
+        """An id as it stands in a path or query, in the declared type; nothing when it can't be one."""
+        if self.id.shape.type != "integer":
+            return text
+        if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 17:
+            return None
+        return int(text)
+
+    def singular(self) -> str:
+        """The name of one document in messages: `animal_types` → `animal type`."""
+        return singular(self.name).replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All resources, in the order they are declared; `referring` are the relations to a resource, all of them."""
+
+    resources: Mapping[str, Resource]
+    referring: Mapping[str, tuple[Relation, ...]]
+
+    def __getitem__(self, name: str) -> Resource:
+        return self.resources[name]
+
+
+_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "data": "datum", "media": "medium"}
+
+
+def singular(plural: str) -> str:
+    """The singular of an English resource name, by its last word: `categories` → `category`."""
+    head, joint, last = plural.rpartition("_")
+    found = _IRREGULAR.get(last)
+    if found is None:
+        if last.endswith("ies") and len(last) > 4:
+            found = last[:-3] + "y"
+        elif last.endswith(("sses", "shes", "ches", "xes", "zes")):
+            found = last[:-2]
+        elif last.endswith("s") and not last.endswith(("ss", "us", "is", "news", "series")):
+            found = last[:-1]
+        else:
+            found = last
+    return head + joint + found
+
+
+def relation_name(field: str, *, many: bool) -> str:
+    """What a reference's target is called beside it: `zoo_id` and `zooId` → `zoo`, `tag_ids` → `tags`."""
+    for ending in ("_ids", "Ids") if many else ("_id", "Id"):
+        if field.endswith(ending) and len(field) > len(ending):
+            stem = field[: -len(ending)]
+            return f"{stem}s" if many else stem
+    return field
+
+
+def named(document: Document, name: str) -> Any:
+    """A dotted way into a document (`chip.code`); nothing where it leads nowhere."""
+    value: Any = document
+    for step in name.split("."):
+        if not isinstance(value, dict) or step not in value:
+            return None
+        value = value[step]
+    return value

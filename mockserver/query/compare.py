@@ -1,0 +1,119 @@
+"""Values as filters and orders see them: read by a field's declared type, compared within it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from mockserver.definitions.field import MAX_INTEGER
+from mockserver.definitions.quantity import is_date, parse_instant
+from mockserver.generation.rules import is_date_time
+from mockserver.generation.shape import Shape
+from mockserver.messages import Json
+
+_TRUE, _FALSE = ("true", "1"), ("false", "0")
+
+
+class Unreadable(ValueError):
+    """A text that is no value of the type; the message continues a sentence about the parameter."""
+
+
+def _read_integer(text: str) -> int:
+    digits = text.removeprefix("-").removeprefix("+")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 16 or int(digits) > MAX_INTEGER:
+        raise Unreadable("must be an integer")
+    return int(text)
+
+
+def _read_number(text: str) -> float:
+    try:
+        found = float(text) if text.isascii() and "_" not in text else float("nan")
+    except ValueError:
+        found = float("nan")
+    if found != found or found in (float("inf"), float("-inf")):
+        raise Unreadable("must be a number")
+    return found
+
+
+def _read_boolean(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise Unreadable("must be true or false")
+
+
+def _read_date(text: str) -> str:
+    if not is_date(text):
+        raise Unreadable("must be a date like 2026-01-15")
+    return text
+
+
+def _read_instant(text: str) -> datetime:
+    # A plus sign in a query that was not percent-encoded arrives as a space.
+    candidate = text.replace(" ", "+") if "T" in text else text
+    if not is_date(candidate) and not is_date_time(candidate):
+        raise Unreadable("must be a date-time like 2026-01-15T09:00:00Z, or a date")
+    return parse_instant(candidate.upper())
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "integer": _read_integer,
+    "number": _read_number,
+    "boolean": _read_boolean,
+    "date": _read_date,
+    "datetime": _read_instant,
+    "uuid": str.lower,
+}
+
+
+def read_value(text: str, shape: Shape) -> Any:
+    """A query's text as a value to compare with. *Raises* `Unreadable`."""
+    value = _READERS.get(shape.type, str)(text)
+    if shape.choices and value not in shape.choices:
+        shown = ", ".join(str(choice) for choice in shape.choices[:20])
+        raise Unreadable(f"must be one of {shown}")
+    return value
+
+
+def _instant_of(value: Json) -> Any:
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _text_of(value: Json) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+_COMPARABLES: dict[str, Callable[[Json], Any]] = {
+    "datetime": _instant_of,
+    "uuid": lambda value: value.lower() if isinstance(value, str) else None,
+    "any": _text_of,
+}
+
+
+def comparable(shape: Shape) -> Callable[[Json], Any] | None:
+    """How a stored value (never null) is turned into what `read_value` gives; nothing where it is that already."""
+    return _COMPARABLES.get(shape.type)
+
+
+_RANKS = {bool: 0, int: 1, float: 1, str: 2}
+
+
+def sort_key(shape: Shape) -> Callable[[Json], Any]:
+    """A key that puts values in order and null after all others; values of several types never meet in comparison."""
+    if shape.type == "datetime":
+        return lambda value: (1, 0) if (instant := _instant_of(value)) is None else (0, instant)
+    if shape.type in ("any", "array", "object"):
+        return _mixed
+    return lambda value: (1, 0) if value is None else (0, value)
+
+
+def _mixed(value: Json) -> Any:
+    if value is None:
+        return (9, "")
+    rank = _RANKS.get(type(value), 3)
+    return (rank, value if rank < 3 else str(value))

@@ -1,0 +1,120 @@
+"""The spelling of field names on the wire (`case:`), in documents, query names and pointers alike."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mockserver.definitions.model import Case
+from mockserver.generation.schema import Attribute, Resource, Schema
+from mockserver.messages import Document, Json
+
+_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])")
+_JOINT = re.compile(r"(?<=[A-Za-z0-9])_+([A-Za-z0-9])")
+
+
+@lru_cache(maxsize=4096)
+def spell(name: str, case: Case) -> str:
+    """A name in camelCase or snake_case."""
+    if case == "camel":
+        return _JOINT.sub(lambda joint: joint[1].upper(), name)
+    if case == "snake":
+        return _HUMP.sub(lambda hump: f"_{hump[0]}", name).lower()
+    return name
+
+
+class Naming:
+    """Field names of one schema to the wire and back. `is_identity` says that both are the same everywhere."""
+
+    __slots__ = ("_case", "_schema", "is_identity")
+
+    def __init__(self, schema: Schema, case: Case) -> None:
+        self._case: Case = case
+        self._schema = schema
+        self.is_identity = case == "as_is" or all(
+            self._is_same(attribute) for resource in schema.resources.values() for attribute in resource.attributes.values()
+        )
+
+    def _is_same(self, attribute: Attribute) -> bool:
+        inside = [*attribute.properties.values(), *([attribute.item] if attribute.item else [])]
+        return spell(attribute.name, self._case) == attribute.name and all(self._is_same(inner) for inner in inside)
+
+    def wire(self, path: str) -> str:
+        """A dotted field path as clients spell it."""
+        return path if self.is_identity else ".".join(spell(step, self._case) for step in path.split("."))
+
+    def field(self, resource: Resource, path: str, *, any_case: bool = False) -> str | None:
+        """The field path that a client's spelling means; nothing when no field is meant."""
+        first, *rest = path.split(".")
+        found = self._declared(first, resource.attributes, any_case=any_case)
+        if found is None:
+            return None
+        attribute = resource.attributes[found]
+        steps = [found]
+        for step in rest:
+            owner = attribute.item if attribute.item is not None else attribute
+            inner = self._declared(step, owner.properties, any_case=any_case)
+            if inner is None:
+                if owner.properties or owner.shape.type not in ("any", "object"):
+                    return None
+                return ".".join((*steps, *rest[len(steps) - 1 :]))
+            attribute = owner.properties[inner]
+            steps.append(inner)
+        return ".".join(steps)
+
+    def _declared(self, step: str, known: Mapping[str, Attribute], *, any_case: bool) -> str | None:
+        for name in known:
+            wire = spell(name, self._case)
+            if wire == step or (any_case and wire.casefold() == step.casefold()):
+                return name
+        return None
+
+    def relation(self, resource: Resource, step: str) -> str:
+        """The relation that a client's spelling means, or the spelling itself."""
+        names = (*resource.parents, *resource.children)
+        return next((name for name in names if spell(name, self._case) == step), step)
+
+    def write(self, resource: Resource, document: Document) -> Document:
+        """A document, with what is embedded in it, as it goes over the wire."""
+        if self.is_identity:
+            return document
+        return {spell(name, self._case): self._write_value(resource, name, value) for name, value in document.items()}
+
+    def _write_value(self, resource: Resource, name: str, value: Json) -> Json:
+        attribute = resource.attributes.get(name)
+        if attribute is not None and (name not in resource.parents or not isinstance(value, dict)):
+            return self._spell_inside(attribute, value)
+        related = resource.parents.get(name) or resource.children.get(name)
+        if related is None:
+            return value
+        target = self._schema[related.parent if name in resource.parents else related.child]
+        if isinstance(value, list):
+            return [self.write(target, row) if isinstance(row, dict) else row for row in value]
+        return self.write(target, value) if isinstance(value, dict) else value
+
+    def _spell_inside(self, attribute: Attribute, value: Json) -> Json:
+        if isinstance(value, dict) and attribute.properties:
+            return {
+                spell(name, self._case): self._spell_inside(attribute.properties[name], inner)
+                if name in attribute.properties else inner
+                for name, inner in value.items()
+            }  # fmt: skip
+        if isinstance(value, list) and attribute.item is not None:
+            return [self._spell_inside(attribute.item, item) for item in value]
+        return value
+
+    def read(self, fields: Mapping[str, Attribute], body: Document) -> Document:
+        """A client's object with our names for the fields it spells; what is no field keeps its name."""
+        if self.is_identity:
+            return body
+        read: Document = {}
+        for wire, value in body.items():
+            name = self._declared(wire, fields, any_case=False)
+            read[name or wire] = self._read_inside(fields[name], value) if name else value
+        return read
+
+    def _read_inside(self, attribute: Attribute, value: Json) -> Json:
+        if isinstance(value, dict) and attribute.properties:
+            return self.read(attribute.properties, value)
+        if isinstance(value, list) and attribute.item is not None:
+            return [self._read_inside(attribute.item, item) for item in value]
+        return value

@@ -1,0 +1,174 @@
+"""Answers a query from a collection: filter, search, order, cut. Filters and windows compose; ties go by id."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.generation.schema import ID, Attribute, Resource, named
+from mockserver.generation.shape import ANY, Shape
+from mockserver.messages import Document, Json
+from mockserver.query.compare import comparable, sort_key
+from mockserver.query.query import Condition, Query, SortKey, Window
+from mockserver.store.collection import Collection
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A window of a result: its documents, how many there are in all, and at which place it really starts."""
+
+    documents: Sequence[Document]
+    total: int
+    offset: int = 0
+
+
+def shape_at(resource: Resource, path: str) -> Shape:
+    """The shape of what a dotted way leads to."""
+    first, *rest = path.split(".")
+    attribute: Attribute | None = resource.attributes.get(first)
+    shape = attribute.shape if attribute is not None else ANY
+    for step in rest:
+        shape = shape.value.properties.get(step, ANY)
+    return shape
+
+
+Test = Callable[[Document], bool]
+
+
+def _values(path: str) -> Callable[[Document], list[Json]]:
+    """What stands at a way: the items where that is a list, nothing for null."""
+
+    def found(document: Document) -> list[Json]:
+        value = named(document, path) if "." in path else document.get(path)
+        if value is None:
+            return []
+        return value if isinstance(value, list) else [value]
+
+    return found
+
+
+def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
+    first = wanted[0]
+    if operator in ("eq", "in", "ne", "nin"):
+        return lambda value: any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted)
+    if operator == "gt":
+        return lambda value: bool(value > first)
+    if operator == "gte":
+        return lambda value: bool(value >= first)
+    if operator == "lt":
+        return lambda value: bool(value < first)
+    if operator == "lte":
+        return lambda value: bool(value <= first)
+    if operator == "between":
+        return lambda value: bool(first <= value <= wanted[1])
+    folded = [one.casefold() for one in wanted]
+    if operator == "startswith":
+        return lambda value: any(str(value).casefold().startswith(one) for one in folded)
+    if operator == "endswith":
+        return lambda value: any(str(value).casefold().endswith(one) for one in folded)
+    return lambda value: any(one in str(value).casefold() for one in folded)
+
+
+def compile_condition(condition: Condition, shape: Shape) -> Test:
+    """A test of one document. Negations hold for null too; every other operator needs a value."""
+    values = _values(condition.path)
+    if condition.operator == "isnull":
+        wanted = bool(condition.values[0])
+        return lambda document: (not values(document)) is wanted
+    holds = _holds(condition.operator, condition.values)
+    prepare = comparable(shape.value)
+    negated = condition.operator in ("ne", "nin")
+
+    def test(document: Document) -> bool:
+        try:
+            found = any(holds(value if prepare is None else prepare(value)) for value in values(document))
+        except TypeError:
+            found = False  # a stored value of another type than declared is no match
+        return found is not negated
+
+    return test
+
+
+def compile_search(text: str, resource: Resource) -> Test:
+    """A test for a text, letter case aside, in the resource's search fields, or else all its texts."""
+    wanted = text.casefold()
+    named_fields = resource.section.search
+    paths = named_fields if named_fields is not None else [
+        name for name, attribute in resource.attributes.items()
+        if attribute.shape.value.type in ("string", "any") and not attribute.shape.value.target
+        and not attribute.rules.write_only
+    ]  # fmt: skip
+    readers = [_values(path) for path in paths]
+
+    def test(document: Document) -> bool:
+        return any(
+            wanted in value.casefold() for read in readers for value in read(document) if isinstance(value, str)
+        ) or any(
+            wanted == str(value) for read in readers for value in read(document) if type(value) is int
+        )
+
+    return test
+
+
+def _candidates(collection: Collection, conditions: Sequence[Condition]) -> tuple[Iterable[Document], Sequence[Condition]]:
+    """The fewest documents that an index can give, and the conditions it leaves to be tested."""
+    for place, condition in enumerate(conditions):
+        if condition.operator not in ("eq", "in"):
+            continue
+        rest = [*conditions[:place], *conditions[place + 1 :]]
+        if condition.path == ID and collection.resource.id.shape.type != "uuid":
+            wanted = dict.fromkeys(condition.values)
+            if len(wanted) == 1:
+                found = collection.get(condition.values[0])
+                return ([] if found is None else [found]), rest
+        attribute = collection.resource.attributes.get(condition.path)
+        if attribute is not None and attribute.reference is not None and len(condition.values) == 1:
+            keys = collection.referring(condition.path, condition.values[0])
+            return [collection.keys[key] for key in keys], rest
+    return collection, conditions
+
+
+def order_of(resource: Resource, query: Query) -> tuple[SortKey, ...]:
+    """The order in force: the one asked for, or else the resource's own."""
+    if query.order:
+        return query.order
+    steps = [step for step in (resource.section.sort or "").split(",") if step]
+    return tuple(SortKey(step.lstrip("-"), step.startswith("-")) for step in steps)
+
+
+def _ordered(rows: list[Document], resource: Resource, order: Sequence[SortKey]) -> list[Document]:
+    if not order:
+        return rows
+    # Stable sorts from the last key to the first; the id is the last, so that pages partition.
+    for step in reversed((*order, SortKey(ID))):
+        key = sort_key(shape_at(resource, step.path))
+        if "." in step.path:
+            rows.sort(key=lambda row, key=key, path=step.path: key(named(row, path)), reverse=step.descending)  # type: ignore[misc]
+        else:
+            rows.sort(key=lambda row, key=key, path=step.path: key(row.get(path)), reverse=step.descending)  # type: ignore[misc]
+    return rows
+
+
+def matching(collection: Collection, query: Query) -> list[Document]:
+    """Every document that meets the conditions and the search, in the collection's order."""
+    candidates, conditions = _candidates(collection, query.conditions)
+    tests = [compile_condition(one, shape_at(collection.resource, one.path)) for one in conditions]
+    if query.search:
+        tests.append(compile_search(query.search, collection.resource))
+    if not tests:
+        return list(candidates)
+    return [row for row in candidates if all(test(row) for test in tests)]
+
+
+def select(collection: Collection, query: Query) -> Page:
+    """The page that a query asks for."""
+    window = query.window
+    rows = _ordered(matching(collection, query), collection.resource, order_of(collection.resource, query))
+    offset = window.offset if window.after is None else _behind(rows, window)
+    end = None if window.limit is None else offset + window.limit
+    return Page(rows[offset:end], len(rows), offset)
+
+
+def _behind(rows: Sequence[Document], window: Window) -> int:
+    """The place behind the document a cursor names, wherever it stands by now."""
+    places = (place for place, row in enumerate(rows, 1) if row[ID] == window.after)
+    return next(places, window.offset)

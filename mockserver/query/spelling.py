@@ -1,0 +1,62 @@
+"""The names of query parameters: which ones mean window, order, search, and so on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal[
+    "limit", "offset", "page", "size", "cursor", "sort", "sortby", "order", "sorting", "search", "fields", "embed"
+]
+
+NEUTRAL: Mapping[str, Role] = {
+    "limit": "limit",
+    "offset": "offset",
+    "page_number": "page",
+    "page_size": "size",
+    "page": "page",
+    "per_page": "size",
+    "skipCount": "offset",
+    "maxResultCount": "limit",
+    "cursor": "cursor",
+    "sort": "sort",
+    "sortby": "sortby",
+    "order": "order",
+    "q": "search",
+    "fields": "fields",
+    "embed": "embed",
+    "include": "embed",
+    "expand": "embed",
+}
+"""The names every convention knows, where it gives them no other meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One convention's names for parameters, over the neutral ones.
+
+    `any_case` reads the names of fields in any letter case; parameters are read so everywhere. `least` is the
+    smallest page that may be asked for.
+    """
+
+    names: Mapping[str, Role] = field(default_factory=dict)
+    any_case: bool = False
+    least: int = 0
+
+    def roles(self) -> dict[str, Role]:
+        """Every name, folded, with what it means."""
+        return {name.casefold(): role for name, role in {**NEUTRAL, **self.names}.items()}
+
+    def turning(self) -> dict[Role, str]:
+        """The parameter to turn pages with, for each role: the convention's own, the last named first."""
+        names: dict[Role, str] = {}
+        for name, role in (*reversed(self.names.items()), *NEUTRAL.items()):
+            names.setdefault(role, name)
+        return names
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """How large a page is unless asked for, and at most; nothing for no bound."""
+
+    default: int | None
+    largest: int | None

@@ -1,0 +1,60 @@
+"""Request bodies: JSON, and nothing that a JSON reader elsewhere could not hold."""
+
+import re
+from typing import Final
+
+import orjson
+
+from mockserver.errors import BadRequest, UnsupportedMediaType
+from mockserver.messages import Json, Request
+
+MAX_DEPTH: Final = 50
+_MEDIA = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;(.*))?", re.ASCII)
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+
+
+def _check_media_type(header: str, *, patches: bool) -> None:
+    found = _MEDIA.fullmatch(header)
+    media = found[1].lower() if found else ""
+    wanted = "application/merge-patch+json or application/json" if patches else "application/json"
+    accepted = media == "application/json" or (media.endswith("+json") and (not patches or "json-patch" not in media))
+    if not accepted:
+        accept = {"Accept-Patch": "application/merge-patch+json, application/json"} if patches else {}
+        said = f"'{media}'" if media else f"'{header}'"
+        raise UnsupportedMediaType(f"A body of type {said} can't be read: send Content-Type: {wanted}.", headers=accept)
+    charset = _CHARSET.search((found[2] if found else None) or "")
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType(f"JSON is UTF-8 (RFC 8259 §8.1), not {charset[1]}.")
+
+
+def _depth_of(value: Json) -> int:
+    """How deep lists and objects nest, without recursion."""
+    depth, level = 0, [value]
+    while level:
+        inner: list[Json] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner.extend(one.values())
+            elif isinstance(one, list):
+                inner.extend(one)
+        if not any(isinstance(one, dict | list) for one in level):
+            return depth
+        depth, level = depth + 1, inner
+    return depth
+
+
+def read_json(request: Request, *, patches: bool = False) -> Json:
+    """The JSON of a request. *Raises* `UnsupportedMediaType`, and `BadRequest` with line and column."""
+    header = request.headers.get("content-type", "")
+    if header:
+        _check_media_type(header, patches=patches)
+    if not request.body.strip():
+        raise BadRequest("The request needs a JSON body.")
+    try:
+        value: Json = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        said = error.msg.removesuffix(": line").split(": line")[0]
+        raise BadRequest(f"The body is not JSON: {said} (line {error.lineno}, column {error.colno}).") from None
+    if _depth_of(value) > MAX_DEPTH:
+        raise BadRequest(f"The body nests deeper than {MAX_DEPTH} levels.")
+    return value

@@ -1,0 +1,39 @@
+"""A sandbox's clock: monotonic underneath, so that setting the machine's clock moves nothing; it can stop and be moved."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic, time
+
+
+class Clock:
+    """What time it is in a sandbox. Time runs on from `start`; a frozen clock moves only when it is advanced."""
+
+    __slots__ = ("_frozen", "_monotonic", "_moved", "_origin", "_start", "_started")
+
+    def __init__(self, frozen_at: datetime | None = None, source: Callable[[], float] = monotonic) -> None:
+        self._monotonic = source
+        self._start = frozen_at
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to how the definition has it: the time of day, or the moment it is frozen at."""
+        self._origin = self._start or datetime.fromtimestamp(time(), UTC)
+        self._frozen = self._start is not None
+        self._started = self._monotonic()
+        self._moved = 0.0
+
+    def elapsed(self) -> float:
+        """Seconds since the clock was set going, never fewer than before."""
+        running = 0.0 if self._frozen else self._monotonic() - self._started
+        return running + self._moved
+
+    def now(self) -> datetime:
+        """The time it shows, in UTC, to the millisecond."""
+        shown = self._origin + timedelta(seconds=self.elapsed())
+        return shown.replace(microsecond=shown.microsecond // 1000 * 1000)
+
+    def advance(self, seconds: float) -> None:
+        """Move it forward. *Raises* `ValueError` for a step back."""
+        if seconds < 0:
+            raise ValueError("a clock goes forward only")
+        self._moved += seconds

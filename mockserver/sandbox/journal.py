@@ -1,0 +1,170 @@
+"""The bounded record of exchanges that tests and people look back on. Secrets never enter it.
+
+Knows nothing of servers, sockets or clocks: when something happened and how long it took are arguments.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.redaction import redact_body, redact_pairs
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange, already redacted.
+
+    `number` counts from 1 within its journal and never repeats, `at` is wall time in seconds since the epoch,
+    `body` is the request's, as text. What did not fit into the bound ends in `…`.
+    """
+
+    number: int
+    at: float
+    method: str
+    target: str
+    query: Pairs
+    headers: Pairs
+    body: str
+    status: int
+    reply_headers: Pairs
+    decided_by: str
+    duration_s: float
+    request_bytes: int
+    reply_bytes: int
+
+    @property
+    def url(self) -> str:
+        """Target and redacted query as one would type them."""
+        if not self.query:
+            return self.target
+        pairs = (f"{quote(name, safe=_READABLE)}={quote(value, safe=_READABLE)}" for name, value in self.query)
+        return f"{self.target}?{'&'.join(pairs)}"
+
+    def to_json(self) -> dict[str, Json]:
+        """The shape the control plane shows: names as they are here, pairs as lists, since names may repeat."""
+        return {
+            "number": self.number,
+            "at": self.at,
+            "method": self.method,
+            "target": self.target,
+            "query": [list(pair) for pair in self.query],
+            "headers": dict(self.headers),
+            "body": self.body,
+            "status": self.status,
+            "reply_headers": [list(pair) for pair in self.reply_headers],
+            "decided_by": self.decided_by,
+            "duration_ms": round(self.duration_s * 1000, 3),
+            "request_bytes": self.request_bytes,
+            "reply_bytes": self.reply_bytes,
+        }
+
+
+_READABLE = "[]{},:;*@!$'()/-._~"
+
+
+class Journal:
+    """The last `entries_limit` exchanges, each holding at most `entry_limit_bytes` characters of text."""
+
+    def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024) -> None:
+        self._entries: deque[Entry] = deque(maxlen=entries_limit)
+        self._entry_limit = entry_limit_bytes
+        self._watchers: tuple[Callable[[Entry], None], ...] = ()
+        self.recorded = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries that are left, oldest first, as they stand now."""
+        return iter(tuple(self._entries))
+
+    def record(self, request: Request, reply: Reply, at: float, duration_s: float) -> Entry:
+        """Keep one exchange and tell the watchers; what is returned is as redacted as what is kept."""
+        self.recorded += 1
+        target, query, headers, reply_headers, room = self._fit(
+            request.target,
+            redact_pairs(request.query),
+            redact_pairs(request.headers.items()),
+            redact_pairs(reply.headers),
+        )
+        body = _cut(redact_body(request.body, request.headers.get("content-type", "")), room) if request.body else ""
+        entry = Entry(
+            self.recorded,
+            at,
+            request.method,
+            target,
+            query,
+            headers,
+            body,
+            reply.status,
+            reply_headers,
+            reply.decided_by,
+            duration_s,
+            len(request.body),
+            len(reply.body),
+        )
+        self._entries.append(entry)
+        for watcher in self._watchers:
+            watcher(entry)
+        return entry
+
+    def get(self, number: int) -> Entry:
+        """The entry of that number. *Raises* `LookupError` when it was never recorded or is no longer kept."""
+        for entry in self._entries:
+            if entry.number == number:
+                return entry
+        raise LookupError(f"no exchange {number} is kept; {self.recorded} were recorded")
+
+    def clear(self) -> None:
+        """Forget every entry; the numbers go on."""
+        self._entries.clear()
+
+    def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
+        """Call `watcher` with every new entry until the returned function is called; it must not block."""
+        self._watchers = (*self._watchers, watcher)
+
+        def stop() -> None:
+            self._watchers = tuple(other for other in self._watchers if other is not watcher)
+
+        return stop
+
+    def _fit(
+        self, target: str, query: Pairs, headers: Pairs, reply_headers: Pairs
+    ) -> tuple[str, Pairs, Pairs, Pairs, int]:
+        """The four, cut where they are longer than an entry may be, and the room left for the body."""
+        used = len(target) + _length(query) + _length(headers) + _length(reply_headers)
+        if used <= self._entry_limit:
+            return target, query, headers, reply_headers, self._entry_limit - used
+        share = self._entry_limit // 4
+        return (
+            _cut(target, share),
+            _cut_pairs(query, share),
+            _cut_pairs(headers, share),
+            _cut_pairs(reply_headers, share),
+            0,
+        )
+
+
+def _length(pairs: Pairs) -> int:
+    return sum([len(name) + len(value) for name, value in pairs])
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1] + "…" if limit > 0 else ""
+
+
+def _cut_pairs(pairs: Iterable[tuple[str, str]], limit: int) -> Pairs:
+    kept: list[tuple[str, str]] = []
+    for name, value in pairs:
+        pair = (_cut(name, limit), _cut(value, max(0, limit - len(name))))
+        limit -= len(pair[0]) + len(pair[1])
+        if limit <= 0:
+            break
+        kept.append(pair)
+    return tuple(kept)

@@ -1,0 +1,81 @@
+"""What counts as a secret, and taking it out of headers, queries and bodies. Names decide, never values."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from mockserver.messages import Json
+
+REDACTED = "[redacted]"
+_WORDS = ("authorization", "cookie", "token", "secret", "password")
+_SECRET_NAME = re.compile("|".join(_WORDS), re.IGNORECASE)
+_SECRET_BYTES = tuple(word.encode() for word in _WORDS)
+# Every class leaves out what begins the next match, so no text is read twice.
+_URL_PAIR = re.compile(r"([?&#])([^?&#=\s]*)=([^?&#\s>\"]*)")
+_FORM = "application/x-www-form-urlencoded"
+# Only the beginning of a body is kept; reading all of a long one for that would hold everyone else up.
+_READ_LIMIT_BYTES = 64 * 1024
+
+
+@lru_cache(maxsize=1024)
+def is_secret(name: str) -> bool:
+    """Whether the value under this name is kept from every record."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def redact_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Headers or query parameters without their secrets, URLs inside values included (`Referer`, `Location`)."""
+    return tuple([(name, _redact_value(name, value)) for name, value in pairs])
+
+
+def _redact_value(name: str, value: str) -> str:
+    if is_secret(name):
+        return REDACTED
+    return _URL_PAIR.sub(_redact_url_pair, value) if "=" in value else value
+
+
+def _redact_url_pair(found: re.Match[str]) -> str:
+    mark, name, _ = found.groups()
+    # A name can be spelled with escapes, and decoding it is not worth the rare case.
+    return f"{mark}{name}={REDACTED}" if "%" in name or is_secret(name) else found[0]
+
+
+def redact_body(body: bytes, content_type: str) -> str:
+    """A request body as text without its secrets: JSON at any depth, forms by name.
+
+    A body that names a secret and is too long or can't be read as either is left out whole, because nothing says
+    where the secret ends.
+    """
+    if content_type.lower().startswith(_FORM) and len(body) <= _READ_LIMIT_BYTES:
+        return _redact_form(body)
+    if not _may_name_secret(body, content_type):
+        return body[:_READ_LIMIT_BYTES].decode("utf-8", "replace")
+    if len(body) <= _READ_LIMIT_BYTES:
+        try:
+            return orjson.dumps(_redact_json(orjson.loads(body))).decode()
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+            pass
+    return f"{REDACTED} {len(body)} bytes that name a secret"
+
+
+def _may_name_secret(body: bytes, content_type: str) -> bool:
+    lowered = body.lower()
+    # A name can be spelled with escapes; then only a real parser knows it.
+    escapes = (b"%",) if content_type.lower().startswith(_FORM) else (b"\\u",)
+    return any(word in lowered for word in (*_SECRET_BYTES, *escapes))
+
+
+def _redact_form(body: bytes) -> str:
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return urlencode(redact_pairs(pairs), safe="[]")
+
+
+def _redact_json(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: REDACTED if is_secret(name) else _redact_json(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_redact_json(inner) for inner in value]
+    return value

@@ -1,0 +1,135 @@
+"""Joins the parts: files to a checked definition, its data, and the service that answers for it. Nothing else does."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockserver.conventions.base import conventions
+from mockserver.conventions.styled import convention_of
+from mockserver.definitions.compose import compose
+from mockserver.definitions.load import Report, read_definition
+from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.source import Source, read_source
+from mockserver.errors import GenerationError, Problem, suggestion
+from mockserver.generation.build import build_schema
+from mockserver.generation.fakes import Fakes
+from mockserver.generation.generate import Generation
+from mockserver.generation.generator import generators
+from mockserver.generation.rows import check_rows
+from mockserver.messages import Document, Json, Reply, Request
+from mockserver.rest.api import RestApi
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.server.greeting import greeting
+
+
+def definition_model() -> type[CoreDefinition]:
+    """The model of a whole definition: core, generators, and the sections that layers have registered."""
+    return compose(dict(generators.items()), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A definition that was found good, with its schema and its rows."""
+
+    definition: CoreDefinition
+    generation: Generation
+    rows: Mapping[str, list[Document]]
+
+
+class _Preparation:
+    """The checks that need more than shape; what they make on the way is kept."""
+
+    def __init__(self, source: Source) -> None:
+        self._declared = source.data.get("resources") or {}
+        self.generation: Generation | None = None
+        self.rows: Mapping[str, list[Document]] = {}
+
+    def convention(self, definition: CoreDefinition, report: Report) -> None:
+        """The convention exists."""
+        like = definition.api.manner.like
+        if like not in conventions.names():
+            written = isinstance(definition.api.convention, str)
+            where = ("api", "convention") if written else ("api", "convention", "like")
+            report.add(where, f"there is no convention '{like}'", suggestion(like, conventions.names()))
+
+    def data(self, definition: CoreDefinition, report: Report) -> None:
+        """Fields, relations and rows make sense, and every value can be generated."""
+        try:
+            fakes = Fakes(definition.locales, definition.clock)
+            schema = build_schema(definition, fakes, self._declared, report.add)
+            check_rows(schema, report.add)
+            if report.problems:
+                return
+            self.generation = Generation(definition, schema, fakes, definition.seed)
+            self.rows = self.generation.documents()
+        except GenerationError as error:
+            report.add(error.path.split("."), error.problem, error.hint)
+
+
+def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepared:
+    """A source to a definition with its data. *Raises* `DefinitionError` with everything that is wrong."""
+    checks = _Preparation(source)
+    definition = read_definition(source, definition_model(), (checks.convention, checks.data), changes)
+    assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
+    return Prepared(definition, checks.generation, checks.rows)
+
+
+class AssembledService:
+    """One definition being served from one sandbox."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.definition = prepared.definition
+        self.sandbox = Sandbox(prepared.definition, prepared.generation, prepared.rows)
+        self.journal = self.sandbox.journal
+        self.api = RestApi(
+            prepared.definition, self.sandbox.store, convention_of(prepared.definition.api), self.sandbox.filler
+        )
+
+    def handle(self, request: Request) -> Reply:
+        """The answer to a request."""
+        return self.api.handle(request)
+
+    def refuse(self, request: Request, problem: Problem) -> Reply:
+        """The answer to a request that is turned away before it gets to the API."""
+        return self.api.refuse(request, problem)
+
+    def status(self) -> dict[str, Json]:
+        """What is served, and how much of it there is now."""
+        paths = {resource.name: path for path, resource in reversed(list(self.api.router.collections()))}
+        resources: list[Json] = [
+            {"name": name, "path": paths[name], "count": len(self.sandbox.store[name])}
+            for name in self.sandbox.store.schema.resources
+        ]
+        return {
+            "name": self.definition.name,
+            "seed": self.definition.seed,
+            "convention": self.api.convention.name,
+            "at": self.sandbox.feed.at,
+            "now": self.sandbox.clock.now().isoformat().replace("+00:00", "Z"),
+            "requests": self.journal.recorded,
+            "resources": resources,
+        }
+
+    def reset(self, what: Collection[str]) -> None:
+        """Put back the parts named; no names mean all."""
+        self.sandbox.reset(what)
+
+    def greeting(self, api: str) -> str:
+        """What to paste first."""
+        return greeting(self.definition, self.api, self.sandbox.store, api)
+
+
+def load_service(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> AssembledService:
+    """The service for definition files or folders. *Raises* `DefinitionError`."""
+    return AssembledService(load_prepared(paths, seed, convention))
+
+
+def load_prepared(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> Prepared:
+    """The checked definition and data of files or folders. *Raises* `DefinitionError`."""
+    source = read_source(list(paths))
+    changes: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if convention is not None:
+        api = source.data.get("api")
+        changes["api"] = {**(api if isinstance(api, dict) else {}), "convention": convention}
+    return prepare(source, changes)

@@ -1,0 +1,131 @@
+"""The control plane: a second Flask application with the switches, on its own port, without CORS.
+
+Every error is `application/problem+json` (RFC 9457). Who may call is `guard`'s business.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from mockserver.errors import BadRequest, FieldError, Problem, ServerError, suggestion
+from mockserver.messages import Json
+from mockserver.server.guard import Guard
+from mockserver.server.service import Service
+
+PARTS = ("data", "feed", "journal", "clock")
+_ALWAYS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def build_control(
+    service: Service, guard: Guard, facts: Callable[[], dict[str, Json]], trace: Callable[[Exception], None]
+) -> Flask:
+    """The WSGI application of the control plane.
+
+    `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes.
+    """
+    app = Flask("mockserver.control", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.before_request(lambda: guard.verify(request))
+    app.after_request(_harden)
+    app.register_error_handler(Problem, _write_problem)
+    app.register_error_handler(HTTPException, _write_http_error)
+
+    @app.errorhandler(Exception)
+    def fail(error: Exception) -> Response:
+        trace(error)
+        return _write_problem(ServerError("The mock server itself failed; its log says more."))
+
+    @app.get("/health")
+    def health() -> Response:
+        return write_json({"status": "ok"})
+
+    @app.get("/api/status")
+    def status() -> Response:
+        return write_json({**facts(), **service.status()})
+
+    @app.post("/api/reset")
+    def reset() -> Response:
+        parts = _read_parts(read_object())
+        service.reset(parts)
+        return write_json({"reset": list(parts or PARTS)})
+
+    return app
+
+
+def read_object() -> dict[str, Json]:
+    """The JSON object in the request's body; no body is an empty one. *Raises* `BadRequest`."""
+    data = request.get_data()
+    if not data:
+        return {}
+    try:
+        value: Json = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return value
+
+
+def write_json(value: Json, status: int = 200, mimetype: str = "application/json") -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(value), status, mimetype=mimetype)
+
+
+def _read_parts(body: dict[str, Json]) -> tuple[str, ...]:
+    for name in body:
+        if name != "what":
+            raise BadRequest(
+                f"'{name}' is not known here; {suggestion(name, ['what'])}",
+                [FieldError("is not known", pointer=f"/{name}")],
+            )
+    what = body.get("what", [])
+    if not isinstance(what, list):
+        raise BadRequest("'what' must be a list.", [FieldError("must be a list", pointer="/what")])
+    for index, part in enumerate(what):
+        if part not in PARTS:
+            detail = f"must be one of {', '.join(PARTS)}"
+            raise BadRequest(f"'what' {detail}.", [FieldError(detail, pointer=f"/what/{index}")])
+    return tuple(str(part) for part in what)
+
+
+def _harden(response: Response) -> Response:
+    response.headers.update(_ALWAYS)
+    return response
+
+
+def _write_problem(problem: Problem) -> Response:
+    body: dict[str, Json] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": request.path,
+    }
+    if problem.errors:
+        body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors]
+    response = write_json(body, problem.status, "application/problem+json")
+    response.headers.update(problem.headers)
+    return response
+
+
+def _write_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    body: Json = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error.description or "",
+        "instance": request.path,
+    }
+    response = write_json(body, status, "application/problem+json")
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted({*allowed} - {"OPTIONS"}))
+    return response

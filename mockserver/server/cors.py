@@ -1,0 +1,82 @@
+"""Which pages may read the API: origins on this machine and those named, with credentials, on every answer.
+
+Source: the CORS protocol of the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from mockserver.messages import Reply, Request
+
+Headers = tuple[tuple[str, str], ...]
+
+EXPOSED = (
+    "X-Total-Count, Content-Range, Link, Location, ETag, Retry-After, Preference-Applied, "
+    "RateLimit, RateLimit-Policy, X-Mock-At, X-Mock-Fault"
+)
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_MAX_AGE_S = 600
+_LOOPBACK = re.compile(
+    r"https?://(?:localhost|(?:[a-z0-9_-]+\.)+localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", re.IGNORECASE)
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110 calls a word a token
+_METHOD = re.compile(_TOKEN)
+_NAMES = re.compile(rf"{_TOKEN}(?:[ \t]*,[ \t]*{_TOKEN})*")
+
+
+class OriginList:
+    """The origins that may read answers: loopback ones by pattern, others by their exact text. `null` never.
+
+    *Raises* `ValueError` for something that is not an origin.
+    """
+
+    def __init__(self, origins: Iterable[str] = ()) -> None:
+        self._origins = frozenset(_checked(origin) for origin in origins)
+
+    def admits(self, origin: str) -> bool:
+        """Whether a page of this origin may read answers."""
+        return _LOOPBACK.fullmatch(origin) is not None or origin.lower() in self._origins
+
+
+def _checked(origin: str) -> str:
+    plain = origin.lower().removesuffix("/")
+    if _ORIGIN.fullmatch(plain) is None:
+        raise ValueError(f"'{origin}' is not an origin; write it like https://app.example.org:8443")
+    return plain
+
+
+def cors_headers(origin: str, origins: OriginList) -> Headers:
+    """What every answer to a request with this `Origin` (empty when it had none) carries, `Vary` aside."""
+    if not origin or not origins.admits(origin):
+        return ()
+    return (
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Access-Control-Expose-Headers", EXPOSED),
+    )
+
+
+def is_preflight(request: Request) -> bool:
+    """Whether this is the browser's own question before a request, which never reaches the API."""
+    headers = request.headers
+    return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+
+
+def answer_preflight(request: Request, origins: OriginList) -> Reply:
+    """204 with everything asked for, or 204 with nothing for an origin that is not admitted."""
+    headers = _permissions(request.headers) if origins.admits(request.headers["origin"]) else ()
+    vary = ("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+    return Reply(204, (*headers, vary), decided_by="preflight")
+
+
+def _permissions(asked: Mapping[str, str]) -> Headers:
+    method = asked["access-control-request-method"]
+    methods = _METHODS if method in _METHODS or _METHOD.fullmatch(method) is None else (*_METHODS, method)
+    names = asked.get("access-control-request-headers", "").strip()
+    granted = [("Access-Control-Allow-Methods", ", ".join(methods)), ("Access-Control-Max-Age", str(_MAX_AGE_S))]
+    if _NAMES.fullmatch(names):
+        granted.append(("Access-Control-Allow-Headers", names))
+    if asked.get("access-control-request-private-network") == "true":
+        granted.append(("Access-Control-Allow-Private-Network", "true"))
+    return tuple(granted)

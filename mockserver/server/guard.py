@@ -1,0 +1,61 @@
+"""Who may use the control plane: no page of another origin, and beyond loopback only the holder of the token.
+
+One call before every request; what it refuses it raises as a `Problem`. Knows nothing of what is asked for.
+"""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from flask import Request
+
+from mockserver.errors import Forbidden, Problem, Unauthenticated, UnsupportedMediaType
+
+_SAFE = frozenset({"GET", "HEAD"})
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`token` is empty when none is asked for."""
+
+    token: str = ""
+
+    def verify(self, request: Request) -> None:
+        """Nothing, for a request that may have its way. *Raises* `Problem`."""
+        refused = request.environ.get("mockserver.problem")
+        if isinstance(refused, Problem):
+            raise refused
+        if request.method == "OPTIONS":
+            raise Forbidden("The control plane answers no preflight: it is not for pages of other origins.")
+        api = request.path.startswith("/api/")
+        if api or request.method not in _SAFE:
+            _verify_site(request)
+        if request.method not in _SAFE:
+            _verify_json(request)
+        if api and self.token:
+            _verify_token(request, self.token)
+
+
+def _verify_site(request: Request) -> None:
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.lower() != f"http://{request.headers.get('Host', '').lower()}":
+        raise Forbidden("The control plane can't be used from a page of another origin.")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in _OWN_SITES:
+        raise Forbidden("The control plane can't be used from a page of another site.")
+
+
+def _verify_json(request: Request) -> None:
+    # No form can be sent as JSON, and without CORS no page elsewhere can either.
+    has_body = bool(request.content_length) or request.content_type is not None
+    if has_body and request.mimetype != "application/json":
+        raise UnsupportedMediaType("The control plane reads application/json only.")
+
+
+def _verify_token(request: Request, token: str) -> None:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
+        raise Unauthenticated(
+            "This control plane asks for its token: Authorization: Bearer <token>.",
+            headers={"WWW-Authenticate": 'Bearer realm="mockserver control"'},
+        )

@@ -1,0 +1,133 @@
+"""The API plane: a Flask application with one route for everything, in front of the assembled service.
+
+Turns the environment into a `Request`, a `Reply` into a Flask response, adds CORS and `X-Mock-At`, and sees that
+every exchange is recorded. Knows nothing of resources, conventions or sockets.
+"""
+
+from functools import lru_cache
+from time import perf_counter, time
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Flask, Response
+from flask import request as flask_request
+from werkzeug.routing import BaseConverter, Rule
+
+from mockserver.errors import BadRequest, Problem, ServerError
+from mockserver.messages import Reply, Request
+from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
+from mockserver.server.log import ExchangeLog
+from mockserver.server.service import Service
+
+_BODILESS = frozenset({204, 304})
+_ENTITY_HEADERS = frozenset({"content-type", "content-length"})
+
+
+class ApiResponse(Response):
+    """Flask's response without a content type of its own: an answer has what its convention gave it."""
+
+    default_mimetype = None
+
+
+class _Anything(BaseConverter):
+    regex = r"[\s\S]*"
+    part_isolating = False
+
+
+def build_api(service: Service, origins: OriginList, log: ExchangeLog) -> Flask:
+    """The WSGI application of the API plane."""
+    app = Flask("mockserver.api", static_folder=None)
+    app.url_map.converters["anything"] = _Anything
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    # Flask's own decorator would limit the methods; a rule without any takes them all, unknown ones included.
+    app.url_map.add(Rule("/<anything:path>", endpoint="api", methods=None))
+    front = Front(service, origins, log)
+    app.view_functions["api"] = front.answer
+    app.register_error_handler(Exception, front.answer_failure)
+    return app
+
+
+class Front:
+    """Where a request of the API plane meets the service."""
+
+    def __init__(self, service: Service, origins: OriginList, log: ExchangeLog) -> None:
+        self._service = service
+        self._origins = origins
+        self._log = log
+
+    def answer(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
+        """The answer to the request at hand."""
+        environ = flask_request.environ
+        try:
+            request = read_request(environ)
+        except Problem as problem:
+            request = _without_query(environ)
+            return self._finish(request, self._service.refuse(request, problem), environ)
+        refused: Problem | None = environ.get("mockserver.problem")
+        if refused is not None:
+            reply = self._service.refuse(request, refused)
+        elif is_preflight(request):
+            reply = answer_preflight(request, self._origins)
+        else:
+            reply = self._service.handle(request)
+        return self._finish(request, reply, environ)
+
+    def answer_failure(self, error: Exception) -> Response:
+        """The answer when something of ours broke: the client learns that, stderr learns what."""
+        self._log.trace(error)
+        environ = flask_request.environ
+        request = _without_query(environ)
+        reply = self._service.refuse(request, ServerError("The mock server itself failed; its log says more."))
+        return self._finish(request, reply, environ)
+
+    def _finish(self, request: Request, reply: Reply, environ: dict[str, Any]) -> Response:
+        started = environ.get("mockserver.started")
+        duration_s = perf_counter() - started if started is not None else 0.0
+        self._log.record(self._service.journal.record(request, reply, time(), duration_s))
+        return write_reply(request, reply, self._origins)
+
+
+def read_request(environ: dict[str, Any]) -> Request:
+    """The request as the actions see it. *Raises* `BadRequest` for a query that is not percent-encoded UTF-8."""
+    plain = _without_query(environ)
+    query = environ["QUERY_STRING"]
+    if not query:
+        return plain
+    try:
+        pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise BadRequest("The query string is not percent-encoded UTF-8.") from None
+    return Request(plain.method, plain.target, pairs, plain.headers, plain.body)
+
+
+def _without_query(environ: dict[str, Any]) -> Request:
+    headers = {_header_name(key): value for key, value in environ.items() if key[:5] == "HTTP_"}
+    body = b""
+    if "CONTENT_TYPE" in environ:
+        headers["content-type"] = environ["CONTENT_TYPE"]
+    if environ.get("CONTENT_LENGTH"):
+        headers["content-length"] = environ["CONTENT_LENGTH"]
+        body = flask_request.get_data()
+    return Request(environ["REQUEST_METHOD"], environ["RAW_URI"].partition("?")[0], (), headers, body)
+
+
+@lru_cache(maxsize=512)
+def _header_name(key: str) -> str:
+    return key[5:].replace("_", "-").lower()
+
+
+def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiResponse:
+    """A reply as it goes out: with `X-Mock-At`, CORS and `Vary`, and without a body where HTTP allows none."""
+    headers = list(reply.headers)
+    if reply.at:
+        headers.append(("X-Mock-At", reply.at))
+    headers.extend(cors_headers(request.headers.get("origin", ""), origins))
+    vary = [value for name, value in headers if name.lower() == "vary"]
+    if vary:
+        headers = [pair for pair in headers if pair[0].lower() != "vary"]
+    headers.append(("Vary", ", ".join(["Origin", *vary])))
+    if reply.status in _BODILESS:
+        headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
+        return ApiResponse(b"", reply.status, headers)
+    # For HEAD Werkzeug counts the body and leaves it out.
+    return ApiResponse(reply.body, reply.status, headers)

@@ -1,0 +1,25 @@
+"""How much and how slowly a client may send, and how long it is waited for. Bytes and seconds, nothing else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes count what stands on the wire; a request of exactly the limit is served.
+
+    `head_bytes` is the block of header lines without the request line; `head_s` is for the whole head, from its
+    first byte; `body_idle_s` is between two pieces of a body and `body_s` for all of it; `idle_s` is between two
+    requests on a kept connection; `linger_s` is how long the rest of a refused request is read and thrown away, so
+    that its sender sees the answer; `stop_s` is what running requests get when the server stops.
+    """
+
+    target_bytes: int = 8 * 1024
+    head_bytes: int = 32 * 1024
+    body_bytes: int = 1024 * 1024
+    head_s: float = 10.0
+    body_idle_s: float = 30.0
+    body_s: float = 300.0
+    idle_s: float = 75.0
+    write_s: float = 60.0
+    linger_s: float = 2.0
+    stop_s: float = 4.0

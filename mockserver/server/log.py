@@ -1,0 +1,107 @@
+"""One line per exchange on stdout that says what decided it, and tracebacks of our own mistakes on stderr.
+
+The lines come from journal entries, so they hold no secrets. Knows nothing of requests and sockets.
+"""
+
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import orjson
+
+from mockserver.sandbox.journal import Entry
+from mockserver.server.writer import LineWriter
+
+# An entry may hold 8 KiB, so this is also a bound on memory.
+_LIMIT_LINES: Final = 2_000
+_LIMIT_TRACES: Final = 50
+_URL_LIMIT: Final = 500
+
+Format = Callable[[Entry], str]
+
+
+def format_text(entry: Entry) -> str:
+    """`12:00:00 GET /v1/zoos?limit=2 200 1.2 ms  listed zoos`, with nothing in it that a terminal would obey."""
+    clock = datetime.fromtimestamp(entry.at).astimezone().strftime("%H:%M:%S")
+    url = entry.url if len(entry.url) <= _URL_LIMIT else f"{entry.url[:_URL_LIMIT]}…"
+    line = f"{clock} {entry.method} {url} {entry.status} {entry.duration_s * 1000:.1f} ms  {entry.decided_by}"
+    return printable(line)
+
+
+def format_json(entry: Entry) -> str:
+    """The same as one JSON object; `time` is RFC 3339 in UTC."""
+    event = {
+        "event": "exchange",
+        "number": entry.number,
+        "time": datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="milliseconds"),
+        "method": entry.method,
+        "target": entry.url,
+        "status": entry.status,
+        "ms": round(entry.duration_s * 1000, 3),
+        "bytes": entry.reply_bytes,
+        "decided_by": entry.decided_by,
+    }
+    return orjson.dumps({name: printable(v) if isinstance(v, str) else v for name, v in event.items()}).decode()
+
+
+def printable(text: str) -> str:
+    """The text with control, format and surrogate characters spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _dropped_text(count: int) -> str:
+    return f"({count} lines were dropped here: nobody read them)"
+
+
+def _dropped_json(count: int) -> str:
+    return orjson.dumps({"event": "dropped", "lines": count}).decode()
+
+
+_STYLES: Final[dict[str, tuple[Format, Callable[[int], str]]]] = {
+    "text": (format_text, _dropped_text),
+    "json": (format_json, _dropped_json),
+}
+
+
+class ExchangeLog:
+    """Exchanges on their way to stdout and tracebacks on theirs to stderr; `style` is `text`, `json` or `quiet`.
+
+    Neither ever waits for a reader (see `LineWriter`).
+    """
+
+    def __init__(self, style: str, stdout: int = 1, stderr: int = 2) -> None:
+        format_entry, format_dropped = _STYLES.get(style, _STYLES["text"])
+        self._is_quiet = style == "quiet"
+        self._lines: LineWriter[Entry] = LineWriter(stdout, _LIMIT_LINES, format_entry, format_dropped)
+        self._traces: LineWriter[BaseException] = LineWriter(stderr, _LIMIT_TRACES, _format_trace, _dropped_text)
+
+    @property
+    def dropped(self) -> int:
+        """How many lines found no reader."""
+        return self._lines.dropped
+
+    def start(self) -> None:
+        """Begin to write; until then lines wait."""
+        self._lines.start()
+        self._traces.start()
+
+    def record(self, entry: Entry) -> None:
+        """Hand over one exchange."""
+        if not self._is_quiet:
+            self._lines.put(entry)
+
+    def trace(self, error: BaseException) -> None:
+        """Hand over what went wrong inside; in every style, because it is a bug."""
+        self._traces.put(error)
+
+    def close(self, wait_s: float) -> None:
+        """Write what waits, for at most this long each."""
+        self._lines.close(wait_s)
+        self._traces.close(wait_s)
+
+
+def _format_trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)).rstrip()

@@ -1,0 +1,131 @@
+"""The life of the serving process: both planes up in one event loop, the ready line, and an orderly end.
+
+Needs a monkey-patched process; the `serve` command sees to that.
+"""
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import gevent
+import orjson
+from gevent.event import Event
+
+from mockserver import __version__
+from mockserver.messages import Json
+from mockserver.server.control import build_control
+from mockserver.server.cors import OriginList
+from mockserver.server.guard import Guard
+from mockserver.server.host import HostList
+from mockserver.server.http import build_api
+from mockserver.server.limits import Limits
+from mockserver.server.listener import Listener, raise_file_limit
+from mockserver.server.log import ExchangeLog
+from mockserver.server.plane import Plane
+from mockserver.server.service import Service
+from mockserver.server.writer import write_all
+
+_FLUSH_S = 0.5
+_STOPPED_AT_ONCE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve: further host names and origins, the control plane's token (empty: none given), the log's style."""
+
+    allow_hosts: tuple[str, ...] = ()
+    origins: OriginList = field(default_factory=OriginList)
+    token: str = ""
+    log: str = "text"
+    limits: Limits = field(default_factory=Limits)
+
+
+def run(service: Service, api: Listener, control: Listener, settings: Settings) -> int:
+    """Serve until a signal ends it; the exit code.
+
+    The first SIGTERM or SIGINT stops accepting and lets running requests finish; a second one ends the process at
+    once with exit code 1.
+    """
+    raise_file_limit()
+    log = ExchangeLog(settings.log)
+    token = _choose_token(settings, control)
+    started = monotonic()
+
+    def facts() -> dict[str, Json]:
+        return {
+            "version": __version__,
+            "api": api.origin,
+            "control": control.origin,
+            "uptime_s": round(monotonic() - started, 3),
+            "requests": service.journal.recorded,
+            "log_lines_dropped": log.dropped,
+        }
+
+    hosts = HostList((*settings.allow_hosts, api.host, control.host))
+    planes = (
+        Plane(api, build_api(service, settings.origins, log), hosts, settings.limits),
+        Plane(control, build_control(service, Guard(token), facts, log.trace), hosts, settings.limits),
+    )
+    stop = _stop_on_signals()
+    for plane in planes:
+        plane.start()
+    _announce(service, api, control, settings.log)
+    log.start()
+    stop.wait()
+    _stop(planes, settings.limits.stop_s)
+    log.close(_FLUSH_S)
+    return 0
+
+
+def _choose_token(settings: Settings, control: Listener) -> str:
+    if settings.token or control.is_loopback:
+        return settings.token
+    token = secrets.token_urlsafe(32)
+    sys.stderr.write(f"Others can reach the control plane, so it asks for a token: {token}\n")
+    sys.stderr.flush()
+    return token
+
+
+def _stop_on_signals() -> Event:
+    stop = Event()
+    wake: Callable[..., Any] = gevent.get_hub().loop.run_callback_threadsafe
+
+    def on_signal(_number: int, _frame: object) -> None:
+        # A plain handler and not gevent's: it must also work while a request keeps the loop busy.
+        if stopping:
+            os._exit(_STOPPED_AT_ONCE)
+        stopping.append(_number)
+        wake(stop.set)
+
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop
+
+
+def _announce(service: Service, api: Listener, control: Listener, style: str) -> None:
+    """The block to paste from, then the ready line, in one write each and before any other line."""
+    if style == "json":
+        ready = orjson.dumps({"event": "ready", "api": api.origin, "control": control.origin}).decode()
+    else:
+        ready = f"mockserver ready api={api.origin} control={control.origin}"
+    greeting = f"{service.greeting(api.origin).rstrip()}\n\n" if style == "text" else ""
+    sys.stdout.flush()
+    try:
+        write_all(sys.stdout.fileno(), f"{greeting}{ready}\n")
+    except BrokenPipeError:
+        # Whoever started us does not listen; serving goes on.
+        return
+
+
+def _stop(planes: tuple[Plane, ...], grace_s: float) -> None:
+    deadline = monotonic() + grace_s
+    for plane in planes:
+        plane.stop_accepting()
+    while any(plane.is_busy for plane in planes) and monotonic() < deadline:
+        gevent.sleep(0.01)

@@ -1,0 +1,166 @@
+"""The documents of one resource: by id, in order, with versions, and indexed by what they refer to.
+
+A collection only applies changes; who may write what is decided before, and in which order by the feed.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from mockserver.generation.schema import ID, Resource
+from mockserver.messages import Document, Json, Key
+from mockserver.store.change import Change
+
+
+def hashable(value: Json) -> Hashable:
+    """A value as an index key; `true` and `1` stay apart."""
+    return (type(value).__name__, repr(value)) if isinstance(value, list | dict | bool) else value
+
+
+class Collection:
+    """Documents in the order they came. `version` advances with every change, `versions` per document."""
+
+    __slots__ = ("_buried", "_by_reference", "_by_value", "_modified", "_numbered", "_rows", "_versions", "resource", "version")
+
+    def __init__(self, resource: Resource, rows: Iterable[Document]) -> None:
+        self.resource = resource
+        self.version = 0
+        self._rows: dict[Key, Document] = {self._key(row): row for row in rows}
+        self._versions: dict[Key, int] = {}
+        self._modified: dict[Key, datetime] = {}
+        self._buried: dict[Key, Document] = {}
+        self._numbered = len(self._rows)
+        self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
+        self._by_value: dict[str, dict[Hashable, Key]] = {}
+
+    @staticmethod
+    def _key(row: Document) -> Key:
+        key = row[ID]
+        if not isinstance(key, int | str):
+            raise TypeError(f"an id is an integer or a text, not {key!r}")
+        return key
+
+    def copy(self) -> "Collection":
+        """A collection of the same documents that changes apart from this one; the documents are shared."""
+        made = Collection(self.resource, ())
+        made.version, made._numbered = self.version, self._numbered
+        made._rows, made._versions = self._rows.copy(), self._versions.copy()
+        made._modified, made._buried = self._modified.copy(), self._buried.copy()
+        return made
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._rows.values())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def get(self, key: Any) -> Document | None:
+        """The document with that id."""
+        return self._rows.get(key)
+
+    def buried(self, key: Any) -> Document | None:
+        """The last state of a deleted document, where the resource keeps it (`delete: soft | gone`)."""
+        return self._buried.get(key)
+
+    @property
+    def keys(self) -> Mapping[Key, Document]:
+        """The documents by id, to be read only."""
+        return self._rows
+
+    @property
+    def numbered(self) -> int:
+        """How many rows there have ever been: the number of the next one."""
+        return self._numbered
+
+    def highest(self) -> int:
+        """The highest whole-number id in use or kept, 0 where there is none."""
+        return max((key for kept in (self._rows, self._buried) for key in kept if isinstance(key, int)), default=0)
+
+    def version_of(self, key: Key) -> int:
+        """How often a document was written since it was seeded."""
+        return self._versions.get(key, 0)
+
+    def modified(self, key: Key) -> datetime | None:
+        """When a document was last written, unless it is as seeded."""
+        return self._modified.get(key)
+
+    def referring(self, field: str, target: Json) -> tuple[Key, ...]:
+        """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
+        return tuple(self._references(field).get(hashable(target), ()))
+
+    def holder(self, field: str, value: Json) -> Key | None:
+        """The id of the document with that value in a unique field."""
+        return self._values(field).get(hashable(value))
+
+    def _references(self, field: str) -> dict[Hashable, dict[Key, None]]:
+        """The index of a reference, made when first asked for."""
+        if field not in self._by_reference:
+            index = self._by_reference[field] = {}
+            for key, row in self._rows.items():
+                _enter(index, row.get(field), key)
+        return self._by_reference[field]
+
+    def _values(self, field: str) -> dict[Hashable, Key]:
+        if field not in self._by_value:
+            rows = self._rows.items()
+            self._by_value[field] = {hashable(value): key for key, row in rows if (value := row.get(field)) is not None}
+        return self._by_value[field]
+
+    def apply(self, change: Change, moment: datetime | None) -> None:
+        """Make a change; `moment` is when the document was written last, nothing when it is as seeded."""
+        self.version += 1
+        key, document = change.key, change.document
+        if change.before is not None:
+            self._forget(key, change.before)
+        if document is None:
+            self._remove(key, change.before)
+        else:
+            self._buried.pop(key, None)
+            if change.before is None:
+                self._numbered += 1
+            self._rows[key] = document
+            self._remember(key, document)
+        self._versions[key] = self._versions.get(key, 0) + 1
+        if moment is None:
+            self._modified.pop(key, None)
+        else:
+            self._modified[key] = moment
+
+    def reorder(self, keys: Iterable[Key]) -> None:
+        """Put the documents back in an earlier order: what a transaction that failed has taken out and put back."""
+        self._rows = {key: self._rows[key] for key in keys}
+
+    def _remove(self, key: Key, before: Document | None) -> None:
+        del self._rows[key]
+        if self.resource.delete != "hard" and before is not None:
+            self._buried[key] = before
+
+    def _forget(self, key: Key, row: Document) -> None:
+        for field, index in self._by_reference.items():
+            for held in _held(row.get(field)):
+                index.get(hashable(held), {}).pop(key, None)
+        for field, values in self._by_value.items():
+            value = hashable(row.get(field))
+            if values.get(value) == key:
+                del values[value]
+
+    def _remember(self, key: Key, row: Document) -> None:
+        for field, index in self._by_reference.items():
+            _enter(index, row.get(field), key)
+        for field, values in self._by_value.items():
+            if row.get(field) is not None:
+                values[hashable(row[field])] = key
+
+
+def _held(value: Json) -> list[Json]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _enter(index: dict[Hashable, dict[Key, None]], value: Json, key: Key) -> None:
+    for held in _held(value):
+        index.setdefault(hashable(held), {})[key] = None

@@ -1,0 +1,87 @@
+"""What holds for every test: nothing is left open behind it, and hypothesis is the same on every CI run."""
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# The hub of the main thread lives as long as the process: its descriptors are not the leak of whichever test is first.
+gevent.get_hub()
+
+SETTLE_S = 2.0
+"""How long what is already ending may take to be gone: a joined thread stays visible to the kernel for a moment."""
+
+_descriptors = Path("/proc/self/fd" if os.path.exists("/proc/self/fd") else "/dev/fd")  # noqa: PTH110
+_tasks = Path("/proc/self/task")
+
+
+def open_descriptors() -> dict[tuple[int, int, int], str]:
+    """Every open file, socket and pipe, with what it is; the inode tells a reused number from what had it before."""
+    found = {}
+    for number in [int(name) for name in os.listdir(_descriptors)]:  # noqa: PTH208
+        try:
+            status = os.fstat(number)
+        except OSError:  # the descriptor that listed the folder
+            continue
+        try:
+            meaning = str((_descriptors / str(number)).readlink())
+        except OSError:  # no links under /dev/fd
+            meaning = "open"
+        found[number, status.st_dev, status.st_ino] = f"descriptor {number}: {meaning}"
+    return found
+
+
+def native_threads() -> dict[int, str]:
+    """Every thread of the process by its native id, those unknown to `threading` included."""
+    named = {thread.native_id or 0: f"thread '{thread.name}'" for thread in threading.enumerate()}
+    if not _tasks.exists():
+        return named
+    return {number: named.get(number, f"native thread {number}") for number in map(int, os.listdir(_tasks))}  # noqa: PTH208
+
+
+def watch_leaks() -> Callable[[], list[str]]:
+    """Remembers what is open now; the function it gives back says what has come since and stays."""
+    descriptors, threads = open_descriptors(), native_threads()
+
+    def left_over() -> list[str]:
+        came = [what for key, what in open_descriptors().items() if key not in descriptors]
+        return came + [what for key, what in native_threads().items() if key not in threads]
+
+    def settle() -> list[str]:
+        deadline = time.monotonic() + SETTLE_S
+        while (left := left_over()) and time.monotonic() < deadline:
+            gc.collect()
+            time.sleep(0.01)
+        return left
+
+    return settle
+
+
+def _refuse_leaks() -> Iterator[None]:
+    leaks = watch_leaks()
+    yield
+    left = leaks()
+    if left:
+        pytest.fail("left open: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """Fails a test behind which a thread, a file or a socket stays; its own fixtures have closed theirs by then."""
+    yield from _refuse_leaks()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_left_open_at_the_end() -> Iterator[None]:
+    """The same for fixtures that several tests share."""
+    yield from _refuse_leaks()

@@ -1,0 +1,61 @@
+"""A small real `Service` that answers JSON about what it was asked, to stand behind real listeners in tests."""
+
+import time
+from collections.abc import Collection
+
+import orjson
+
+from mockserver.errors import Problem
+from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.journal import Journal
+
+
+def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) -> Reply:
+    return Reply(status, (("Content-Type", "application/json"), *headers), orjson.dumps(value), decided_by, "e1.7")
+
+
+class FixtureService:
+    """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed."""
+
+    def __init__(self) -> None:
+        self.journal = Journal()
+        self.resets: list[list[str]] = []
+
+    def handle(self, request: Request) -> Reply:
+        name, _, argument = request.target.removeprefix("/").partition("/")
+        match name:
+            case "slow":
+                time.sleep(float(argument))
+                return _json(200, {"slept": argument}, "slow")
+            case "status":
+                return _json(int(argument), {"status": int(argument)}, "status", ("ETag", '"v1"'), ("Vary", "Accept"))
+            case "big":
+                return _json(200, "x" * int(argument), "big")
+            case "boom":
+                raise RuntimeError("canary-in-a-traceback")
+            case "journal":
+                return _json(200, [entry.to_json() for entry in self.journal], "journal")
+        return _json(200, _echo(request), "echo")
+
+    def refuse(self, request: Request, problem: Problem) -> Reply:
+        body: Json = {"slug": problem.slug, "status": problem.status, "detail": problem.detail}
+        return _json(problem.status, body, f"refused: {problem.slug}", *problem.headers.items())
+
+    def status(self) -> dict[str, Json]:
+        return {"name": "fixture", "seed": 1, "resets": [list(parts) for parts in self.resets]}
+
+    def reset(self, what: Collection[str]) -> None:
+        self.resets.append(sorted(what))
+
+    def greeting(self, api: str) -> str:
+        return f"Fixture\n\n  curl {api}/echo\n"
+
+
+def _echo(request: Request) -> Json:
+    return {
+        "method": request.method,
+        "target": request.target,
+        "query": [list(pair) for pair in request.query],
+        "headers": dict(request.headers),
+        "body": request.body.decode("latin-1"),
+    }

@@ -1,0 +1,160 @@
+"""The control plane: what it answers, and everyone it does not answer to."""
+
+import pytest
+
+from tests.server.conftest import Serve
+from tests.server.process import Running
+from tests.server.wire import Answer
+
+JSON = "Content-Type: application/json"
+RESET = ("POST", "/api/reset")
+
+
+def resets(server: Running, *headers: str) -> list[list[str]]:
+    found: list[list[str]] = server.control("GET", "/api/status", *headers).json["resets"]
+    return found
+
+
+def is_problem(answer: Answer, status: int) -> bool:
+    return (
+        answer.status == status == answer.json["status"]
+        and answer.headers["content-type"] == "application/problem+json"
+        and set(answer.json) >= {"type", "title", "status", "detail", "instance"}
+    )
+
+
+def test_it_says_that_it_is_up(server: Running) -> None:
+    assert server.control("GET", "/health").json == {"status": "ok"}
+
+
+def test_the_status_joins_what_the_service_and_the_process_know(server: Running) -> None:
+    status = server.control("GET", "/api/status").json
+    assert status["name"] == "fixture"
+    assert status["api"] == f"http://127.0.0.1:{server.port}"
+    assert status["control"] == f"http://127.0.0.1:{server.control_port}"
+
+
+def test_reset_puts_back_what_it_is_told(serve: Serve) -> None:
+    server = serve()
+    assert server.control(*RESET, JSON, body=b'{"what": ["journal", "data"]}').json == {"reset": ["journal", "data"]}
+    assert server.control(*RESET).json == {"reset": ["data", "feed", "journal", "clock"]}
+    assert server.control(*RESET, "Content-Type: application/json; charset=utf-8", body=b"{}").status == 200
+    assert resets(server) == [["data", "journal"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b"{", None),
+        (b"[]", None),
+        (b"[" * 5000, None),
+        (b'{"what": "data"}', "/what"),
+        (b'{"what": ["data", "dta"]}', "/what/1"),
+        (b'{"what": [{}]}', "/what/0"),
+        (b'{"waht": []}', "/waht"),
+    ],
+)
+def test_a_reset_that_means_nothing_resets_nothing(server: Running, body: bytes, pointer: str | None) -> None:
+    before = resets(server)
+    answer = server.control(*RESET, JSON, body=body)
+    assert is_problem(answer, 400)
+    assert [error["pointer"] for error in answer.json.get("errors", [])] == ([pointer] if pointer else [])
+    assert resets(server) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/nope", 404),
+        ("GET", "/api/nope", 404),
+        ("POST", "/health", 405),
+        ("GET", "/api/reset", 405),
+        ("BREW", "/health", 405),
+        ("OPTIONS", "/health", 403),
+        ("OPTIONS", "/api/reset", 403),
+    ],
+)
+def test_everything_else_is_a_problem(server: Running, method: str, target: str, status: int) -> None:
+    answer = server.control(method, target)
+    assert is_problem(answer, status)
+    assert ("allow" in answer.headers) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        (["Content-Type: text/plain"], b"{}", 415),
+        (["Content-Type: application/x-www-form-urlencoded"], b"a=b", 415),
+        (["Content-Type: multipart/form-data; boundary=x"], b"--x--", 415),
+        (["Content-Type: application/jsonp"], b"{}", 415),
+        (["Content-Type: text/plain"], b"", 415),
+        ([], b"{}", 415),
+        ([JSON, "Origin: http://evil.example"], b"{}", 403),
+        ([JSON, "Origin: null"], b"{}", 403),
+        ([JSON, "Origin: http://localhost:3000"], b"{}", 403),
+        ([JSON, "Origin: http://127.0.0.1"], b"{}", 403),
+        ([JSON, "Origin: https://localhost"], b"{}", 403),
+        ([JSON, "Sec-Fetch-Site: cross-site"], b"{}", 403),
+        ([JSON, "Sec-Fetch-Site: same-site"], b"{}", 403),
+        ([JSON, "Sec-Fetch-Site: "], b"{}", 403),
+        ([JSON, "Sec-Fetch-Site: same-origin", "Origin: null"], b"{}", 403),
+        ([JSON, "Sec-Fetch-Site: same-origin", "Origin: http://localhost"], b"{}", 200),
+        ([JSON, "Sec-Fetch-Site: none"], b"{}", 200),
+    ],
+)
+def test_no_other_page_changes_anything(server: Running, headers: list[str], body: bytes, status: int) -> None:
+    before = resets(server)
+    answer = server.control(*RESET, *headers, body=body)
+    assert answer.status == status
+    assert (resets(server) == before) == (status != 200)
+
+
+@pytest.mark.parametrize("header", ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site"])
+def test_no_other_page_reads_the_api(server: Running, header: str) -> None:
+    assert server.control("GET", "/api/status", header).status == 403
+
+
+def test_it_speaks_no_cors_to_anybody(server: Running) -> None:
+    for method, target in [("GET", "/health"), ("GET", "/nope"), ("OPTIONS", "/health")]:
+        for origin in ("http://localhost:3000", f"http://localhost:{server.control_port}", "null"):
+            headers = server.control(method, target, f"Origin: {origin}", "Access-Control-Request-Method: PUT").headers
+            assert not [name for name in headers if name.startswith("access-control")]
+            assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_wire_errors_are_problems_here_too(server: Running) -> None:
+    assert is_problem(server.control("GET", "/" + "a" * 9000), 414)
+    assert is_problem(server.control("POST", "/api/reset", "Content-Length: 5000000"), 413)
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("X-Nothing: 1", 401),
+        ("Authorization: Bearer wrong", 401),
+        ("Authorization: Bearer", 401),
+        ("Authorization: Basic c2VzYW1l", 401),
+        ("Authorization: Bearer s\xe9same", 401),
+        ("Authorization: Bearer sesame", 200),
+        ("authorization: bearer sesame", 200),
+    ],
+)
+def test_a_token_that_was_given_is_asked_for(serve: Serve, header: str, status: int) -> None:
+    server = serve(token="sesame")  # noqa: S106
+    answer = server.control("GET", "/api/status", header)
+    assert answer.status == status
+    if status == 401:
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert server.control("POST", "/api/reset", header).status == status
+    assert server.control("GET", "/health").status == 200
+
+
+def test_beyond_loopback_a_token_is_made_and_said_once(serve: Serve) -> None:
+    server = serve(host="0.0.0.0")  # noqa: S104
+    assert server.control("GET", "/api/status").status == 401
+    assert server.process.stderr is not None
+    line = server.process.stderr.readline()
+    token = line.split()[-1]
+    assert len(token) >= 40
+    assert token not in "".join(server.before)
+    assert server.control("GET", "/api/status", f"Authorization: Bearer {token}").status == 200

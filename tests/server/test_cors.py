@@ -1,0 +1,105 @@
+"""Which pages may read what: every origin on every kind of answer, and preflights that meet nothing."""
+
+import pytest
+
+from mockserver.server.cors import EXPOSED, OriginList
+from tests.server.process import Running
+from tests.server.wire import ask, request
+
+ORIGINS = [
+    ("http://localhost:3000", True),
+    ("https://localhost", True),
+    ("http://app.localhost:5173", True),
+    ("http://a.b.localhost", True),
+    ("http://127.0.0.1:8080", True),
+    ("http://[::1]:8080", True),
+    ("https://app.example.org", True),
+    ("https://app.example.org:8443", False),
+    ("http://app.example.org", False),
+    ("null", False),
+    ("*", False),
+    ("http://evil.example", False),
+    ("http://localhost.evil.com", False),
+    ("http://evillocalhost", False),
+    ("http://127.0.0.1.nip.io", False),
+    ("http://192.168.1.5", False),
+    ("http://localhost:3000/", False),
+    ("http://user@localhost", False),
+    ("file://", False),
+    ("not an origin", False),
+]
+ANSWERS = ["/echo", "/status/404", "/status/503", "/status/204", "/boom", "/echo?a=%ff", "/" + "a" * 9000]
+CORS = {"access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers"}
+
+
+@pytest.mark.parametrize(("origin", "admitted"), ORIGINS)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
+def test_every_answer_says_who_may_read_it(server: Running, method: str, origin: str, *, admitted: bool) -> None:
+    for target in ANSWERS:
+        headers = ask(server.port, request(method, target, f"Origin: {origin}")).headers
+        assert "Origin" in headers["vary"].split(", ")
+        if admitted:
+            assert headers["access-control-allow-origin"] == origin
+            assert headers["access-control-allow-credentials"] == "true"
+            assert headers["access-control-expose-headers"] == EXPOSED
+        else:
+            assert not CORS & headers.keys()
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 421), ("a b", 400)])
+def test_a_refused_request_says_it_too(server: Running, host: str, status: int) -> None:
+    answer = server.get("/echo", "Origin: http://localhost:3000", f"Host: {host}", host="")
+    assert answer.status == status
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+def test_an_answer_without_origin_still_varies_by_it(server: Running) -> None:
+    assert server.get().headers["vary"] == "Origin"
+    assert server.get("/status/200").headers["vary"] == "Origin, Accept"
+
+
+def preflight(server: Running, *headers: str, origin: str = "http://localhost:3000") -> dict[str, str]:
+    answer = ask(server.port, request("OPTIONS", "/boom", f"Origin: {origin}", *headers))
+    assert answer.status == 204
+    assert answer.body == b""
+    return answer.headers
+
+
+def test_a_preflight_is_granted_what_it_asks_without_meeting_the_api(server: Running) -> None:
+    headers = preflight(
+        server, "Access-Control-Request-Method: PATCH", "Access-Control-Request-Headers: x-csrf, Abp.TenantId"
+    )
+    assert headers["access-control-allow-headers"] == "x-csrf, Abp.TenantId"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+    assert int(headers["access-control-max-age"]) > 0
+    assert headers["vary"] == "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+    assert "content-type" not in headers
+    assert "access-control-allow-private-network" not in headers
+
+
+def test_a_preflight_may_ask_for_a_method_of_its_own_and_for_the_private_network(server: Running) -> None:
+    headers = preflight(server, "Access-Control-Request-Method: BREW", "Access-Control-Request-Private-Network: true")
+    assert headers["access-control-allow-methods"].endswith(", BREW")
+    assert headers["access-control-allow-private-network"] == "true"
+
+
+def test_a_foreign_preflight_is_granted_nothing(server: Running) -> None:
+    for origin in ("http://evil.example", "null"):
+        headers = preflight(server, "Access-Control-Request-Method: PATCH", origin=origin)
+        assert not [name for name in headers if name.startswith("access-control")]
+
+
+def test_header_names_that_are_none_are_not_echoed(server: Running) -> None:
+    asked = "Access-Control-Request-Headers: x-ok, <script>"
+    headers = preflight(server, "Access-Control-Request-Method: GET", asked)
+    assert "access-control-allow-headers" not in headers
+
+
+def test_options_without_a_question_is_the_apis(server: Running) -> None:
+    assert ask(server.port, request("OPTIONS", "/echo", "Origin: http://localhost:1")).json["method"] == "OPTIONS"
+
+
+@pytest.mark.parametrize("text", ["*", "null", "app.example.org", "https://a/b", "https://*.example.org", ""])
+def test_what_is_no_origin_can_not_be_allowed(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an origin"):
+        OriginList([text])

@@ -1,0 +1,108 @@
+"""The two commands of the README, in a project of their own whose environment and Python are stand-ins.
+
+That a real environment is made is proven by CI, which starts with nothing; here is what it can't show: what the scripts
+say when they can't go on, and that they do nothing more once all is prepared.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.document import ROOT
+
+TOOLS = ("sh", "cat", "dirname", "rm", "cp")
+
+
+def run(script: Path, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a script with an environment that holds nothing but a PATH, from a folder that is not the project's."""
+    sh = str(shutil.which("sh"))
+    return subprocess.run(
+        [sh, str(script), *arguments], env={"PATH": str(path)}, cwd="/", capture_output=True, text=True, check=False
+    )
+
+
+def write_program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!{shutil.which('sh')}\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """A folder of programs without any Python."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in TOOLS:
+        (folder / name).symlink_to(str(shutil.which(name)))
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The scripts in a project whose path has a space."""
+    folder = tmp_path / "a project"
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def prepared(project: Path) -> Path:
+    """The same with an environment whose programs tell how they were called."""
+    for program in ("python", "mockserver"):
+        write_program(project / ".venv/bin" / program, f'printf "%s|" {program} "$PWD" "$@"')
+    for kind in ("run", "dev"):
+        (project / f".venv/prepared-{kind}").write_text(f"{project}\n[project]\n", encoding="utf-8")
+    return project
+
+
+@pytest.mark.parametrize("script", ["serve", "test"])
+def test_without_python_the_way_out_is_told(project: Path, tools: Path, script: str) -> None:
+    done = run(project / "scripts" / script, path=tools)
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer" in done.stderr
+    assert "apt-get install python3" in done.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_an_old_python_is_none(project: Path, tools: Path) -> None:
+    write_program(tools / "python3", "exit 1")
+    assert "needs Python 3.11 or newer" in run(project / "scripts/serve", path=tools).stderr
+
+
+def test_a_python_without_venv_is_told_apart(project: Path, tools: Path) -> None:
+    write_program(tools / "python3", 'case "$2" in *ensurepip*) exit 1 ;; esac')
+    done = run(project / "scripts/serve", path=tools)
+    assert done.returncode == 1
+    assert "apt-get install python3-venv" in done.stderr
+    assert "3.11 or newer" not in done.stderr
+
+
+def test_serve_passes_its_arguments_on_and_stays_where_it_was_called(prepared: Path, tools: Path) -> None:
+    done = run(prepared / "scripts/serve", "my api.yaml", "--port", "0", path=tools)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "mockserver|/|serve|my api.yaml|--port|0|"
+
+
+def test_test_passes_its_arguments_on_from_the_top_of_the_project(prepared: Path, tools: Path) -> None:
+    done = run(prepared / "scripts/test", "-k", "one or two", path=tools)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"python|{prepared}|-m|pytest|-k|one or two|"
+
+
+@pytest.mark.parametrize("stale", ["another pyproject", "an unfinished install", "no python", "no stamp"])
+def test_what_is_stale_is_not_used(prepared: Path, tools: Path, stale: str) -> None:
+    match stale:
+        case "another pyproject":
+            (prepared / "pyproject.toml").write_text("[project]\ndependencies = []\n", encoding="utf-8")
+        case "an unfinished install":
+            (prepared / ".venv-unfinished").touch()
+        case "no python":
+            (prepared / ".venv/bin/python").unlink()
+        case _:
+            (prepared / ".venv/prepared-run").unlink()
+    done = run(prepared / "scripts/serve", path=tools)
+    assert done.returncode == 1
+    assert "mockserver|" not in done.stdout
