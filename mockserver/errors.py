@@ -28,6 +28,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"known here: {shown}{', …' if len(names) > 12 else ''}"
 
 
+def sentence(text: str) -> str:
+    """A text that ends as a sentence does."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One thing wrong with one value of a request.

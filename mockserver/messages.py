@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockserver.errors import BadRequest
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]
 Key: TypeAlias = int | str
 """The value of a document's id field: a row is known by it within its collection."""
@@ -39,6 +39,17 @@ class Request:
         if any("\0" in step for step in steps):
             raise BadRequest("The path holds a NUL character.")
         return steps[1:-1] if steps[-1] == "" else steps[1:]
+
+
+def read_query(text: str) -> tuple[tuple[str, str], ...]:
+    """The decoded parameters of a query string, in order, empty ones kept.
+
+    *Raises* `BadRequest` for one that is not percent-encoded UTF-8.
+    """
+    try:
+        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise BadRequest("The query string is not percent-encoded UTF-8.") from None
 
 
 Done: TypeAlias = Literal["listed", "read", "created", "updated", "deleted", "accepted"]

@@ -1,0 +1,1 @@
+"""The manners of the families of back ends: one file a convention."""

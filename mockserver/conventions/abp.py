@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from mockserver.conventions.base import Place, Written, conventions, words
 from mockserver.definitions.model import Case
@@ -28,15 +27,15 @@ def _envelope(result: Json, error: Json, *, unauthorized: bool = False) -> dict[
 class Abp:
     """`/api/{version}`, `{result, success, error}`, `{totalCount, items}`."""
 
-    name: Final = "abp"
-    spelling: Final = Spelling({"sorting": "sorting", "keyword": "search"}, any_case=True, least=1)
-    paging: Final = PageRules(10, 100)
+    name = "abp"
+    spelling = Spelling({"sorting": "sorting", "keyword": "search"}, any_case=True, least=1)
+    paging = PageRules(10, 100)
     case: Case = "camel"
     statuses: Mapping[str, int] = {
         "listed": 200, "read": 200, "created": 200, "updated": 200, "deleted": 200, "accepted": 202,
         "gone": 404, "invalid": 400,
     }  # fmt: skip
-    takes_singular: Final = False
+    takes_singular = False
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application

@@ -30,16 +30,16 @@ def _envelope(place: Place, code: int, message: str, data: Json) -> dict[str, Js
 class Linkis:
     """`/api/rest_j/{version}/{application}` and `/api/rest_s/…`; HTTP statuses follow the envelope's."""
 
-    name: Final = "linkis"
-    spelling: Final = Spelling({"pageNow": "page", "pageSize": "size"})
-    paging: Final = PageRules(20, 100)
+    name = "linkis"
+    spelling = Spelling({"pageNow": "page", "pageSize": "size"})
+    paging = PageRules(20, 100)
     case: Case = "as_is"
     statuses: Mapping[str, int] = {
         "listed": 200, "read": 200, "created": 200, "updated": 200, "deleted": 200, "accepted": 200,
         "bad_request": 400, "unauthenticated": 401, "login_failed": 400, "forbidden": 403, "not_found": 400,
         "gone": 400, "conflict": 400, "precondition_failed": 412, "precondition_required": 412, "invalid": 412,
     }  # fmt: skip
-    takes_singular: Final = False
+    takes_singular = False
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         end = "/".join(("", version or "v1", *([application] if application else [])))

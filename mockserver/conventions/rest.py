@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from mockserver.conventions.base import Place, Written, accepts_json, conventions, neighbours
 from mockserver.definitions.model import Case
@@ -12,18 +11,19 @@ from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome
 from mockserver.query.spelling import PageRules, Spelling
 
+
 @conventions.register("rest")
 class Rest:
     """Plural nouns below a version, statuses that say what happened."""
 
-    name: Final = "rest"
-    spelling: Final = Spelling()
-    paging: Final = PageRules(20, 100)
+    name = "rest"
+    spelling = Spelling()
+    paging = PageRules(20, 100)
     case: Case = "as_is"
     statuses: Mapping[str, int] = {
         "listed": 200, "read": 200, "created": 201, "updated": 201, "deleted": 204, "accepted": 202,
     }  # fmt: skip
-    takes_singular: Final = True
+    takes_singular = True
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application
@@ -57,4 +57,3 @@ class Rest:
         if errors:
             body["errors"] = errors
         return Written(status, body, media_type="application/problem+json")
-

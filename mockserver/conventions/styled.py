@@ -61,7 +61,9 @@ class Styled:
         self.spelling = _renamed(base.spelling, manner.paging, section.paging)
         self.paging = _sized(base.paging, manner.paging, section.paging)
         self.case: Case = section.case or base.case
-        self.statuses: Mapping[str, int] = {**base.statuses, **manner.statuses}
+        self.statuses: Mapping[str, int] = dict(base.statuses) | {
+            str(key): status for key, status in manner.statuses.items()
+        }
         self.takes_singular = base.takes_singular
         self._prefix = section.prefix
 

@@ -51,12 +51,11 @@ def _field_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
     return Annotated[union, Discriminator(tag), BeforeValidator(normalise), _ShorthandSchema()]
 
 
-def compose(
-    kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]
-) -> type[CoreDefinition]:
+def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]) -> type[CoreDefinition]:
     """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default."""
     names = {"FieldSpec": _field_union(kinds)}
-    for model in (*kinds.values(), ResourceSection, CoreDefinition):
+    models: tuple[type[BaseModel], ...] = (*kinds.values(), ResourceSection, CoreDefinition)
+    for model in models:
         model.model_rebuild(force=True, _types_namespace=names)
     composed: type[CoreDefinition] = create_model("Definition", __base__=CoreDefinition, **sections)  # type: ignore[call-overload]
     return composed

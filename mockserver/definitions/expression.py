@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
-from jinja2.defaults import DEFAULT_TESTS
-from jinja2.exceptions import UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockserver.errors import suggestion
 
@@ -94,8 +93,7 @@ def _power_or_product(operator: str, left: Any, right: Any) -> Any:
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         raise SecurityError(f"'{operator}' of anything but numbers")
     if operator == "*":
-        wide = isinstance(left, int) and isinstance(right, int)
-        if wide and left.bit_length() + right.bit_length() > _MAX_BITS:
+        if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _MAX_BITS:
             raise SecurityError("a number that large")
         return left * right
     if abs(right) > 64 or (isinstance(left, int) and left.bit_length() * abs(right) > _MAX_BITS):
@@ -107,6 +105,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("*", "**", "%"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        del context
         if operator != "%":
             return _power_or_product(operator, left, right)
         if isinstance(left, str):
@@ -133,7 +132,7 @@ def _environment() -> _Environment:
     made.globals = {}
     made.tests = {
         name: test
-        for name, test in DEFAULT_TESTS.items()
+        for name, test in made.tests.items()
         if name in {"defined", "undefined", "none", "even", "odd", "in", "string", "number", "mapping", "iterable"}
     }
     return made

@@ -62,7 +62,9 @@ def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> N
         report.add(where, f"should be {context['expected']}, not {_shown(error['input'])}", hint)
     else:
         said = error["msg"].replace("Input should", "should").replace("Value error, ", "")
-        report.add(where, f"{said[0].lower()}{said[1:]}, not {_shown(error['input'])}" if said.startswith("should") else said)
+        report.add(
+            where, f"{said[0].lower()}{said[1:]}, not {_shown(error['input'])}" if said.startswith("should") else said
+        )
 
 
 def known_choices(context: Mapping[str, Any]) -> list[str]:
@@ -144,7 +146,10 @@ def read_definition(
 
 
 def load_definition(
-    paths: Sequence[Path], model: type[CoreDefinition], checks: Iterable[Check], changes: Mapping[str, Any] | None = None
+    paths: Sequence[Path],
+    model: type[CoreDefinition],
+    checks: Iterable[Check],
+    changes: Mapping[str, Any] | None = None,
 ) -> CoreDefinition:
     """The definition in files or folders. *Raises* `DefinitionError`."""
     return read_definition(read_source(paths), model, checks, changes)

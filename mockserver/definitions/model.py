@@ -115,10 +115,13 @@ class PerParent(Model):
 class ResourceSection(Model):
     """One kind of document: how many, of what fields, and how its collection behaves."""
 
-    count: Annotated[
-        Annotated[RowCount, Tag("number")] | Annotated[PerParent, Tag("mapping")],
-        one_of_shapes("should be a number, or {per: resource, each: …}"),
-    ] | None = None
+    count: (
+        Annotated[
+            Annotated[RowCount, Tag("number")] | Annotated[PerParent, Tag("mapping")],
+            one_of_shapes("should be a number, or {per: resource, each: …}"),
+        ]
+        | None
+    ) = None
     fields: dict[FieldName, FieldSpec] = {}
     rows: list[dict[str, Any]] = []
     sort: str | None = None

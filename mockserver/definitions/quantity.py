@@ -1,30 +1,15 @@
 """Quantities as definitions write them: durations (`250ms`, `-18y`), moments on the definition's clock, shares."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 _DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-
-
-def _from_text(parse: Callable[[Any], Any], pattern_description: str) -> Any:
-    """Pydantic's two hooks for a value that is parsed from a YAML scalar, as one mixin-free pair."""
-
-    def core(cls: type, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        del cls
-        return core_schema.no_info_plain_validator_function(parse)
-
-    def schema(cls: type, _core: core_schema.CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        del cls
-        return {"type": "string", "description": pattern_description}
-
-    return classmethod(core), classmethod(schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +44,6 @@ class Duration:
             except ValueError:
                 return moment.replace(year=year, day=28)
         return moment + timedelta(seconds=self.seconds)
-
-    __get_pydantic_core_schema__, __get_pydantic_json_schema__ = _from_text(
-        lambda text: Duration.parse(text), "a duration: 250ms, 2s, 15m, 1h, -30d, 18y"
-    )
 
 
 def parse_instant(text: str) -> datetime:
@@ -104,10 +85,6 @@ class Moment:
         assert self.offset is not None  # noqa: S101 - one of the two is always there
         return self.offset.after(now)
 
-    __get_pydantic_core_schema__, __get_pydantic_json_schema__ = _from_text(
-        lambda value: Moment.parse(value), "now, a duration from now (-30d), or an ISO date"
-    )
-
 
 def _read_instant(value: Any) -> Any:
     if isinstance(value, datetime):
@@ -117,6 +94,20 @@ def _read_instant(value: Any) -> Any:
     except (ValueError, TypeError):
         raise PydanticCustomError("instant", "should be a date-time like 2026-01-15T09:00:00Z") from None
 
+
+DurationText = Annotated[
+    Duration,
+    PlainValidator(Duration.parse),
+    WithJsonSchema({"type": "string", "description": "a duration: 250ms, 2s, 15m, 1h, -30d, 18y"}),
+]
+"""A duration as a definition writes it."""
+
+MomentText = Annotated[
+    Moment,
+    PlainValidator(Moment.parse),
+    WithJsonSchema({"type": "string", "description": "now, a duration from now (-30d), or an ISO date"}),
+]
+"""A moment as a definition writes it."""
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant)]
 """An absolute point in time, aware, in UTC."""

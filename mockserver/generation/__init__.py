@@ -1,0 +1,1 @@
+"""A checked definition to seeded documents."""

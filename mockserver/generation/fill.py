@@ -44,7 +44,7 @@ class Filler:
         """The value a generated row of that number would hold."""
         place = (resource.name, attribute.name)
         if place not in self._draws:
-            self._draws[place] = self._generation.draw(resource, attribute)
+            self._draws[place] = self._generation.fitted(resource, attribute)
         return self._draws[place](Row(b"+%d" % number, number), attempt)
 
     def evaluate(self, template: Template, row: Mapping[str, Json], moment: datetime) -> Any:

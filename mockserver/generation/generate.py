@@ -12,15 +12,15 @@ from typing import Any, Final
 from mockserver.definitions.expression import ExpressionError
 from mockserver.definitions.model import CoreDefinition, PerParent
 from mockserver.errors import GenerationError
+from mockserver.generation.computing import computed_order
 from mockserver.generation.fakes import Fakes
+from mockserver.generation.fitting import TRIES, is_ruled, misfit, needs_look
 from mockserver.generation.generator import Column, Draw, Row, as_generator
-from mockserver.generation.build import computed_order
 from mockserver.generation.schema import ID, Attribute, Resource, Schema
-from mockserver.generation.seeding import Streams
 from mockserver.generation.scope import RowScope
+from mockserver.generation.seeding import Streams
 from mockserver.messages import Document, Json, Key
 
-_TRIES: Final = 1000
 _MISSING: Final = object()
 NAMED: Final = "_name"
 """The key in an explicit row that names it for expressions; never part of a document."""
@@ -77,6 +77,10 @@ class Generation:
             key = row.get(ID)
             if key is None:
                 key = _free(draw, number, taken, highest)
+                if key is None:
+                    raise self.column(resource.name, ID).failure(
+                        f"gives no id that is free for row {number + 1}", "use a seq or uuid, or give the row an id"
+                    )
                 highest = max(highest, key) if isinstance(key, int) else highest
                 taken.add(key)
             if key not in generated:
@@ -119,6 +123,13 @@ class Generation:
         at = column.streams("null").at
         return lambda row, attempt: None if at(row.key).unit() < share else draw(row, attempt)
 
+    def fitted(self, resource: Resource, attribute: Attribute) -> Draw:
+        """The draw of one field with values that obey its rules."""
+        draw, column = self.draw(resource, attribute), self.column(resource.name, attribute.name)
+        if not needs_look(as_generator(attribute.rules)):
+            return draw
+        return lambda row, attempt: _fitting(attribute, column, draw, row, attempt)
+
     def documents(self) -> dict[str, list[Document]]:
         """The rows of every resource, in the order of the definition."""
         made = {name: self._documents(resource) for name, resource in self.schema.resources.items()}
@@ -154,10 +165,10 @@ class Generation:
             draw = lambda row, attempt: free(row, attempt) if row.parent is None else row.parent  # noqa: E731
         if attribute.rules.unique:
             cells: list[Any] = _unique(attribute, column, draw, seats, said)
-        elif as_generator(attribute.rules).obeys_rules or not _is_ruled(attribute):
-            cells = [draw(row, 0) for row in seats.rows]
-        else:
+        elif needs_look(as_generator(attribute.rules)):
             cells = [_fitting(attribute, column, draw, row) for row in seats.rows]
+        else:
+            cells = [draw(row, 0) for row in seats.rows]
         if said:
             cells = [said.get(key, cell) for key, cell in zip(seats.keys, cells, strict=True)]
         return self._with_missing(resource, attribute, seats, cells, said)
@@ -189,53 +200,61 @@ class Generation:
                     row[called] = expression.value(RowScope(self.schema, resource, row, find))
                 except ExpressionError as error:
                     place = f"resources.{name}.fields.{called}.computed"
-                    raise GenerationError(place, f"{error.problem} (in the row with id {row[ID]})", error.hint) from None
+                    raise GenerationError(
+                        place, f"{error.problem} (in the row with id {row[ID]})", error.hint
+                    ) from None
 
 
 def _leads_to(resource: Resource, name: str, parent: str) -> bool:
     """Whether a field is the reference that children per parent are made for: the first one to it."""
-    reaching = (relation.field for relation in resource.parents.values() if relation.parent == parent and not relation.many)
+    reaching = (
+        relation.field for relation in resource.parents.values() if relation.parent == parent and not relation.many
+    )
     return next(reaching, None) == name
-
-
-def _is_ruled(attribute: Attribute) -> bool:
-    rules = attribute.rules
-    limits = (rules.min, rules.max, rules.min_length, rules.max_length, rules.pattern, rules.format)
-    return any(limit is not None for limit in limits)
 
 
 def _fits(attribute: Attribute, value: Json) -> bool:
     return value is None or not next(attribute.flaws(value), None)
 
 
-def _fitting(attribute: Attribute, column: Column, draw: Draw, row: Row) -> Json:
-    for attempt in range(_TRIES):
-        value = draw(row, attempt)
+def _fitting(attribute: Attribute, column: Column, draw: Draw, row: Row, attempt: int = 0) -> Json:
+    for again in range(TRIES):
+        value = draw(row, attempt + again)
         if _fits(attribute, value):
             return value
-    flaw = next(attribute.flaws(draw(row, 0)))
-    raise column.failure(f"no generated value fits its rules: it {flaw.detail}", "loosen the rule or change the generator")
+    raise misfit(column, next(attribute.flaws(draw(row, attempt))))
 
 
 def _hashable(value: Json) -> Any:
     return repr(value) if isinstance(value, list | dict) else value
 
 
-def _distinct(attribute: Attribute, column: Column, draw: Draw, rows: Sequence[Row], reserved: Sequence[Json]) -> list[Any]:
+def _distinct(
+    attribute: Attribute, column: Column, draw: Draw, rows: Sequence[Row], reserved: Sequence[Json]
+) -> list[Any]:
     """A value for each row that no row before it has, nulls aside."""
     taken = {_hashable(value) for value in reserved}
-    ruled, values = _is_ruled(attribute), []
+    ruled, values = is_ruled(attribute.rules), []
     for row in rows:
-        for attempt in range(_TRIES):
+        for attempt in range(TRIES):
             value = draw(row, attempt)
             if value is None or (_hashable(value) not in taken and (not ruled or _fits(attribute, value))):
                 break
         else:
-            problem = f"can't be unique: {_TRIES} tries for row {row.number + 1} of {len(rows)} gave only values in use"
-            raise column.failure(problem, "use a seq or uuid, more values, or fewer rows")
+            raise _exhausted(attribute, column, draw, row, len(rows))
         taken.add(_hashable(value))
         values.append(value)
     return values
+
+
+def _exhausted(attribute: Attribute, column: Column, draw: Draw, row: Row, rows: int) -> GenerationError:
+    """The error of a row for which every value was taken, or broke the rules in the first place."""
+    flaws = [next(attribute.flaws(draw(row, attempt)), None) for attempt in range(TRIES)]
+    first = flaws[0]
+    if first is not None and None not in flaws:
+        return misfit(column, first)
+    problem = f"can't be unique: {TRIES} tries for row {row.number + 1} of {rows} gave only values in use"
+    return column.failure(problem, "use a seq or uuid, more values, or fewer rows")
 
 
 def _unique(attribute: Attribute, column: Column, draw: Draw, seats: Seats, said: Mapping[Key, Json]) -> list[Any]:
@@ -245,12 +264,12 @@ def _unique(attribute: Attribute, column: Column, draw: Draw, seats: Seats, said
     return [None if key in said else next(values) for key in seats.keys]
 
 
-def _free(draw: Draw, number: int, taken: set[Key], highest: int) -> Key:
-    """An id for one more row: the next of a sequence is past every id in use."""
-    for attempt in count():
+def _free(draw: Draw, number: int, taken: set[Key], highest: int) -> Key | None:
+    """An id for one more row: the next of a sequence is past every id in use; nothing when all draws are taken."""
+    for attempt in range(TRIES):
         key: Any = draw(Row(b"+%d" % number, number), attempt)
         if isinstance(key, int) and key <= highest:
             key = highest + 1
         if key not in taken:
             return key  # type: ignore[no-any-return]
-    raise AssertionError
+    return None

@@ -52,7 +52,8 @@ class Column:
 
     def streams(self, *part: str) -> Streams:
         """The streams of this column, or of a further part of each of its cells."""
-        return Streams(self.seed, *self.path, *part)
+        # A property of that name has streams too; no name of a field holds a slash.
+        return Streams(self.seed, *self.path, *(f"/{name}" for name in part))
 
     def inner(self, name: str) -> "Column":
         """The column of a property or of the items."""

@@ -1,7 +1,7 @@
 """Checks the explicit rows of a definition: their cells obey the fields' rules, their references lead somewhere."""
 
 from mockserver.errors import suggestion
-from mockserver.generation.build import Note
+from mockserver.generation.draft import Note
 from mockserver.generation.generate import NAMED
 from mockserver.generation.schema import ID, Resource, Schema
 

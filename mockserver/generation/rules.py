@@ -1,4 +1,4 @@
-"""The rules of a field as a check on values: the same for what is generated, what a row says and what a client sends."""
+"""A field's rules as a check on values: the same for what is generated, what a row says and what a client sends."""
 
 import re
 from collections.abc import Callable, Sequence

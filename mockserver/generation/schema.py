@@ -131,7 +131,14 @@ class Schema:
         return self.resources[name]
 
 
-_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "data": "datum", "media": "medium"}
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "data": "datum",
+    "media": "medium",
+}
 
 
 def singular(plural: str) -> str:

@@ -43,5 +43,3 @@ class RowScope(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len({**self._row, **self._resource.parents})
-
-

@@ -1,0 +1,1 @@
+"""Questions to collections: read from a query string, answered by filter, order and window."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from mockserver.definitions.field import MAX_INTEGER
@@ -29,7 +30,7 @@ def _read_number(text: str) -> float:
         found = float(text) if text.isascii() and "_" not in text else float("nan")
     except ValueError:
         found = float("nan")
-    if found != found or found in (float("inf"), float("-inf")):
+    if not isfinite(found):
         raise Unreadable("must be a number")
     return found
 

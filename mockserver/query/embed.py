@@ -1,10 +1,9 @@
 """Puts related documents into a document, and leaves fields out of it."""
 
-from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mockserver.generation.schema import Resource, Schema
+from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Json
 from mockserver.store.store import Store
 
@@ -21,19 +20,6 @@ def tree_of(ways: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]
         if rest:
             tree[first].append(tuple(rest))
     return tree
-
-
-def reaches(schema: Schema, resource: Resource, way: Sequence[str]) -> tuple[int, Names[str]] | None:
-    """Where a way of relations ends wrongly: the step that is none, and those there are; nothing when all are."""
-    here = resource
-    for place, step in enumerate(way):
-        if step in here.parents:
-            here = schema[here.parents[step].parent]
-        elif step in here.children:
-            here = schema[here.children[step].child]
-        else:
-            return place, {*here.parents, *here.children}
-    return None
 
 
 class Embedder:

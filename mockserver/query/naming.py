@@ -31,7 +31,9 @@ class Naming:
         self._case: Case = case
         self._schema = schema
         self.is_identity = case == "as_is" or all(
-            self._is_same(attribute) for resource in schema.resources.values() for attribute in resource.attributes.values()
+            self._is_same(attribute)
+            for resource in schema.resources.values()
+            for attribute in resource.attributes.values()
         )
 
     def _is_same(self, attribute: Attribute) -> bool:

@@ -1,16 +1,14 @@
 """A question to a collection, apart from how it was spelled: conditions, order, window, what to show."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from mockserver.messages import Key
 
 Operator: TypeAlias = Literal[
-    "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "startswith", "endswith", "like", "isnull", "between"
+    "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "between", "isnull", "contains", "startswith", "endswith", "like"
 ]
-OPERATORS: tuple[Operator, ...] = (
-    "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "startswith", "endswith", "like", "isnull", "between",
-)  # fmt: skip
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,14 +102,14 @@ def compile_search(text: str, resource: Resource) -> Test:
     def test(document: Document) -> bool:
         return any(
             wanted in value.casefold() for read in readers for value in read(document) if isinstance(value, str)
-        ) or any(
-            wanted == str(value) for read in readers for value in read(document) if type(value) is int
-        )
+        ) or any(wanted == str(value) for read in readers for value in read(document) if type(value) is int)
 
     return test
 
 
-def _candidates(collection: Collection, conditions: Sequence[Condition]) -> tuple[Iterable[Document], Sequence[Condition]]:
+def _candidates(
+    collection: Collection, conditions: Sequence[Condition]
+) -> tuple[Iterable[Document], Sequence[Condition]]:
     """The fewest documents that an index can give, and the conditions it leaves to be tested."""
     for place, condition in enumerate(conditions):
         if condition.operator not in ("eq", "in"):

@@ -46,10 +46,10 @@ class Spelling:
         """Every name, folded, with what it means."""
         return {name.casefold(): role for name, role in {**NEUTRAL, **self.names}.items()}
 
-    def turning(self) -> dict[Role, str]:
+    def turning(self) -> dict[str, str]:
         """The parameter to turn pages with, for each role: the convention's own, the last named first."""
-        names: dict[Role, str] = {}
-        for name, role in (*reversed(self.names.items()), *NEUTRAL.items()):
+        names: dict[str, str] = {}
+        for name, role in (*reversed(list(self.names.items())), *NEUTRAL.items()):
             names.setdefault(role, name)
         return names
 

@@ -1,0 +1,1 @@
+"""The API over neutral values: routes, actions, validation, conditional requests."""

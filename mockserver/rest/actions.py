@@ -8,8 +8,8 @@ from mockserver.messages import Document, Done, Json, Listed, Outcome
 from mockserver.query.embed import MAX_EMBEDDED, Embedder, sparse, visible
 from mockserver.query.naming import Naming
 from mockserver.query.query import Condition, Query
-from mockserver.query.read import write_cursor
 from mockserver.query.select import select
+from mockserver.query.window import write_cursor
 from mockserver.rest.route import Route, check_parents, document_at, missing, refers
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
@@ -31,7 +31,7 @@ class Actions:
             query = replace(query, conditions=(Condition(relation.field, "eq", (key,)), *query.conditions))
         page = select(self.store[route.resource.name], query)
         embedder = Embedder(self.store)
-        items = [self._shown(route.resource, row, query, embedder) for row in page.documents]
+        items: list[Json] = [self._shown(route.resource, row, query, embedder) for row in page.documents]
         window, end = query.window, page.offset + len(page.documents)
         last = page.documents[-1][ID] if page.documents else None
         cursor = write_cursor(end, last) if isinstance(last, int | str) else ""

@@ -1,6 +1,5 @@
 """One API: requests in, replies out. Joins routes, queries, actions, the convention and conditional requests."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -11,11 +10,12 @@ import orjson
 from mockserver.conventions.base import Place, Written
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
-from mockserver.errors import NotAcceptable, Problem, ServerError
+from mockserver.errors import NotAcceptable, Problem
 from mockserver.generation.fill import Filler
 from mockserver.generation.schema import Resource
 from mockserver.messages import Outcome, Reply, Request
 from mockserver.query.naming import Naming
+from mockserver.query.paths import Paths
 from mockserver.query.query import Query
 from mockserver.query.read import QueryReader
 from mockserver.rest.actions import Actions
@@ -26,12 +26,11 @@ from mockserver.rest.route import Route, Router
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
 
-_LOG: Final = logging.getLogger("mockserver")
-_NO_STORE: Final = ("Cache-Control", "no-cache")
+_REVALIDATE: Final = ("Cache-Control", "no-cache")
 
 
 class RestApi:
-    """The API of one definition over one store. `handle` and `refuse` never raise: what goes wrong is an answer."""
+    """The API of one definition over one store. A problem is an answer too; anything else raised is a bug of ours."""
 
     def __init__(self, definition: CoreDefinition, store: Store, convention: Styled, filler: Filler) -> None:
         self._definition = definition
@@ -46,9 +45,9 @@ class RestApi:
         self._roles = convention.spelling.roles()
 
     def _reader(self, resource: Resource) -> QueryReader:
-        spelling, paging = self.convention.spelling, self.convention.paging
-        strict = self._definition.api.strict
-        return QueryReader(self._store.schema, resource, self._naming, spelling, paging, strict)
+        spelling = self.convention.spelling
+        paths = Paths(self._store.schema, resource, self._naming, spelling.any_case)
+        return QueryReader(paths, spelling, self.convention.paging, strict=self._definition.api.strict)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
@@ -57,9 +56,6 @@ class RestApi:
             return replace(self._answer(request), at=at)
         except Problem as problem:
             return replace(self.refuse(request, problem), at=at)
-        except Exception:
-            _LOG.exception("%s %s broke the server", request.method, request.target)
-            return replace(self.refuse(request, ServerError("An internal error occurred during your request!")), at=at)
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """A problem as the convention writes it."""
@@ -91,7 +87,7 @@ class RestApi:
             return reply
         tag = entity_tag(reply.body)
         check_read(request, tag)
-        headers = (*reply.headers, ("ETag", tag), _NO_STORE)
+        headers = (*reply.headers, ("ETag", tag), _REVALIDATE)
         if is_not_modified(request, tag):
             kept = tuple(header for header in headers if header[0] != "Content-Type")
             return Reply(304, kept, decided_by=f"{decided} not modified")
@@ -101,7 +97,7 @@ class RestApi:
         method = request.method
         if method == "POST":
             outcome = self._actions.create(route, read_json(request), query)
-            return self._created(request, route, outcome, decided)
+            return self._created(request, outcome, decided)
         with self._store.lock:
             # The body is read first: a request that can't be read is not held against the document's state.
             body = None if method == "DELETE" else read_json(request, patches=method == "PATCH")
@@ -121,7 +117,7 @@ class RestApi:
             current = self._written(request, self._actions.get(route, query))
             check_write(request, entity_tag(_bytes(current)), mode)
 
-    def _created(self, request: Request, route: Route, outcome: Outcome, decided: str) -> Reply:
+    def _created(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """The answer to a creation: where the document is, and the tag it will be read with there."""
         key = outcome.item["id"] if isinstance(outcome.item, dict) and "id" in outcome.item else None
         path = f"{request.target.rstrip('/')}/{key}" if key is not None else ""
@@ -143,7 +139,9 @@ class RestApi:
         return self.convention.write(outcome, status, self._place(request))
 
     def _place(self, request: Request) -> Place:
-        used = {self._roles[name.casefold()]: name for name, _ in request.query if name.casefold() in self._roles}
+        used: dict[str, str] = {
+            self._roles[name.casefold()]: name for name, _ in request.query if name.casefold() in self._roles
+        }
 
         def link(changes: Mapping[str, str]) -> str:
             kept = [(name, value) for name, value in request.query if name not in changes]

@@ -91,7 +91,9 @@ class Router:
         found = resources.get(step)
         if found is not None or not self._takes_singular:
             return found
-        return next((one for name, one in resources.items() if singular(name) == step.lower() or name == step.lower()), None)
+        return next(
+            (one for name, one in resources.items() if singular(name) == step.lower() or name == step.lower()), None
+        )
 
     def _walk(self, prefix: str, resource: Resource, steps: tuple[str, ...], whole: tuple[str, ...]) -> Route:
         parents: list[tuple[Relation, Key]] = []
@@ -115,7 +117,9 @@ class Router:
         if close is not None:
             return UnknownPath(f"There is nothing at {path}; did you mean {close}?")
         shown = ", ".join(known[:12])
-        return UnknownPath(f"There is nothing at {path}; there is {shown}." if shown else f"There is nothing at {path}.")
+        return UnknownPath(
+            f"There is nothing at {path}; there is {shown}." if shown else f"There is nothing at {path}."
+        )
 
 
 def missing(resource: Resource, text: object) -> str:

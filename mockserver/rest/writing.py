@@ -1,16 +1,19 @@
-"""Client bodies to documents: names read, rules checked, the rest filled in; every error at its pointer, all at once."""
+"""Client bodies to documents: names read, rules checked, the rest filled in; all errors at once, at their pointers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from mockserver.errors import Conflict, FieldError, Invalid, suggestion
+from mockserver.definitions.field import MAX_INTEGER
+from mockserver.errors import Conflict, FieldError, Invalid, ServerError, sentence, suggestion
 from mockserver.generation.fill import Filler
 from mockserver.generation.schema import ID, Attribute, Relation, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.query.naming import Naming
 from mockserver.store.collection import Collection
 from mockserver.store.store import Store
+
+_TRIES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class _Draft:
         self.errors.append(FieldError(detail, pointer))
 
     def take(self, body: Json, *, patches: bool = False) -> None:
-        """Read what the client sent; read-only and computed fields are passed over, so a read document may come back."""
+        """Read what the client sent; what it can't set is passed over, so that a read document may come back."""
         if not isinstance(body, dict):
             raise Invalid(f"A {self.resource.singular()} is a JSON object.", [FieldError("must be an object")])
         attributes = self.resource.attributes
@@ -118,7 +121,9 @@ class _Draft:
             return
         relation, key = parents[-1]
         held: Json = [key] if relation.many else key
-        if self.values.setdefault(relation.field, held) != held and not (relation.many and key in self.values[relation.field]):
+        if self.values.setdefault(relation.field, held) != held and not (
+            relation.many and key in self.values[relation.field]
+        ):
             self.fail((relation.field,), f"must be {key}, as the path says")
         self.taken[relation.field] = None
 
@@ -144,17 +149,17 @@ class _Draft:
     def next_value(self, attribute: Attribute, number: int) -> Any:
         """The next value of a sequence, or a fresh one, that nobody has."""
         name, collection = attribute.name, self.collection
-        attempt = 0
-        while True:
+        for attempt in range(_TRIES):
             value = self.writing.filler.draw(self.resource, attribute, number, attempt)
-            if name == ID and isinstance(value, int):
-                return max(value, collection.highest() + 1)
-            taken = value in collection or collection.buried(value) is not None if name == ID else (
-                attribute.rules.unique and collection.holder(name, value) is not None
-            )  # fmt: skip
-            if not taken:
+            if name == ID and isinstance(value, int) and value <= collection.highest < MAX_INTEGER:
+                value = collection.highest + 1
+            if not (collection.knows(value) if name == ID else self.is_held(attribute, value)):
                 return value
-            attempt += 1
+        raise ServerError(f"No value is left for the field '{name}' of a new {self.resource.singular()}.")
+
+    def is_held(self, attribute: Attribute, value: Json) -> bool:
+        """Whether another document has the value of a unique field."""
+        return attribute.rules.unique and self.collection.holder(attribute.name, value) is not None
 
     def keep_immutable(self) -> None:
         """Fields that never change: the same value may be sent, another is an error."""
@@ -203,7 +208,7 @@ class _Draft:
     def sentence(self) -> str:
         first = self.errors[0]
         more = f" ({len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
-        return f"The {self.resource.singular()} is not valid: {first.name} {first.detail}.{more}".replace("  ", " ")
+        return sentence(f"The {self.resource.singular()} is not valid: {first.name} {first.detail}") + more
 
     def check(self, attribute: Attribute) -> None:
         name, value = attribute.name, self.values[attribute.name]
@@ -227,11 +232,13 @@ class _Draft:
         own = self.current.get(ID)
         clashes = list(self.clashes(document, own))
         if clashes:
-            raise Conflict(f"The {self.resource.singular()} clashes with another: {clashes[0].name} {clashes[0].detail}.", clashes)
+            raise Conflict(
+                f"The {self.resource.singular()} clashes with another: {clashes[0].name} {clashes[0].detail}.", clashes
+            )
 
     def clashes(self, document: Document, own: Json) -> Iterator[FieldError]:
         key = document[ID]
-        if own is None and (key in self.collection or self.collection.buried(key) is not None):
+        if own is None and self.collection.knows(key):
             yield FieldError(f"{key} is taken", f"/{self.writing.naming.wire(ID)}")
         for name, attribute in self.resource.attributes.items():
             if attribute.rules.unique and name != ID and document.get(name) is not None:

@@ -1,0 +1,1 @@
+"""Everything that can change while a definition is served."""

@@ -1,4 +1,4 @@
-"""A sandbox's clock: monotonic underneath, so that setting the machine's clock moves nothing; it can stop and be moved."""
+"""A sandbox's clock: monotonic, so that setting the machine's clock moves nothing; it can be stopped and moved."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

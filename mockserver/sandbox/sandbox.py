@@ -23,9 +23,7 @@ class Sandbox:
 
     __slots__ = ("_rows", "clock", "feed", "filler", "journal", "store")
 
-    def __init__(
-        self, definition: CoreDefinition, generation: Generation, rows: Mapping[str, list[Document]]
-    ) -> None:
+    def __init__(self, definition: CoreDefinition, generation: Generation, rows: Mapping[str, list[Document]]) -> None:
         self._rows = rows
         self.clock = Clock(definition.clock if definition.freeze else None)
         self.feed = Feed(backends.get("memory")())

@@ -13,6 +13,7 @@ from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source, read_source
 from mockserver.errors import GenerationError, Problem, suggestion
 from mockserver.generation.build import build_schema
+from mockserver.generation.fake_error import FakeError
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
@@ -55,8 +56,13 @@ class _Preparation:
 
     def data(self, definition: CoreDefinition, report: Report) -> None:
         """Fields, relations and rows make sense, and every value can be generated."""
+        fakes = Fakes(definition.locales, definition.clock)
         try:
-            fakes = Fakes(definition.locales, definition.clock)
+            fakes.check_locales()
+        except FakeError as error:
+            report.add(("locale",), error.problem, error.hint)
+            return
+        try:
             schema = build_schema(definition, fakes, self._declared, report.add)
             check_rows(schema, report.add)
             if report.problems:

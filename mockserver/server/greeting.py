@@ -13,6 +13,7 @@ def greeting(definition: CoreDefinition, api: RestApi, store: Store, origin: str
     width = max((len(path) for path in first.values()), default=0)
     lines = [f"{definition.name} · {api.convention.name} · seed {definition.seed}", ""]
     lines += [
-        f"  curl '{origin}{path}'{' ' * (width - len(path))}   # {len(store[name]):,} {name}" for name, path in first.items()
+        f"  curl '{origin}{path}'{' ' * (width - len(path))}   # {len(store[name]):,} {name}"
+        for name, path in first.items()
     ]
     return "\n".join(lines)

@@ -4,17 +4,18 @@ Turns the environment into a `Request`, a `Reply` into a Flask response, adds CO
 every exchange is recorded. Knows nothing of resources, conventions or sockets.
 """
 
+from dataclasses import replace
 from functools import lru_cache
+from http.client import responses
 from time import perf_counter, time
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Flask, Response
 from flask import request as flask_request
 from werkzeug.routing import BaseConverter, Rule
 
-from mockserver.errors import BadRequest, Problem, ServerError
-from mockserver.messages import Reply, Request
+from mockserver.errors import Problem, ServerError
+from mockserver.messages import Reply, Request, read_query
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
 from mockserver.server.log import ExchangeLog
 from mockserver.server.service import Service
@@ -93,11 +94,7 @@ def read_request(environ: dict[str, Any]) -> Request:
     query = environ["QUERY_STRING"]
     if not query:
         return plain
-    try:
-        pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
-    except UnicodeDecodeError:
-        raise BadRequest("The query string is not percent-encoded UTF-8.") from None
-    return Request(plain.method, plain.target, pairs, plain.headers, plain.body)
+    return replace(plain, query=read_query(query))
 
 
 def _without_query(environ: dict[str, Any]) -> Request:
@@ -128,6 +125,11 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
     headers.append(("Vary", ", ".join(["Origin", *vary])))
     if reply.status in _BODILESS:
         headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
-        return ApiResponse(b"", reply.status, headers)
+        return ApiResponse(b"", _status_line(reply.status), headers)
     # For HEAD Werkzeug counts the body and leaves it out.
-    return ApiResponse(reply.body, reply.status, headers)
+    return ApiResponse(reply.body, _status_line(reply.status), headers)
+
+
+def _status_line(status: int) -> str:
+    """Code and phrase; Werkzeug would shout the phrase."""
+    return f"{status} {responses.get(status, '')}"

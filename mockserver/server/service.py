@@ -9,7 +9,7 @@ from mockserver.sandbox.journal import Journal
 
 
 class Service(Protocol):
-    """One definition being served. `handle` and `refuse` never raise: what goes wrong is an answer too."""
+    """One definition being served. A problem is an answer too; whatever `handle` raises is a bug."""
 
     journal: Journal
 

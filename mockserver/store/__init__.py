@@ -1,0 +1,1 @@
+"""Documents, their indexes and versions, and the feed that orders their changes."""

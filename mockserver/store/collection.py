@@ -18,9 +18,23 @@ def hashable(value: Json) -> Hashable:
 
 
 class Collection:
-    """Documents in the order they came. `version` advances with every change, `versions` per document."""
+    """Documents in the order they came. `version` advances with every change.
 
-    __slots__ = ("_buried", "_by_reference", "_by_value", "_modified", "_numbered", "_rows", "_versions", "resource", "version")
+    `highest` is the highest whole-number id there has been, 0 where there was none: new ids go on from it.
+    """
+
+    __slots__ = (
+        "_buried",
+        "_by_reference",
+        "_by_value",
+        "_modified",
+        "_numbered",
+        "_rows",
+        "_versions",
+        "highest",
+        "resource",
+        "version",
+    )
 
     def __init__(self, resource: Resource, rows: Iterable[Document]) -> None:
         self.resource = resource
@@ -30,6 +44,7 @@ class Collection:
         self._modified: dict[Key, datetime] = {}
         self._buried: dict[Key, Document] = {}
         self._numbered = len(self._rows)
+        self.highest = max((key for key in self._rows if isinstance(key, int)), default=0)
         self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
         self._by_value: dict[str, dict[Hashable, Key]] = {}
 
@@ -43,7 +58,7 @@ class Collection:
     def copy(self) -> "Collection":
         """A collection of the same documents that changes apart from this one; the documents are shared."""
         made = Collection(self.resource, ())
-        made.version, made._numbered = self.version, self._numbered
+        made.version, made._numbered, made.highest = self.version, self._numbered, self.highest
         made._rows, made._versions = self._rows.copy(), self._versions.copy()
         made._modified, made._buried = self._modified.copy(), self._buried.copy()
         return made
@@ -75,9 +90,9 @@ class Collection:
         """How many rows there have ever been: the number of the next one."""
         return self._numbered
 
-    def highest(self) -> int:
-        """The highest whole-number id in use or kept, 0 where there is none."""
-        return max((key for kept in (self._rows, self._buried) for key in kept if isinstance(key, int)), default=0)
+    def knows(self, key: Any) -> bool:
+        """Whether an id is in use, or kept by a deleted document."""
+        return key in self._rows or key in self._buried
 
     def version_of(self, key: Key) -> int:
         """How often a document was written since it was seeded."""
@@ -121,6 +136,7 @@ class Collection:
             self._buried.pop(key, None)
             if change.before is None:
                 self._numbered += 1
+                self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
             self._rows[key] = document
             self._remember(key, document)
         self._versions[key] = self._versions.get(key, 0) + 1

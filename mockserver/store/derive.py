@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.definitions.expression import ExpressionError
 from mockserver.errors import ServerError
-from mockserver.generation.build import computed_order
+from mockserver.generation.computing import computed_order
 from mockserver.generation.schema import Relation, Resource, Schema
 from mockserver.generation.scope import Find, RowScope
 from mockserver.messages import Document, Key

@@ -118,7 +118,9 @@ class Transaction:
             return
         if relation.on_delete == "restrict":
             what = f"{parent.singular()} {key}"
-            raise Conflict(f"The {what} can't be deleted: {resource.singular()} {child} refers to it ({relation.field}).")
+            raise Conflict(
+                f"The {what} can't be deleted: {resource.singular()} {child} refers to it ({relation.field})."
+            )
         row = self._collections[relation.child].keys[child]
         held = row.get(relation.field)
         cleared: Json = [one for one in held if one != key] if isinstance(held, list) else None

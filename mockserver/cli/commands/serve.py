@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.definition import PATH, assemble_or_exit, convention_option, default_paths, seed_option
+
 if TYPE_CHECKING:
     from mockserver.server.cors import OriginList
-    from mockserver.server.service import Service
 
 
 @click.command(
@@ -19,14 +20,14 @@ Examples:
   mockserver serve base.yaml extra.d/ --port 0 --control-port 0 --log json
 """
 )
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
 @click.option("--host", default="localhost", show_default=True, help="Where to listen; localhost is IPv4 and IPv6.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Of the API; 0: any free.")
 @click.option(
     "--control-port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Of the control plane."
 )
-@click.option("--seed", type=int, help="Instead of the definition's.")
-@click.option("--convention", help="Instead of the definition's.")
+@seed_option
+@convention_option
 @click.option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A further host name to answer to.")
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="URL", help="A further origin for CORS.")
 @click.option("--token", default="", envvar="MOCKSERVER_TOKEN", help="What the control plane asks for.")
@@ -52,7 +53,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     except ListenError as error:
         raise click.ClickException(str(error)) from None
     origins = _read_origins(options["allow_origins"])
-    service = _load(paths, options["seed"], options["convention"])
+    service = assemble_or_exit(paths or default_paths(), options["seed"], options["convention"])
     from mockserver.server.run import Settings, run  # noqa: PLC0415
 
     settings = Settings(options["allow_hosts"], origins, options["token"], options["log"])
@@ -66,24 +67,3 @@ def _read_origins(origins: tuple[str, ...]) -> "OriginList":
         return OriginList(origins)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--allow-origin") from None
-
-
-def _load(paths: tuple[Path, ...], seed: int | None, convention: str | None) -> "Service":
-    from mockserver.definitions.report import render  # noqa: PLC0415
-    from mockserver.errors import DefinitionError, GenerationError  # noqa: PLC0415
-    from mockserver.server.assemble import load_service  # noqa: PLC0415
-
-    try:
-        return load_service(list(paths or _default_paths()), seed, convention)
-    except DefinitionError as error:
-        click.echo(render(error, "text"), err=True)
-    except GenerationError as error:
-        click.echo(f"{error}{f' ({error.hint})' if error.hint else ''}", err=True)
-    sys.exit(2)
-
-
-def _default_paths() -> tuple[Path, ...]:
-    from mockserver.definitions.shipped import shipped  # noqa: PLC0415
-
-    here = (Path("mockserver.yaml"), Path("mockserver.d"))
-    return tuple(path for path in here if path.exists())[:1] or (shipped("zoo"),)

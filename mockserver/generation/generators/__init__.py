@@ -1,0 +1,1 @@
+"""The kinds of generated fields, one a file."""

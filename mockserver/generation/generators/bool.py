@@ -1,5 +1,7 @@
 """`bool: 0.8`: true in that share of the rows."""
 
+from typing import Literal
+
 from mockserver.definitions.quantity import Share
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Generator, generators
@@ -17,7 +19,7 @@ class BooleanField(Generator):
         return Shape(self.type or "boolean")
 
     @property
-    def obeys_rules(self) -> "bool":
+    def obeys_rules(self) -> Literal[True]:
         return True
 
     def draw(self, column: Column) -> Draw:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mockserver.definitions.quantity import Moment
+from mockserver.definitions.quantity import MomentText
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Flawed, Generator, generators
 from mockserver.generation.shape import Shape
@@ -16,7 +16,7 @@ from mockserver.generation.shape import Shape
 class DateField(Generator):
     """Days, each as likely as another, written `2026-01-15`."""
 
-    date: Annotated[list[Moment], Field(min_length=2, max_length=2)]
+    date: Annotated[list[MomentText], Field(min_length=2, max_length=2)]
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mockserver.definitions.quantity import Moment
+from mockserver.definitions.quantity import MomentText
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Flawed, Generator, generators
 from mockserver.generation.shape import Shape
@@ -18,7 +18,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 class DatetimeField(Generator):
     """Points in time, each second as likely as another, written `2026-01-15T09:00:00Z`."""
 
-    datetime: Annotated[list[Moment], Field(min_length=2, max_length=2)]
+    datetime: Annotated[list[MomentText], Field(min_length=2, max_length=2)]
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

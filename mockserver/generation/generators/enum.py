@@ -38,10 +38,6 @@ class EnumField(Generator):
         found = {_TYPES[type(choice)] for choice in self.choices}
         return Shape(self.type or (found.pop() if len(found) == 1 else "any"), choices=self.choices)
 
-    @property
-    def obeys_rules(self) -> bool:
-        return self.min is None and self.max is None and self.pattern is None and self.min_length is None
-
     def flaws(self, now: datetime) -> Iterator[Flawed]:
         del now
         if len(set(self.choices)) != len(self.choices):

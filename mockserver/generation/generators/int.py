@@ -16,9 +16,7 @@ from mockserver.generation.shape import Shape
 class IntegerField(Generator):
     """Whole numbers, each as likely as another."""
 
-    int: Annotated[
-        list[Annotated[int, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]], Field(min_length=2, max_length=2)
-    ]
+    int: Annotated[list[Annotated[int, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]], Field(min_length=2, max_length=2)]
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+
 from mockserver.definitions.field import FieldRules, FieldSpec
 from mockserver.generation.fakes import Fakes
+from mockserver.generation.fitting import draw_inside
 from mockserver.generation.generator import (
-    ITEMS, Column, Draw, Flawed, Generator, Items, Row, as_generator, counted, generators, wrong_way_round,
+    ITEMS,
+    Column,
+    Draw,
+    Flawed,
+    Generator,
+    Items,
+    Row,
+    as_generator,
+    counted,
+    generators,
+    wrong_way_round,
 )  # fmt: skip
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json
@@ -32,7 +44,7 @@ class ListField(Generator):
 
     def draw(self, column: Column) -> Draw:
         least, most = counted(self.items)
-        one = as_generator(self.list).draw(column.inner(ITEMS))
+        one = draw_inside(as_generator(self.list), column.inner(ITEMS))
         counts = column.streams("count")
         distinct = "enum" in type(self.list).model_fields
 

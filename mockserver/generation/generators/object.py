@@ -7,6 +7,7 @@ from pydantic import Field
 from mockserver.definitions.field import FieldRules, FieldSpec
 from mockserver.definitions.model import FieldName
 from mockserver.generation.fakes import Fakes
+from mockserver.generation.fitting import draw_inside
 from mockserver.generation.generator import Column, Draw, Generator, Row, as_generator, generators
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json
@@ -19,7 +20,9 @@ class ObjectField(Generator):
     object: Annotated[dict[FieldName, FieldSpec], Field(min_length=1)]
 
     def shape(self, fakes: Fakes) -> Shape:
-        return Shape("object", properties={name: as_generator(inner).shape(fakes) for name, inner in self.object.items()})
+        return Shape(
+            "object", properties={name: as_generator(inner).shape(fakes) for name, inner in self.object.items()}
+        )
 
     @property
     def obeys_rules(self) -> bool:
@@ -29,19 +32,18 @@ class ObjectField(Generator):
         return dict(self.object)
 
     def draw(self, column: Column) -> Draw:
-        parts = {name: column.inner(name) for name in self.object}
-        draws = {name: as_generator(inner).draw(parts[name]) for name, inner in self.object.items()}
+        draws = {name: draw_inside(as_generator(inner), column.inner(name)) for name, inner in self.object.items()}
         shares = {
-            name: (inner.null_share, parts[name].streams("null"))
+            name: (inner.missing, column.inner(name).streams("missing").at)
             for name, inner in self.object.items()
-            if inner.null_share
+            if inner.missing
         }
 
         def draw(row: Row, attempt: int) -> Json:
             value = {name: one(row, attempt) for name, one in draws.items()}
-            for name, (share, streams) in shares.items():
-                if streams.at(row.key).unit() < share:
-                    value[name] = None
+            for name, (share, at) in shares.items():
+                if at(row.key).unit() < share:
+                    del value[name]
             return value
 
         return draw

@@ -7,6 +7,7 @@ from mockserver.generation.picking import Pick, picking
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json
 
+
 @generators.register("ref")
 class RefField(Generator):
     """One id of the target. A row that refers to its own resource picks an earlier row, so no ring can form."""

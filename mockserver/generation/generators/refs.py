@@ -6,7 +6,16 @@ from datetime import datetime
 from mockserver.definitions.field import OnDelete
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import (
-    ITEMS, Column, Draw, Flawed, Generator, Items, Row, counted, generators, wrong_way_round,
+    ITEMS,
+    Column,
+    Draw,
+    Flawed,
+    Generator,
+    Items,
+    Row,
+    counted,
+    generators,
+    wrong_way_round,
 )  # fmt: skip
 from mockserver.generation.picking import Pick, picking
 from mockserver.generation.shape import Shape

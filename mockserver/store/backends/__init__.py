@@ -1,0 +1,1 @@
+"""Where the feed is kept, one way a file."""

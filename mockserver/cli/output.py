@@ -1,0 +1,47 @@
+"""What commands print: UTF-8 whatever the locale, bytes as they are on every system, and no complaint when the
+reader has had enough.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+
+import click
+
+_PIECE_BYTES = 64 * 1024
+
+
+def write_text(text: str) -> None:
+    """Print a text and a line end."""
+    write_pieces([f"{text}\n"])
+
+
+def write_pieces(pieces: Iterable[str | bytes]) -> None:
+    """Print pieces one after the other; what comes after a reader has left is not made at all.
+
+    *Raises* `ClickException` when they can't be written for another reason: a full disk.
+    """
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    stream = click.get_binary_stream("stdout")
+    waiting = bytearray()
+    try:
+        for piece in pieces:
+            waiting += piece.encode() if isinstance(piece, str) else piece
+            if len(waiting) >= _PIECE_BYTES:
+                stream.write(waiting)
+                waiting = bytearray()
+        stream.write(waiting)
+        stream.flush()
+    except BrokenPipeError:
+        _let_go()
+    except OSError as error:
+        _let_go()
+        raise click.ClickException(f"The output can't be written: {error.strerror}.") from None
+
+
+def _let_go() -> None:
+    """Lead what is still buffered nowhere, or Python would complain about it at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

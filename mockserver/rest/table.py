@@ -1,0 +1,49 @@
+"""The table of routes, for people to read: patterns with `:id` where a path has an id."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockserver.generation.schema import Resource, Schema
+from mockserver.rest.route import Route, Router
+
+_DEPTH = 3
+_ID = ":id"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One method of one path, and what it does."""
+
+    method: str
+    path: str
+    action: str
+
+
+def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
+    """Every path with its methods; HEAD and OPTIONS, which all have, are left out.
+
+    Nested ones come after their first resource, at most three resources long and none twice in one: what may follow
+    has no end where resources refer to one another.
+    """
+    for path, resource in router.collections():
+        prefix = path.removesuffix(f"/{resource.name}")
+        for chain in _chains(schema, (resource,)):
+            yield from _lines(prefix, chain)
+
+
+def _chains(schema: Schema, chain: tuple[Resource, ...]) -> Iterator[tuple[Resource, ...]]:
+    yield chain
+    if len(chain) < _DEPTH:
+        passed = {resource.name for resource in chain}
+        for name in chain[-1].children:
+            if name not in passed:
+                yield from _chains(schema, (*chain, schema[name]))
+
+
+def _lines(prefix: str, chain: tuple[Resource, ...]) -> Iterator[Line]:
+    collection = prefix + "".join(f"/{resource.name}/{_ID}" for resource in chain).removesuffix(f"/{_ID}")
+    for text, path in ((None, collection), (_ID, f"{collection}/{_ID}")):
+        route = Route(chain[-1], prefix, text)
+        for method in route.methods():
+            if method not in ("HEAD", "OPTIONS"):
+                yield Line(method, path, f"{route.resource.name}.{route.verb(method)}")
