@@ -3,13 +3,14 @@
 A body template is a YAML value in which a string that is `$items`, `$item`, `$total`, … stands for that value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.conventions.base import Convention, Place, Written, conventions, neighbours, page_count, page_number
-from mockserver.definitions.model import ApiSection, Case, Manner, Paging
-from mockserver.errors import Problem
+from mockserver.definitions.load import Report
+from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Paging
+from mockserver.errors import Problem, suggestion
 from mockserver.messages import Json, Listed, Outcome
 from mockserver.query.spelling import PageRules, Role, Spelling
 
@@ -31,6 +32,34 @@ def fill(template: Any, values: Mapping[str, Json]) -> Json:
     return template  # type: ignore[no-any-return]
 
 
+def strangers(template: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The variables of a template that are none, each with the way to it."""
+    if isinstance(template, dict | list):
+        inner = template.items() if isinstance(template, dict) else enumerate(template)
+        for step, value in inner:
+            for where, name in strangers(value):
+                yield (step, *where), name
+    elif isinstance(template, str) and template.startswith("$") and template[1:] not in VARIABLES:
+        yield (), template[1:]
+
+
+def check_style(definition: CoreDefinition, report: Report) -> None:
+    """Note a convention that does not exist, variables that are none, and a default page above the largest."""
+    convention, manner = definition.api.convention, definition.api.manner
+    where: tuple[str, ...] = ("api", "convention")
+    if manner.like not in conventions.names():
+        at = where if isinstance(convention, str) else (*where, "like")
+        report.add(at, f"there is no convention '{manner.like}'", suggestion(manner.like, conventions.names()))
+        return
+    for part in ("list", "item", "error"):
+        for inner, name in strangers(getattr(manner, part)):
+            report.add((*where, part, *inner), f"there is no variable '${name}'", suggestion(f"${name}", [f"${one}" for one in VARIABLES]))
+    sizes = _sized(conventions.get(manner.like)().paging, manner.paging, definition.api.paging)
+    if sizes.default is not None and sizes.largest is not None and sizes.default > sizes.largest:
+        at = where if "default" in manner.paging.model_fields_set else ("api",)
+        report.add((*at, "paging", "default"), f"the default page is above the largest ({sizes.largest})", "raise max")
+
+
 def _renamed(spelling: Spelling, *pagings: Paging) -> Spelling:
     names = dict(spelling.names)
     for paging in pagings:
@@ -42,12 +71,16 @@ def _renamed(spelling: Spelling, *pagings: Paging) -> Spelling:
 
 
 def _sized(rules: PageRules, *pagings: Paging) -> PageRules:
+    """The page sizes in force. A default that nobody chose gives way to a smaller maximum."""
+    default, largest, chosen = rules.default, rules.largest, False
     for paging in pagings:
-        default = paging.default if "default" in paging.model_fields_set else rules.default
-        rules = PageRules(default, paging.max if "max" in paging.model_fields_set else rules.largest)
-    if rules.default is not None and rules.largest is not None and rules.default > rules.largest:
-        return PageRules(rules.largest, rules.largest)
-    return rules
+        if "default" in paging.model_fields_set:
+            default, chosen = paging.default, True
+        if "max" in paging.model_fields_set:
+            largest = paging.max
+    if not chosen and default is not None and largest is not None:
+        default = min(default, largest)
+    return PageRules(default, largest)
 
 
 class Styled:

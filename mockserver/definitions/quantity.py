@@ -53,8 +53,9 @@ def parse_instant(text: str) -> datetime:
 
 
 def write_instant(moment: datetime) -> str:
-    """The one spelling generated date-times have: UTC with `Z`, fractions only where there are some."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """The one spelling generated date-times have: UTC with `Z`, milliseconds only where there are some."""
+    utc = moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

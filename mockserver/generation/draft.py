@@ -115,7 +115,8 @@ def reference_of(rules: FieldRules) -> Reference | None:
     many = "refs" in type(rules).model_fields
     if not many and "ref" not in type(rules).model_fields:
         return None
-    return Reference(getattr(rules, "refs" if many else "ref"), many, getattr(rules, "on_delete"))  # noqa: B009
+    target: str = getattr(rules, "refs" if many else "ref")
+    return Reference(target, many, getattr(rules, "on_delete"))  # noqa: B009
 
 
 def compiled(draft: Draft, resource: str, attribute: Attribute, parents: Collection[str]) -> Attribute:

@@ -119,6 +119,11 @@ class Resource:
         """The name of one document in messages: `animal_types` → `animal type`."""
         return singular(self.name).replace("_", " ")
 
+    def one(self) -> str:
+        """One document with its article: `an animal`."""
+        name = self.singular()
+        return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:

@@ -37,7 +37,7 @@ class Route:
         verbs = _COLLECTION if self.text is None else _DOCUMENT
         allowed = self.methods()
         if method not in allowed or method not in verbs:
-            where = f"{self.resource.name} collection" if self.text is None else f"{self.resource.singular()}"
+            where = f"{self.resource.name} collection" if self.text is None else self.resource.singular()
             said = ", ".join(allowed)
             raise MethodNotAllowed(f"{method} is not possible on a {where}: {said} are.", headers={"Allow": said})
         return verbs[method]

@@ -89,7 +89,8 @@ class _Draft:
     def take(self, body: Json, *, patches: bool = False) -> None:
         """Read what the client sent; what it can't set is passed over, so that a read document may come back."""
         if not isinstance(body, dict):
-            raise Invalid(f"A {self.resource.singular()} is a JSON object.", [FieldError("must be an object")])
+            said = f"The body must be {self.resource.one()}, which is a JSON object."
+            raise Invalid(said, [FieldError("must be an object")])
         attributes = self.resource.attributes
         for name, value in self.writing.naming.read(attributes, body).items():
             attribute = attributes.get(name)
@@ -113,7 +114,7 @@ class _Draft:
         if name.startswith("_"):
             return
         known = [self.writing.naming.wire(one) for one in self.resource.attributes]
-        self.fail((name,), f"is not a field of a {self.resource.singular()}; {suggestion(name, known)}".rstrip("; "))
+        self.fail((name,), f"is not a field of {self.resource.one()}; {suggestion(name, known)}".rstrip("; "))
 
     def place_below(self, parents: Sequence[tuple[Relation, Key]]) -> None:
         """Set the reference to the document above, unless the body says another."""
@@ -201,7 +202,9 @@ class _Draft:
         if self.errors:
             raise Invalid(self.sentence(), self.errors)
         values = {**(base or {}), **self.values}
-        document: Document = {name: values[name] for name in self.resource.attributes if name in values}
+        attributes = self.resource.attributes.items()
+        # A computed field holds its place; what it comes to is worked out when the document is put.
+        document: Document = {name: values.get(name) for name, one in attributes if name in values or one.computed}
         self.check_unique(document)
         return document
 
@@ -226,7 +229,7 @@ class _Draft:
             if key is not None and self.writing.store.find(target, key) is None:
                 resource = self.writing.store.schema[target]
                 where = (name, place) if isinstance(value, list) else (name,)
-                self.fail(where, f"refers to a {resource.singular()} that does not exist ({key})")
+                self.fail(where, f"refers to {resource.one()} that does not exist ({key})")
 
     def check_unique(self, document: Document) -> None:
         own = self.current.get(ID)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mockserver.conventions.base import conventions
-from mockserver.conventions.styled import convention_of
+from mockserver.conventions.styled import check_style, convention_of
 from mockserver.definitions.compose import compose
 from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.quantity import write_instant
 from mockserver.definitions.source import Source, read_source
-from mockserver.errors import GenerationError, Problem, suggestion
+from mockserver.errors import GenerationError, Problem
 from mockserver.generation.build import build_schema
 from mockserver.generation.fake_error import FakeError
 from mockserver.generation.fakes import Fakes
@@ -46,14 +46,6 @@ class _Preparation:
         self.generation: Generation | None = None
         self.rows: Mapping[str, list[Document]] = {}
 
-    def convention(self, definition: CoreDefinition, report: Report) -> None:
-        """The convention exists."""
-        like = definition.api.manner.like
-        if like not in conventions.names():
-            written = isinstance(definition.api.convention, str)
-            where = ("api", "convention") if written else ("api", "convention", "like")
-            report.add(where, f"there is no convention '{like}'", suggestion(like, conventions.names()))
-
     def data(self, definition: CoreDefinition, report: Report) -> None:
         """Fields, relations and rows make sense, and every value can be generated."""
         fakes = Fakes(definition.locales, definition.clock)
@@ -76,7 +68,7 @@ class _Preparation:
 def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepared:
     """A source to a definition with its data. *Raises* `DefinitionError` with everything that is wrong."""
     checks = _Preparation(source)
-    definition = read_definition(source, definition_model(), (checks.convention, checks.data), changes)
+    definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
     return Prepared(definition, checks.generation, checks.rows)
 
@@ -112,7 +104,7 @@ class AssembledService:
             "seed": self.definition.seed,
             "convention": self.api.convention.name,
             "at": self.sandbox.feed.at,
-            "now": self.sandbox.clock.now().isoformat().replace("+00:00", "Z"),
+            "now": write_instant(self.sandbox.clock.now()),
             "requests": self.journal.recorded,
             "resources": resources,
         }
