@@ -48,8 +48,8 @@ class FieldError:
 
     @property
     def name(self) -> str:
-        """What a reader would call the place: the parameter, or the pointer with dots."""
-        return self.parameter or self.pointer.removeprefix("/").replace("/", ".")
+        """What a reader would call the place: the parameter, the pointer with dots, or the body where it is whole."""
+        return self.parameter or self.pointer.removeprefix("/").replace("/", ".") or "body"
 
 
 class Problem(Exception):

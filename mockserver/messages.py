@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
@@ -74,13 +75,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an action came to: how it is written is the convention's."""
+    """What an action came to: how it is written is the convention's.
+
+    `modified` is when the one document in it was last written, where it is shown and nothing else is; `key` is its id,
+    whether shown or not.
+    """
 
     done: Done
     resource: str
     item: Json = None
     listed: Listed | None = None
     location: str = ""
+    modified: datetime | None = None
+    key: Json = None
 
 
 @dataclass(frozen=True, slots=True)

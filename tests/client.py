@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Reply, Request
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledService, Prepared, prepare
 from tests.server.wire import Answer, ask, request
 
 Exchange: TypeAlias = Callable[[str, str, Sequence[str], bytes], Answer]
@@ -91,13 +92,18 @@ def answered(reply: Reply) -> Answer:
     return Answer(reply.status, headers, reply.body)
 
 
-def assemble(definition: str, convention: str | None = None) -> AssembledService:
-    """The service of a definition in YAML; `convention` as `serve --convention` has it."""
+@lru_cache(maxsize=64)
+def _prepared(definition: str, convention: str | None) -> Prepared:
     source = parse_source(definition, "test.yaml")
     changes: dict[str, Any] = {}
     if convention is not None:
         changes["api"] = {**source.data.get("api", {}), "convention": convention}
-    return AssembledService(prepare(source, changes))
+    return prepare(source, changes)
+
+
+def assemble(definition: str, convention: str | None = None) -> AssembledService:
+    """A fresh service of a definition in YAML; `convention` as `serve --convention` has it."""
+    return AssembledService(_prepared(definition, convention))
 
 
 def serving(definition: str, convention: str | None = None) -> Client:

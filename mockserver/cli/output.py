@@ -23,7 +23,7 @@ def write_pieces(pieces: Iterable[str | bytes]) -> None:
     """
     if sys.stdout is None:  # closed by whoever started us
         return
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     waiting = bytearray()
     try:
         for piece in pieces:

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.conventions.base import Place, Written, conventions, words
+from mockserver.conventions.base import Place, Written, conventions, cursor_link, words
 from mockserver.definitions.model import Case
 from mockserver.errors import BadRequest, Invalid, Problem
 from mockserver.messages import Json, Outcome
@@ -47,11 +47,10 @@ class Abp:
         return True
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
-        del place
         location = (("Location", outcome.location),) if outcome.location else ()
         if outcome.listed is not None:
             listed: dict[str, Json] = {"totalCount": outcome.listed.total, "items": outcome.listed.items}
-            return Written(status, _envelope(listed, None), location)
+            return Written(status, _envelope(listed, None), cursor_link(outcome.listed, place))
         result = None if outcome.done == "deleted" else outcome.item
         return Written(status, _envelope(result, None), location)
 

@@ -110,6 +110,12 @@ def neighbours(listed: Listed, place: Place) -> dict[str, str]:
     return {rel: place.link({names["offset"]: str(offset), **sized}) for rel, offset in offsets.items()}
 
 
+def cursor_link(listed: Listed, place: Place) -> Headers:
+    """`Link` to the next window by cursor, for conventions whose bodies have no place for it."""
+    links = neighbours(listed, place) if listed.by_cursor else {}
+    return tuple(("Link", f'<{address}>; rel="{rel}"') for rel, address in links.items())
+
+
 def _pages(page: int, last: int) -> dict[str, int]:
     """The numbers of the pages around one; before a page that lies past the end comes the last."""
     found = {"first": 1}

@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mockserver.conventions.base import Place, Written, accepts_json, conventions
+from mockserver.conventions.base import Headers, Place, Written, accepts_json, conventions, cursor_link
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome
@@ -49,13 +49,15 @@ class Linkis:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
-        location = (("Location", outcome.location),) if outcome.location else ()
+        headers: Headers = (("Location", outcome.location),) if outcome.location else ()
         data: Json = outcome.item if isinstance(outcome.item, dict) else {}
         if outcome.listed is not None:
             data = {outcome.resource: outcome.listed.items, "totalPage": outcome.listed.total}
-        return Written(status, _envelope(place, 0, "OK", data), location)
+            headers = cursor_link(outcome.listed, place)
+        return Written(status, _envelope(place, 0, "OK", data), headers)
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
-        flaws = "; ".join(f"{error.name} {error.detail}" for error in problem.errors)
-        message = problem.detail if not flaws or flaws in problem.detail else f"{problem.detail} {flaws}"
+        # The detail names the first of several flaws; the message is the one place there is for all of them.
+        flaws = [f"{error.name} {error.detail}" for error in problem.errors]
+        message = "; ".join(flaws) if len(flaws) > 1 else problem.detail
         return Written(status, _envelope(place, code_of(problem.slug), message, {}))

@@ -17,7 +17,7 @@ class Rest:
     """Plural nouns below a version, statuses that say what happened."""
 
     name = "rest"
-    spelling = Spelling()
+    spelling = Spelling(any_case=True)
     paging = PageRules(20, 100)
     case: Case = "as_is"
     statuses: Mapping[str, int] = {

@@ -53,7 +53,8 @@ def check_style(definition: CoreDefinition, report: Report) -> None:
         return
     for part in ("list", "item", "error"):
         for inner, name in strangers(getattr(manner, part)):
-            report.add((*where, part, *inner), f"there is no variable '${name}'", suggestion(f"${name}", [f"${one}" for one in VARIABLES]))
+            hint = suggestion(f"${name}", [f"${known}" for known in VARIABLES])
+            report.add((*where, part, *inner), f"there is no variable '${name}'", hint)
     sizes = _sized(conventions.get(manner.like)().paging, manner.paging, definition.api.paging)
     if sizes.default is not None and sizes.largest is not None and sizes.default > sizes.largest:
         at = where if "default" in manner.paging.model_fields_set else ("api",)

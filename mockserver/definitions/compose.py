@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag, create_model
 from pydantic.json_schema import JsonSchemaValue
@@ -58,28 +58,31 @@ def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[
     for model in models:
         model.model_rebuild(force=True, _types_namespace=names)
     composed: type[CoreDefinition] = create_model("Definition", __base__=CoreDefinition, **sections)  # type: ignore[call-overload]
+    composed.field_union = names["FieldSpec"]
     return composed
 
 
-def _arms(annotation: Any) -> Iterator[tuple[str | None, Any]]:
-    """The alternatives of an annotation with the tags pydantic names them by."""
+def _arms(annotation: Any, union: Any) -> Iterator[tuple[str | None, Any]]:
+    """The alternatives of an annotation with the tags pydantic names them by; `union` is what a field may be."""
+    if isinstance(annotation, ForwardRef):
+        annotation = union
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extras = get_args(annotation)
         tag = next((extra.tag for extra in extras if isinstance(extra, Tag)), None)
-        for inner_tag, arm in _arms(inner):
+        for inner_tag, arm in _arms(inner, union):
             yield tag or inner_tag, arm
     elif origin in (Union, UnionType):
         for arm in get_args(annotation):
-            yield from _arms(arm)
+            yield from _arms(arm, union)
     else:
         yield None, annotation
 
 
-def _inside(annotations: list[Any], step: str | int) -> list[Any]:
+def _inside(annotations: list[Any], step: str | int, union: Any) -> list[Any]:
     """What an error's location goes on with after one more step."""
     found: list[Any] = []
-    for tag, arm in (pair for annotation in annotations for pair in _arms(annotation)):
+    for tag, arm in (pair for annotation in annotations for pair in _arms(annotation, union)):
         origin, arguments = get_origin(arm), get_args(arm)
         if tag == step:
             found.append(arm)
@@ -90,12 +93,12 @@ def _inside(annotations: list[Any], step: str | int) -> list[Any]:
     return found
 
 
-def known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+def known_keys(model: type[CoreDefinition], location: tuple[str | int, ...]) -> list[str]:
     """The keys a mapping of the definition may have, by pydantic's location of an error in it."""
     annotations: list[Any] = [model]
     for step in location:
-        annotations = _inside(annotations, step)
-    arms = [arm for annotation in annotations for _, arm in _arms(annotation)]
+        annotations = _inside(annotations, step, model.field_union)
+    arms = [arm for annotation in annotations for _, arm in _arms(annotation, model.field_union)]
     keys: list[str] = []
     for arm in arms:
         if isinstance(arm, type) and issubclass(arm, BaseModel):

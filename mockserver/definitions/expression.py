@@ -8,6 +8,7 @@ when a definition is loaded. Nothing an expression can say makes it run long or 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mockserver.definitions.field import MAX_INTEGER
 from mockserver.errors import suggestion
 
 MAX_SOURCE = 4_000
@@ -30,6 +32,11 @@ class ExpressionError(Exception):
         super().__init__(problem)
         self.problem = problem
         self.hint = hint
+
+
+def _is_wide(value: float) -> bool:
+    """Whether a number beyond the exact integers is one that JSON writes all the same: a finite decimal."""
+    return isinstance(value, float) and isfinite(value)
 
 
 def _text(value: Any) -> str:
@@ -187,7 +194,21 @@ class Expression:
             raise ExpressionError(f"'{self.source}' would make a text of more than {MAX_RESULT} characters")
         if isinstance(found, StrictUndefined):
             raise ExpressionError(f"'{self.source}' has no value")
-        return found
+        return found if found is None or isinstance(found, str | bool) else self._plain(found)
+
+    def _plain(self, value: Any) -> Any:
+        """A value as JSON holds it. *Raises* `ExpressionError` for a number beyond it and for a whole row."""
+        if isinstance(value, list | tuple):
+            return [self._plain(inner) for inner in value]
+        if isinstance(value, dict):
+            return {str(name): self._plain(inner) for name, inner in value.items()}
+        if isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER and not _is_wide(value):
+            raise ExpressionError(f"'{self.source}' would make a number that large")
+        if value is None or isinstance(value, str | bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            raise ExpressionError(f"'{self.source}' is a whole row", "name one of its fields, like .id or .name")
+        raise ExpressionError(f"'{self.source}' has no value that JSON can hold")
 
 
 def _way(node: nodes.Node) -> tuple[str, ...] | None:

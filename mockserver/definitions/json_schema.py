@@ -3,7 +3,8 @@
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 Draft: TypeAlias = Literal["2020-12", "07"]
 
@@ -13,12 +14,30 @@ _DIALECTS: dict[Draft, str] = {
 }
 
 
-class _Untitled(GenerateJsonSchema):
-    """Leaves out titles, which would only spell every key once more."""
+class _Plain(GenerateJsonSchema):
+    """Leaves out what an editor would only repeat: titles, which spell every key once more, and empty defaults."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
         return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        made.pop("title", None)
+        return made
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        made = super().default_schema(schema)
+        if not isinstance(made.get("default"), bool | int | float | str):
+            made.pop("default", None)
+        return made
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        made = super().dict_schema(schema)
+        if "patternProperties" in made:
+            # Without this a name that breaks the pattern would be passed over instead of refused.
+            made["additionalProperties"] = False
+        return made
 
 
 def write_schema(model: type[BaseModel], draft: Draft) -> dict[str, Any]:
@@ -26,7 +45,7 @@ def write_schema(model: type[BaseModel], draft: Draft) -> dict[str, Any]:
 
     *Source* https://json-schema.org/draft/2020-12/release-notes for what draft-07 spells otherwise.
     """
-    schema: Any = model.model_json_schema(schema_generator=_Untitled)
+    schema: Any = model.model_json_schema(schema_generator=_Plain)
     if draft == "07":
         schema = _age(schema)
     return {"$schema": _DIALECTS[draft], **schema, "title": "mockserver definition"}

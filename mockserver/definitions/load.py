@@ -41,7 +41,9 @@ Check = Callable[[Any, Report], None]
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str | int | float | bool) else type(value).__name__
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value) if isinstance(value, str | int | float) else type(value).__name__
     return {"dict": "a mapping", "list": "a list", "NoneType": "null"}.get(text, text)[:60]
 
 
@@ -56,15 +58,49 @@ def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> N
     elif kind == "definition":
         report.add(where, context["text"], context["hint"])
     elif where[-1:] == ("[key]",):
-        report.add(where[:-1], f"'{where[-2]}' can't be a name here", "use letters, digits, _ and -", key=True)
+        _note_key(report, where[:-1], kind, context)
     elif kind == "literal_error":
         hint = suggestion(error["input"], known_choices(context)) if isinstance(error["input"], str) else ""
-        report.add(where, f"should be {context['expected']}, not {_shown(error['input'])}", hint)
+        expected = {"True": "true", "False": "false"}.get(str(context["expected"]), context["expected"])
+        report.add(where, f"should be {expected}, not {_shown(error['input'])}", hint)
     else:
-        said = error["msg"].replace("Input should", "should").replace("Value error, ", "")
-        report.add(
-            where, f"{said[0].lower()}{said[1:]}, not {_shown(error['input'])}" if said.startswith("should") else said
-        )
+        report.add(where, _said(error))
+
+
+def _note_key(report: Report, where: Where, kind: str, context: Mapping[str, Any]) -> None:
+    """A name that can't stand where it does."""
+    if kind == "literal_error":
+        hint = suggestion(str(where[-1]), known_choices(context))
+        report.add(where, f"there is no key '{where[-1]}' here", hint, key=True)
+    elif kind == "string_pattern_mismatch":
+        report.add(where, f"'{where[-1]}' can't be a name here", "use letters, digits, _ and -", key=True)
+    else:
+        report.add(where, f"'{where[-1]}' can't be a key here", "the keys of this mapping are whole numbers", key=True)
+
+
+_SENTENCES = {
+    "dict_type": "should be a mapping",
+    "model_type": "should be a mapping",
+    "list_type": "should be a list",
+    "bool_type": "should be true or false",
+    "int_type": "should be a whole number",
+    "float_type": "should be a number",
+    "string_type": "should be text",
+    "string_pattern_mismatch": "should match the pattern {pattern}",
+    "too_short": "should have at least {min_length} entries",
+    "too_long": "should have at most {max_length} entries",
+}
+
+
+def _said(error: ErrorDetails) -> str:
+    """Pydantic's sentence about a value, in the words of somebody who writes YAML."""
+    kind, value = error["type"], error["input"]
+    if kind in _SENTENCES:
+        sentence = _SENTENCES[kind].format(**error.get("ctx", {}))
+        counted = sentence.replace(" 1 entries", " 1 entry")
+        return f"{counted}, not {len(value)}" if kind in ("too_short", "too_long") else f"{sentence}, not {_shown(value)}"
+    said = error["msg"].replace("Input should", "should").replace("Value error, ", "")
+    return f"{said}, not {_shown(value)}" if said.startswith("should") else said
 
 
 def known_choices(context: Mapping[str, Any]) -> list[str]:
@@ -81,10 +117,24 @@ def _without(data: Any, where: Where) -> Any:
         deeper = any(_exists(data[step], rest[place:]) for place in range(len(rest)))
         if deeper:
             return {**data, step: _without(data[step], rest)}
+        if any(_exists(data, rest[place:]) for place in range(len(rest))):
+            return _without(data, rest)  # the step names an arm of a union, and only looks like the key beside it
         return {key: value for key, value in data.items() if key != step}
     if isinstance(data, list) and isinstance(step, int) and step < len(data):
         return [*data[:step], *data[step + 1 :]]
     return _without(data, rest)
+
+
+def _is_field(where: Where) -> bool:
+    return len(where) == 4 and where[0] == "resources" and where[2] == "fields"
+
+
+def _unnamed(data: Any, where: Where) -> Any:
+    """A copy of the data in which a field that says nothing usable is one of any value: its name stays known."""
+    if not where:
+        return {"value": None}
+    step, rest = where[0], where[1:]
+    return {**data, step: _unnamed(data[step], rest)} if isinstance(data, dict) and step in data else data
 
 
 def _exists(data: Any, where: Where) -> bool:
@@ -110,20 +160,24 @@ def _place(detail: ErrorDetails) -> list[str]:
 
 def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition]) -> CoreDefinition | None:
     """The model of the data; what breaks it is noted and left out, so that the rest is still checked."""
+    taken: list[Where] = []
     for _ in range(20):
         try:
             return model.model_validate(data)
         except ValidationError as error:
             details = error.errors(include_url=False)
             for detail in details:
-                _note(report, detail, model)
+                # What a value lacks once its faulty parts are out is no fault of its author.
+                if not any(where[: len(detail["loc"])] == detail["loc"] for where in taken):
+                    _note(report, detail, model)
             pruned = data
             for detail in sorted(details, key=_place, reverse=True):
                 where = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
-                pruned = _without(pruned, where)
+                pruned = _unnamed(pruned, where) if _is_field(where) else _without(pruned, where)
             if pruned == data:
                 return None
             data = pruned
+            taken += [detail["loc"] for detail in details]
     return None
 
 

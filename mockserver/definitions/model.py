@@ -4,7 +4,7 @@ Other layers register the models of their own sections (`compose`); no section i
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
@@ -140,7 +140,9 @@ class ResourceSection(Model):
 
 
 class CoreDefinition(Model):
-    """A whole definition without the sections of other layers."""
+    """A whole definition without the sections of other layers; `field_union` is what a field may be, once composed."""
+
+    field_union: ClassVar[Any] = None
 
     mock: Literal[1] = 1
     name: str = "Mock"

@@ -58,9 +58,8 @@ def _children(relations: Mapping[str, dict[str, Relation]], parent: str) -> dict
 
 def _check_id(draft: Draft, resource: str, attribute: Attribute) -> None:
     if attribute.shape.type not in ("integer", "string", "uuid") or attribute.reference or attribute.shape.choices:
-        draft.note(
-            ("resources", resource, "fields", ID), f"an id can't be {attribute.shape.type}", "use seq, uuid or a text"
-        )
+        kind = "a reference" if attribute.reference else "an enum" if attribute.shape.choices else attribute.shape.type
+        draft.note(("resources", resource, "fields", ID), f"an id can't be {kind}", "use seq, uuid or a text")
     if attribute.rules.null_share or attribute.rules.missing:
         draft.note(("resources", resource, "fields", ID), "an id is never null or missing", "")
 
@@ -114,6 +113,10 @@ def _check_counting(draft: Draft) -> None:
             draft.note(("resources", ring[0], "count"), f"counts depend on one another: {' → '.join(ring)}", "")
 
 
+def _stand_in(name: str) -> Attribute:
+    return Attribute(name, ANY, FieldRules(), RuleCheck(ANY, FieldRules()))
+
+
 def build_schema(definition: CoreDefinition, fakes: Fakes, declared: Collection[str], note: Note) -> Schema:
     """The schema; it may be worked with only when nothing was noted."""
     draft = Draft(definition, fakes, declared, note)
@@ -123,10 +126,9 @@ def build_schema(definition: CoreDefinition, fakes: Fakes, declared: Collection[
             called: draft.attribute(("resources", name, "fields", called), rules)
             for called, rules in draft.fields(name).items()
         }
-        attributes[name] = {called: made for called, made in found.items() if made is not None}
-        if ID not in attributes[name]:
-            attributes[name] = {ID: Attribute(ID, ANY, FieldRules(), RuleCheck(ANY, FieldRules())), **attributes[name]}
-        else:
+        # A field that can't be used is one all the same: what names it has nothing wrong with it.
+        attributes[name] = {called: made or _stand_in(called) for called, made in found.items()}
+        if found[ID] is not None:
             _check_id(draft, name, attributes[name][ID])
     _id_shapes(attributes)
     parents = {name: _parents(draft, name) for name in definition.resources}

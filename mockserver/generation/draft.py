@@ -68,7 +68,11 @@ class Draft:
             shape = generator.shape(self.fakes)
             check = RuleCheck(shape, rules)
         except GenerationError as error:
-            self.note(where, error.problem, error.hint)
+            # What is inside is looked at by itself, so that the problem stands where it is.
+            steps = where if "list" in type(generator).model_fields else (*where, "object")
+            inside = [self.attribute((*steps, name), one) for name, one in generator.inner_fields().items()]
+            if None not in inside:
+                self.note(where, error.problem, error.hint)
             return None
         except ValueError as error:
             self.note((*where, "pattern"), str(error), "it is matched without look-around, in linear time")
@@ -80,7 +84,7 @@ class Draft:
     def _with_inside(self, made: Attribute, where: tuple[str, ...], generator: Generator) -> Attribute:
         inner: dict[str, Attribute] = {}
         for step, rules in generator.inner_fields().items():
-            way = (*where, "list") if made.shape.type == "array" else (*where, "object", step)
+            way = (*where, step) if made.shape.type == "array" else (*where, "object", step)
             if reference_of(rules) is not None or "computed" in type(rules).model_fields:
                 self.note(way, "references and computed fields stand directly under 'fields'", "for several ids: refs")
                 continue
@@ -96,7 +100,7 @@ class Draft:
         """Rules that hold for whole fields, written inside the values of one."""
         for rule in (*_WHOLE, *(("missing",) if outer.type == "array" else ())):
             if rule in rules.model_fields_set:
-                self.note((*way, rule), f"'{rule}' has no meaning inside of values", "it stands directly under 'fields'")
+                self.note((*way, rule), f"'{rule}' has no meaning inside of values", "it stands under 'fields' itself")
 
     def _note_rules(self, where: tuple[str, ...], rules: FieldRules, shape: Shape) -> None:
         for rule, types in _APPLIES.items():

@@ -76,7 +76,7 @@ class Generation:
             number = len(seats.rows)
             key = row.get(ID)
             if key is None:
-                key = _free(draw, number, taken, highest)
+                key = _free(self.fitted(resource, resource.id), number, taken, highest)
                 if key is None:
                     raise self.column(resource.name, ID).failure(
                         f"gives no id that is free for row {number + 1}", "use a seq or uuid, or give the row an id"

@@ -1,9 +1,12 @@
 """Checks the explicit rows of a definition: their cells obey the fields' rules, their references lead somewhere."""
 
+from collections.abc import Mapping, Sequence
+
 from mockserver.errors import suggestion
 from mockserver.generation.draft import Note
 from mockserver.generation.generate import NAMED
 from mockserver.generation.schema import ID, Resource, Schema
+from mockserver.messages import Document
 
 
 def check_rows(schema: Schema, note: Note) -> None:
@@ -25,6 +28,35 @@ def check_rows(schema: Schema, note: Note) -> None:
                 if key in ids:
                     note((*where, ID), f"the id {key} stands in two rows", "give each row its own, or leave it out")
                 ids.add(key)
+        _check_unique(resource, note)
+
+
+def check_references(schema: Schema, rows: Mapping[str, Sequence[Document]], note: Note) -> None:
+    """Note the references of explicit rows that name a row there is not, once all rows are made."""
+    ids = {name: {row[ID] for row in made} for name, made in rows.items()}
+    for resource in schema.resources.values():
+        references = {name: one.reference for name, one in resource.attributes.items() if one.reference is not None}
+        for place, row in enumerate(resource.section.rows):
+            for name in references.keys() & row.keys():
+                target, value = references[name].target, row[name]
+                for key in value if isinstance(value, list) else [value]:
+                    if key is not None and key not in ids[target]:
+                        where = ("resources", resource.name, "rows", place, name)
+                        note(where, f"there is no row {key} in '{target}'", f"give it one: rows: [{{id: {key}}}]")
+
+
+def _check_unique(resource: Resource, note: Note) -> None:
+    for name, attribute in resource.attributes.items():
+        if not attribute.rules.unique or name == ID:
+            continue
+        seen: set[object] = set()
+        for place, row in enumerate(resource.section.rows):
+            value = row.get(name)
+            if value is None or isinstance(value, list | dict):
+                continue
+            if value in seen:
+                note(("resources", resource.name, "rows", place, name), f"'{name}' is unique, and {value} is there twice", "")
+            seen.add(value)
 
 
 def _check_row(resource: Resource, where: tuple[str | int, ...], row: dict[str, object], note: Note) -> None:

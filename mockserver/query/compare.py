@@ -19,7 +19,7 @@ class Unreadable(ValueError):
 
 
 def _read_integer(text: str) -> int:
-    digits = text.removeprefix("-").removeprefix("+")
+    digits = text[1:] if text[:1] in ("-", "+") else text
     if not digits.isascii() or not digits.isdigit() or len(digits) > 16 or int(digits) > MAX_INTEGER:
         raise Unreadable("must be an integer")
     return int(text)

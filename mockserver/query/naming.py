@@ -64,11 +64,10 @@ class Naming:
         return ".".join(steps)
 
     def _declared(self, step: str, known: Mapping[str, Attribute], *, any_case: bool) -> str | None:
-        for name in known:
-            wire = spell(name, self._case)
-            if wire == step or (any_case and wire.casefold() == step.casefold()):
-                return name
-        return None
+        spelled = {spell(name, self._case): name for name in known}
+        if step in spelled or not any_case:
+            return spelled.get(step)
+        return next((name for wire, name in spelled.items() if wire.casefold() == step.casefold()), None)
 
     def relation(self, resource: Resource, step: str) -> str:
         """The relation that a client's spelling means, or the spelling itself."""

@@ -1,6 +1,7 @@
 """What can be done to collections and documents, over neutral values: no HTTP, no convention."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mockserver.errors import BadRequest, NotFound
 from mockserver.generation.schema import ID, Resource
@@ -22,6 +23,7 @@ class Actions:
     store: Store
     naming: Naming
     writing: Writing
+    seeded_at: datetime
 
     def list(self, route: Route, query: Query) -> Outcome:
         """A window of a collection, below a parent where the path names one."""
@@ -61,7 +63,7 @@ class Actions:
     def replace(self, route: Route, body: Json, query: Query) -> Outcome:
         """A document put in the place of one."""
         with self.store.transaction() as transaction:
-            draft = self.writing.replaced(route.resource, self.document(route), body)
+            draft = self.writing.replaced(route.resource, self.document(route), body, route.parents)
             return self._outcome("updated", route.resource, transaction.put(route.resource, draft), query)
 
     def update(self, route: Route, body: Json, query: Query) -> Outcome:
@@ -79,7 +81,14 @@ class Actions:
 
     def _outcome(self, done: Done, resource: Resource, document: Document, query: Query) -> Outcome:
         shown = self._shown(resource, document, query, Embedder(self.store))
-        return Outcome(done, self.naming.wire(resource.name), shown)
+        # What is embedded changes on its own, so that one document's time says nothing of the whole.
+        modified = None if query.embed else self._modified(resource, document)
+        return Outcome(done, self.naming.wire(resource.name), shown, modified=modified, key=document[ID])
+
+    def _modified(self, resource: Resource, document: Document) -> datetime:
+        """When a document was last written: at the latest now, also where it is seeded by a clock that is ahead."""
+        written = self.store[resource.name].modified(document[ID])
+        return min(self.seeded_at if written is None else written, self.store.now())
 
     def _shown(self, resource: Resource, document: Document, query: Query, embedder: Embedder) -> Document:
         """A document as a client sees it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -20,7 +20,7 @@ from mockserver.query.query import Query
 from mockserver.query.read import QueryReader
 from mockserver.rest.actions import Actions
 from mockserver.rest.body import read_json
-from mockserver.rest.conditional import check_read, check_write, entity_tag, is_not_modified
+from mockserver.rest.conditional import State, check_read, check_write, entity_tag, is_conditional, is_not_modified
 from mockserver.rest.negotiation import accepted_ranges
 from mockserver.rest.route import Route, Router
 from mockserver.rest.writing import Writing
@@ -38,7 +38,7 @@ class RestApi:
         self.convention = convention
         self._naming = Naming(store.schema, convention.case)
         writing = Writing(store, self._naming, filler, definition.api.strict)
-        self._actions = Actions(store, self._naming, writing)
+        self._actions = Actions(store, self._naming, writing, definition.clock)
         self.router = Router(store.schema, convention, definition.api)
         self._readers = {name: self._reader(resource) for name, resource in store.schema.resources.items()}
         self._turning = convention.spelling.turning()
@@ -85,10 +85,10 @@ class RestApi:
         reply = _reply(self._written(request, outcome), decided)
         if self._definition.api.etag == "off":
             return reply
-        tag = entity_tag(reply.body)
-        check_read(request, tag)
-        headers = (*reply.headers, ("ETag", tag), _REVALIDATE)
-        if is_not_modified(request, tag):
+        state = State(entity_tag(reply.body), outcome.modified)
+        check_read(request, state)
+        headers = (*reply.headers, *state.headers(), _REVALIDATE)
+        if is_not_modified(request, state):
             kept = tuple(header for header in headers if header[0] != "Content-Type")
             return Reply(304, kept, decided_by=f"{decided} not modified")
         return replace(reply, headers=headers)
@@ -112,27 +112,25 @@ class RestApi:
 
     def _check_preconditions(self, request: Request, route: Route, query: Query) -> None:
         mode = self._definition.api.etag
-        asked = "if-match" in request.headers or "if-none-match" in request.headers
-        if asked or mode == "required":
-            current = self._written(request, self._actions.get(route, query))
-            check_write(request, entity_tag(_bytes(current)), mode)
+        if is_conditional(request) or mode == "required":
+            outcome = self._actions.get(route, query)
+            check_write(request, State(entity_tag(_bytes(self._written(request, outcome))), outcome.modified), mode)
 
     def _created(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """The answer to a creation: where the document is, and the tag it will be read with there."""
-        key = outcome.item["id"] if isinstance(outcome.item, dict) and "id" in outcome.item else None
-        path = f"{request.target.rstrip('/')}/{key}" if key is not None else ""
-        location = self._origin(request) + path if path else ""
+        path = f"{request.target.rstrip('/')}/{quote(str(outcome.key), safe='')}"
+        location = self._origin(request) + path
         reply = _reply(self._written(request, replace(outcome, location=location)), decided)
-        if not path or self._definition.api.etag == "off":
+        if self._definition.api.etag == "off":
             return reply
         read = self._written(replace(request, target=path), replace(outcome, done="read"))
-        return replace(reply, headers=(*reply.headers, ("ETag", entity_tag(_bytes(read)))))
+        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
 
     def _tagged(self, reply: Reply, outcome: Outcome) -> Reply:
         """The tag a document has after a write."""
         if outcome.done == "deleted" or self._definition.api.etag == "off" or not reply.body:
             return reply
-        return replace(reply, headers=(*reply.headers, ("ETag", entity_tag(reply.body))))
+        return replace(reply, headers=(*reply.headers, *State(entity_tag(reply.body), outcome.modified).headers()))
 
     def _written(self, request: Request, outcome: Outcome) -> Written:
         status = self.convention.status_of(outcome.done, 200)

@@ -1,6 +1,9 @@
 """Entity tags and preconditions (RFC 9110 §8.8.3, §13): strong tags of the bytes that would be sent."""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 
 from mockserver.definitions.model import EtagMode
@@ -22,37 +25,68 @@ def _tags(name: str, header: str) -> list[tuple[bool, str]]:
     return [(bool(found[1]), found[2]) for found in _TAG.finditer(header)]
 
 
-def check_write(request: Request, tag: str | None, mode: EtagMode) -> None:
-    """Whether a write to a document may go on; `tag` is its current one, nothing where there is no document yet.
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a document can be recognised by: the tag of its representation, and when it was last written."""
 
-    *Raises* `PreconditionFailed`, `PreconditionRequired`, `BadRequest`.
-    """
-    if_match, if_none_match = request.headers.get("if-match"), request.headers.get("if-none-match")
-    if if_match is None and mode == "required" and tag is not None:
+    tag: str
+    modified: datetime | None = None
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """`ETag`, and `Last-Modified` where it is known."""
+        if self.modified is None:
+            return (("ETag", self.tag),)
+        return ("ETag", self.tag), ("Last-Modified", format_datetime(self.modified, usegmt=True))
+
+    def is_newer_than(self, header: str) -> bool | None:
+        """Whether it was written after an HTTP date; nothing when either is unknown."""
+        date = _date(header)
+        return None if date is None or self.modified is None else self.modified.replace(microsecond=0) > date
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None  # a date that can't be read is passed over (§13.1.3, §13.1.4)
+    return found if found.tzinfo is not None else None
+
+
+def is_conditional(request: Request) -> bool:
+    """Whether a write depends on the document's state."""
+    return any(name in request.headers for name in ("if-match", "if-none-match", "if-unmodified-since"))
+
+
+def check_write(request: Request, state: State, mode: EtagMode) -> None:
+    """Whether a write to a document may go on. *Raises* `PreconditionFailed`, `PreconditionRequired`, `BadRequest`."""
+    if mode == "required" and "if-match" not in request.headers:
         raise PreconditionRequired("This API wants an If-Match header with the ETag of the document you read.")
-    if if_match is not None and if_match.strip() != "*":
-        # Strong comparison (§13.1.1): a weak tag matches nothing.
-        wanted = [found for weak, found in _tags("If-Match", if_match) if not weak]
-        if tag is None or tag not in wanted:
-            raise PreconditionFailed("The document has changed since you read it: its ETag is another now.")
-    if if_none_match is not None and tag is not None:
-        known = if_none_match.strip() == "*" or any(found == tag for _, found in _tags("If-None-Match", if_none_match))
-        if known:
-            raise PreconditionFailed("If-None-Match names the document as it is.")
-
-
-def is_not_modified(request: Request, tag: str) -> bool:
-    """Whether a read may be answered with 304: weak comparison with what the client has (§13.1.2)."""
+    check_read(request, state)
     header = request.headers.get("if-none-match")
-    if header is None:
-        return False
-    return header.strip() == "*" or any(found == tag for _, found in _tags("If-None-Match", header))
+    if header is not None and _names(header, state.tag):
+        raise PreconditionFailed("If-None-Match names the document as it is.")
 
 
-def check_read(request: Request, tag: str) -> None:
-    """`If-Match` on a read. *Raises* `PreconditionFailed`, `BadRequest`."""
+def check_read(request: Request, state: State) -> None:
+    """`If-Match`, or else `If-Unmodified-Since`. *Raises* `PreconditionFailed`, `BadRequest`."""
     header = request.headers.get("if-match")
-    if header is None or header.strip() == "*":
+    if header is None:
+        if state.is_newer_than(request.headers.get("if-unmodified-since", "")):
+            raise PreconditionFailed("The document has changed since the date in If-Unmodified-Since.")
         return
-    if tag not in [found for weak, found in _tags("If-Match", header) if not weak]:
+    # Strong comparison (§13.1.1): a weak tag matches nothing.
+    if header.strip() != "*" and state.tag not in [tag for weak, tag in _tags("If-Match", header) if not weak]:
         raise PreconditionFailed("The document has changed since you read it: its ETag is another now.")
+
+
+def is_not_modified(request: Request, state: State) -> bool:
+    """Whether a read may be answered with 304: by tag, or else by date (§13.2.2)."""
+    header = request.headers.get("if-none-match")
+    if header is not None:
+        return _names(header, state.tag)
+    return state.is_newer_than(request.headers.get("if-modified-since", "")) is False
+
+
+def _names(header: str, tag: str) -> bool:
+    """Weak comparison (§8.8.3.2) with what the client has."""
+    return header.strip() == "*" or any(found == tag for _, found in _tags("If-None-Match", header))

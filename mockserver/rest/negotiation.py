@@ -20,4 +20,6 @@ def accepted_ranges(header: str | None) -> tuple[str, ...]:
     taken = tuple(part[1].lower() for part in found if not _REFUSED.search(part[2]))
     if "application/json" in refused:
         return tuple(one for one in taken if "*" not in one)
+    if "application/*" in refused:
+        return tuple(one for one in taken if one != "*/*")
     return taken

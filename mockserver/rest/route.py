@@ -37,9 +37,9 @@ class Route:
         verbs = _COLLECTION if self.text is None else _DOCUMENT
         allowed = self.methods()
         if method not in allowed or method not in verbs:
-            where = f"{self.resource.name} collection" if self.text is None else self.resource.singular()
+            where = f"the {self.resource.name} collection" if self.text is None else self.resource.one()
             said = ", ".join(allowed)
-            raise MethodNotAllowed(f"{method} is not possible on a {where}: {said} are.", headers={"Allow": said})
+            raise MethodNotAllowed(f"{method} is not possible on {where}: {said} are.", headers={"Allow": said})
         return verbs[method]
 
 

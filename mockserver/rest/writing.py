@@ -33,10 +33,17 @@ class Writing:
         draft.fill_new()
         return draft.finish()
 
-    def replaced(self, resource: Resource, current: Document, body: Json) -> Document:
-        """The document a PUT makes of one: absent writable fields get their default, else null."""
+    def replaced(
+        self, resource: Resource, current: Document, body: Json, parents: Sequence[tuple[Relation, Key]] = ()
+    ) -> Document:
+        """The document a PUT makes of one: absent writable fields get their default, else null.
+
+        Below a parent the reference to it may be left out: the path has said it.
+        """
         draft = _Draft(self, resource, current)
         draft.take(body)
+        for relation, _ in parents[-1:]:
+            draft.values.setdefault(relation.field, current[relation.field])
         draft.keep_immutable()
         draft.fill_absent()
         draft.stamp()
@@ -62,6 +69,10 @@ def merged(target: Json, patch: Json) -> Json:
         else:
             result[name] = merged(result.get(name), value)
     return result
+
+
+_NO_STEPS: Final = ("", ".", "..")
+"""Ids that no URL leads to (RFC 3986 §5.2.4)."""
 
 
 @dataclass(slots=True)
@@ -121,10 +132,8 @@ class _Draft:
         if not parents:
             return
         relation, key = parents[-1]
-        held: Json = [key] if relation.many else key
-        if self.values.setdefault(relation.field, held) != held and not (
-            relation.many and key in self.values[relation.field]
-        ):
+        held = self.values.setdefault(relation.field, [key] if relation.many else key)
+        if held != key and not (isinstance(held, list) and key in held):
             self.fail((relation.field,), f"must be {key}, as the path says")
         self.taken[relation.field] = None
 
@@ -220,6 +229,8 @@ class _Draft:
         flaws = list(attribute.flaws(value, strict=self.writing.strict))
         for flaw in flaws:
             self.fail((name, *flaw.where), flaw.detail)
+        if not flaws and name == ID and value in _NO_STEPS:
+            self.fail((name,), "must be a text that a path can end in")
         if not flaws and attribute.reference is not None:
             self.check_reference(name, attribute.reference.target, value)
 

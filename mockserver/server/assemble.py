@@ -17,7 +17,7 @@ from mockserver.generation.fake_error import FakeError
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
-from mockserver.generation.rows import check_rows
+from mockserver.generation.rows import check_references, check_rows
 from mockserver.messages import Document, Json, Reply, Request
 from mockserver.rest.api import RestApi
 from mockserver.sandbox.sandbox import Sandbox
@@ -61,6 +61,7 @@ class _Preparation:
                 return
             self.generation = Generation(definition, schema, fakes, definition.seed)
             self.rows = self.generation.documents()
+            check_references(schema, self.rows, report.add)
         except GenerationError as error:
             report.add(error.path.split("."), error.problem, error.hint)
 

@@ -22,6 +22,13 @@ from mockserver.server.service import Service
 
 _BODILESS = frozenset({204, 304})
 _ENTITY_HEADERS = frozenset({"content-type", "content-length"})
+# RFC 9110's phrases, which Python has from 3.13 on: the same bytes on every version.
+_PHRASES = responses | {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 
 
 class ApiResponse(Response):
@@ -132,4 +139,4 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
 
 def _status_line(status: int) -> str:
     """Code and phrase; Werkzeug would shout the phrase."""
-    return f"{status} {responses.get(status, '')}"
+    return f"{status} {_PHRASES.get(status, '')}"

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 import gevent
+import gevent.socket
 import orjson
 from gevent.event import Event
 
@@ -103,9 +104,25 @@ def _stop_on_signals() -> Event:
         wake(stop.set)
 
     stopping: list[int] = []
+    _wake_on_signals()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     return stop
+
+
+def _wake_on_signals() -> None:
+    """Make every signal an event of the loop.
+
+    Python calls a handler between two of its instructions only: a signal that comes just as the loop falls asleep
+    would not be noticed before something else happens.
+    """
+    reading, writing = gevent.socket.socketpair()
+    for end in (reading, writing):
+        end.settimeout(0)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    watcher = gevent.get_hub().loop.io(reading.fileno(), 1)
+    # Holds both sockets for as long as the loop lives.
+    watcher.start(lambda: (reading.recv(4096), writing))
 
 
 def _announce(service: Service, api: Listener, control: Listener, style: str) -> None:

@@ -26,7 +26,3 @@ class Change:
         if self.before is None:
             return "created"
         return "deleted" if self.document is None else "updated"
-
-    def undone(self) -> "Change":
-        """The change that takes this one back."""
-        return Change(self.resource, self.key, self.before, self.document)

@@ -4,17 +4,31 @@ A collection only applies changes; who may write what is decided before, and in 
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
 
 
+V = TypeVar("V")
+
+
 def hashable(value: Json) -> Hashable:
     """A value as an index key; `true` and `1` stay apart."""
     return (type(value).__name__, repr(value)) if isinstance(value, list | dict | bool) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a collection knows of an id beside its document: all that a change taken back has to restore."""
+
+    modified: datetime | None
+    buried: Document | None
+    numbered: int
+    highest: int
 
 
 class Collection:
@@ -29,6 +43,7 @@ class Collection:
         "_by_value",
         "_modified",
         "_numbered",
+        "_places",
         "_rows",
         "_versions",
         "highest",
@@ -44,6 +59,7 @@ class Collection:
         self._modified: dict[Key, datetime] = {}
         self._buried: dict[Key, Document] = {}
         self._numbered = len(self._rows)
+        self._places: dict[Key, int] = {key: place for place, key in enumerate(self._rows)}
         self.highest = max((key for key in self._rows if isinstance(key, int)), default=0)
         self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
         self._by_value: dict[str, dict[Hashable, Key]] = {}
@@ -59,7 +75,7 @@ class Collection:
         """A collection of the same documents that changes apart from this one; the documents are shared."""
         made = Collection(self.resource, ())
         made.version, made._numbered, made.highest = self.version, self._numbered, self.highest
-        made._rows, made._versions = self._rows.copy(), self._versions.copy()
+        made._rows, made._versions, made._places = self._rows.copy(), self._versions.copy(), self._places.copy()
         made._modified, made._buried = self._modified.copy(), self._buried.copy()
         return made
 
@@ -98,13 +114,13 @@ class Collection:
         """How often a document was written since it was seeded."""
         return self._versions.get(key, 0)
 
-    def modified(self, key: Key) -> datetime | None:
+    def modified(self, key: Any) -> datetime | None:
         """When a document was last written, unless it is as seeded."""
         return self._modified.get(key)
 
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
-        return tuple(self._references(field).get(hashable(target), ()))
+        return tuple(sorted(self._references(field).get(hashable(target), ()), key=self._places.__getitem__))
 
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
@@ -135,6 +151,7 @@ class Collection:
         else:
             self._buried.pop(key, None)
             if change.before is None:
+                self._places[key] = self._numbered
                 self._numbered += 1
                 self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
             self._rows[key] = document
@@ -145,12 +162,34 @@ class Collection:
         else:
             self._modified[key] = moment
 
+    def trace(self, key: Key) -> Trace:
+        """What is to be restored when a change to this id is taken back."""
+        return Trace(self._modified.get(key), self._buried.get(key), self._numbered, self.highest)
+
+    def revert(self, change: Change, trace: Trace) -> None:
+        """Take back the latest change. Versions advance all the same: what was made of it must not be taken for true."""
+        self.version += 1
+        key = change.key
+        self._versions[key] = self._versions.get(key, 0) + 1
+        if change.document is not None:
+            self._forget(key, change.document)
+        if change.before is None:
+            del self._rows[key], self._places[key]
+        else:
+            self._places.setdefault(key, self._numbered)
+            self._rows[key] = change.before
+            self._remember(key, change.before)
+        _restore(self._modified, key, trace.modified)
+        _restore(self._buried, key, trace.buried)
+        self._numbered, self.highest = trace.numbered, trace.highest
+
     def reorder(self, keys: Iterable[Key]) -> None:
         """Put the documents back in an earlier order: what a transaction that failed has taken out and put back."""
-        self._rows = {key: self._rows[key] for key in keys}
+        self._rows = {key: self._rows[key] for key in keys if key in self._rows}
+        self._places = {key: place for place, key in enumerate(self._rows)}
 
     def _remove(self, key: Key, before: Document | None) -> None:
-        del self._rows[key]
+        del self._rows[key], self._places[key]
         if self.resource.delete != "hard" and before is not None:
             self._buried[key] = before
 
@@ -169,6 +208,13 @@ class Collection:
         for field, values in self._by_value.items():
             if row.get(field) is not None:
                 values[hashable(row[field])] = key
+
+
+def _restore(kept: dict[Key, V], key: Key, value: V | None) -> None:
+    if value is None:
+        kept.pop(key, None)
+    else:
+        kept[key] = value
 
 
 def _held(value: Json) -> list[Json]:

@@ -9,7 +9,7 @@ from mockserver.errors import Conflict
 from mockserver.generation.schema import ID, Relation, Resource, Schema
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
-from mockserver.store.collection import Collection
+from mockserver.store.collection import Collection, Trace
 from mockserver.store.derive import Derivation
 from mockserver.store.feed import Feed
 
@@ -75,7 +75,7 @@ class Transaction:
         self._moment = moment
         self._leaving: set[tuple[str, Key]] = set()
         self._orders: dict[str, list[Key]] = {}
-        self._undo: list[tuple[Change, datetime | None]] = []
+        self._undo: list[tuple[Change, Trace]] = []
         self.changes: list[Change] = []
 
     def put(self, resource: Resource, document: Document) -> Document:
@@ -85,7 +85,8 @@ class Transaction:
         collection = self._collections[resource.name]
         whole = self._store.derivation.computed(resource, document)
         before = collection.get(key)
-        if whole == before:
+        # Equal is not yet the same: 1, 1.0 and true are equal, and written differently.
+        if before is not None and whole == before and repr(whole) == repr(before):
             return before
         self._apply(Change(resource.name, key, whole, before))
         if before is not None:
@@ -130,7 +131,7 @@ class Transaction:
         collection = self._collections[change.resource]
         if change.document is None and change.resource not in self._orders:
             self._orders[change.resource] = list(collection.keys)
-        self._undo.append((change.undone(), collection.modified(change.key)))
+        self._undo.append((change, collection.trace(change.key)))
         collection.apply(change, self._moment)
         self.changes.append(change)
 
@@ -138,7 +139,7 @@ class Transaction:
         """Take back every write, the last first."""
         self.changes.clear()
         while self._undo:
-            change, moment = self._undo.pop()
-            self._collections[change.resource].apply(change, moment)
+            change, trace = self._undo.pop()
+            self._collections[change.resource].revert(change, trace)
         for name, keys in self._orders.items():
             self._collections[name].reorder(keys)

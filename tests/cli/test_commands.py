@@ -59,7 +59,7 @@ def test_the_version_is_said() -> None:
 )
 def test_arguments_without_a_command_are_serves(arguments: list[str], read: list[str]) -> None:
     assert isinstance(main, CommandGroup)
-    with click.Context(main) as context:
+    with click.Context(main, **main.context_settings) as context:
         main.parse_args(context, arguments)
         assert [*context._protected_args, *context.args] == read
 

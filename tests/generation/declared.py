@@ -128,7 +128,7 @@ unique = st.sampled_from(
         {"uuid": True, "unique": True},
         {"seq": "U{n}", "unique": True},
         {"faker": "bothify", "args": {"text": "?#"}, "unique": True},
-        {"int": [0, 90], "unique": True, "min": 10, "nullable": 0.3},
+        {"int": [10, 99], "unique": True, "min": 10, "nullable": 0.3},
     ]
 ).map(dict)
 
@@ -158,28 +158,29 @@ def definitions(draw: st.DrawFn) -> Data:
             count = {"per": parent, "each": draw(st.sampled_from([2, [0, 3], {0: 1, 1: 2, 4: 0.5}]))}
             fields["parent"] = {"ref": parent}
         free = tuple(other for other in names if not isinstance(count, dict) or other != count["per"])
-        kinds = [plain.flatmap(lambda field: shares.map(lambda share: {**field, **share})), nested(), unique]
+        kinds = [inner, nested(), unique]
         kinds += [references(free)] if free else []
         chosen = draw(st.lists(st.sampled_from(FIELDS), max_size=5, unique=True))
         fields.update({called: draw(st.one_of(kinds)) for called in chosen})
         if chosen and draw(st.booleans()):
-            source = draw(st.sampled_from(COMPUTED)).replace("other", draw(st.sampled_from(chosen)))
-            fields["derived"] = {"computed": source}
+            other = draw(st.sampled_from(chosen))
+            way = f"{other}.id" if "ref" in fields[other] else other
+            fields["derived"] = {"computed": draw(st.sampled_from(COMPUTED)).replace("other", way)}
         if draw(st.booleans()):
             fields["id"] = draw(st.sampled_from([{"seq": 1}, {"seq": 40}, {"uuid": True}, {"seq": "K{n}"}]))
-        resources[name] = {"count": count, "fields": fields, **rows_of(draw, fields)}
+        resources[name] = {"count": count, "fields": fields, **rows_of(draw, name, fields)}
     order = draw(st.permutations(names))
     return {"seed": draw(st.integers(0, 2**63 - 1)), "resources": {name: resources[name] for name in order}}
 
 
-def rows_of(draw: st.DrawFn, fields: dict[str, Data]) -> Data:
+def rows_of(draw: st.DrawFn, name: str, fields: dict[str, Data]) -> Data:
     """Explicit rows now and then: one in the place of a generated row, one that names itself, one without an id."""
     if "id" in fields or not draw(st.booleans()):
         return {}
     fields["note"] = {"faker": "word"}
-    rows: list[Data] = [{"_name": "first", "id": 1, "note": "said"}]
+    rows: list[Data] = [{"_name": f"first_{name}", "id": 1, "note": "said"}]
     rows += draw(st.sampled_from([[], [{"id": 7000}], [{"note": "added"}, {}]]))
-    return {"rows": [row if "_name" not in row else {**row, "_name": f"n{draw(st.integers(0, 10**9))}"} for row in rows]}
+    return {"rows": rows}
 
 
 def without_rows(data: Data) -> Data:

@@ -67,7 +67,7 @@ def _read_data(data: str) -> bytes:
     if not data.startswith("@"):
         return data.encode("utf-8", "surrogateescape")
     if data == "@-":
-        return click.get_binary_stream("stdin").read()
+        return sys.stdin.buffer.read()
     try:
         return Path(data[1:]).read_bytes()
     except OSError as error:

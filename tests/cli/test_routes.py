@@ -1,0 +1,51 @@
+"""`mockserver routes`: every line of the table is a route that answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mockserver.messages import Request
+from mockserver.server.assemble import load_service
+from tests.cli.command import SEEDS, ZOO, run
+
+
+def test_the_table_is_aligned_and_nested() -> None:
+    done = run("routes", ZOO)
+    assert done.returncode == 0
+    lines = done.stdout.decode().splitlines()
+    assert len({line.index("→") for line in lines}) == 1
+    words = [line.split() for line in lines]
+    assert ["GET", "/v1/zoos/:id/employees/:id/animals", "→", "animals.list"] in words
+    assert ["DELETE", "/v1/zoos/:id", "→", "zoos.delete"] in words
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem)
+def test_every_path_of_the_table_leads_somewhere(seed: Path) -> None:
+    table = json.loads(run("routes", str(seed), "--format", "json").stdout)
+    api = load_service([seed]).api
+    for line in table:
+        path = line["path"].replace(":id", "1")
+        allowed = api.handle(Request("OPTIONS", path)).header("Allow") or ""
+        assert line["method"] in allowed.split(", "), line
+
+
+def test_the_convention_decides_the_prefix() -> None:
+    assert b"/api/v1/zoos" in run("routes", ZOO, "--convention", "abp").stdout
+    done = run("routes", ZOO, "--convention", "lnkis")
+    assert done.returncode == 2
+    assert b"did you mean 'linkis'?" in done.stderr
+
+
+def test_limited_verbs_are_not_listed_and_rings_end(tmp_path: Path) -> None:
+    text = "resources: {a: {methods: [list, get], fields: {b_id: {ref: b}}}, b: {fields: {a_id: {ref: a}}}}\n"
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    table = json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout)
+    assert {line["method"] for line in table if line["action"].startswith("a.")} == {"GET"}
+    assert max(line["path"].count("/") for line in table) == 4
+
+
+def test_nothing_to_ask_is_an_empty_table(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("mock: 1\n", encoding="utf-8")
+    assert run("routes", "a.yaml", cwd=tmp_path).stdout == b""
+    assert json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout) == []

@@ -1,0 +1,54 @@
+"""`mockserver serve` as it is installed, around real definitions: from the first screen to the end."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import SEEDS, ZOO, fetch, run, serving
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem)
+def test_what_the_first_screen_says_to_paste_is_answered(seed: Path) -> None:
+    with serving("serve", str(seed)) as lines:
+        assert lines[-1].startswith("mockserver ready api=http://127.0.0.1:")
+        urls = [line.split("'")[1] for line in lines if line.strip().startswith("curl ")]
+        assert len(urls) >= 3
+        for url in urls:
+            assert json.loads(fetch(url))
+
+
+@pytest.mark.parametrize("arguments", [[], ["serve"]])
+def test_with_nothing_at_hand_the_zoo_is_served(arguments: list[str], tmp_path: Path) -> None:
+    with serving(*arguments, cwd=tmp_path) as lines:
+        assert lines[0].startswith("Zoo · rest · seed 42")
+
+
+def test_a_folder_at_hand_is_served(tmp_path: Path) -> None:
+    (tmp_path / "mockserver.d").mkdir()
+    (tmp_path / "mockserver.d/a.yaml").write_text("name: Mine\nresources: {pets: {}}\n", encoding="utf-8")
+    with serving(cwd=tmp_path) as lines:
+        assert lines[0].startswith("Mine · ")
+
+
+def test_options_win_over_the_definition() -> None:
+    with serving("serve", ZOO, "--seed", "7", "--convention", "abp") as lines:
+        assert lines[0] == "Zoo · abp · seed 7"
+        control = lines[-1].split("control=")[1]
+        assert b'"seed": 7' in run("status", "--json", "--control", control).stdout
+
+
+def test_a_broken_definition_ends_with_2_and_a_caret(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("resources:\n  pets: {fields: {name: frist_name}}\n", encoding="utf-8")
+    done = run("serve", str(path), "--port", "0", "--control-port", "0")
+    assert (done.returncode, done.stdout) == (2, b"")
+    said = done.stderr.decode().splitlines()
+    assert said[0].startswith(f"{path}:2:25: ")
+    assert said[2].strip() == "^"
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.yaml"], [ZOO, "--convention", "abq"], [ZOO, "--seed", "-1"]])
+def test_what_can_not_be_served_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
+    done = run("serve", *arguments, "--port", "0", "--control-port", "0", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
