@@ -1,28 +1,26 @@
-"""Expressions in definitions: Jinja's immutable sandbox, with no methods, no attributes and bounded results.
+"""Expressions in definitions: checked when they are loaded, evaluated over the names they were checked with.
 
-A string that is only `${…}` keeps the type of its value; otherwise every `${…}` in it becomes text. Names are checked
-when a definition is loaded. Nothing an expression can say makes it run long or grow large: it has no loops, `*` and
-`**` are bounded, `%` never formats, and every filter is one of the few listed here.
+A string that is only `${…}` keeps the type of its value; otherwise every `${…}` in it becomes text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
-import orjson
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
+from mockserver.definitions.dialect import FILTERS, MAX_RESULT, TEXT_FILTERS, Dialect, join_texts
 from mockserver.definitions.field import MAX_INTEGER
 from mockserver.errors import suggestion
 
 MAX_SOURCE = 4_000
-MAX_RESULT = 65_536
-_MAX_BITS = 256
 _PART = re.compile(r"\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
+_DIALECT = Dialect()
 
 
 class ExpressionError(Exception):
@@ -32,138 +30,6 @@ class ExpressionError(Exception):
         super().__init__(problem)
         self.problem = problem
         self.hint = hint
-
-
-def _is_wide(value: float) -> bool:
-    """Whether a number beyond the exact integers is one that JSON writes all the same: a finite decimal."""
-    return isinstance(value, float) and isfinite(value)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _bounded(text: str) -> str:
-    if len(text) > MAX_RESULT:
-        raise SecurityError(f"a text of more than {MAX_RESULT} characters")
-    return text
-
-
-def _replace(value: str, old: str, new: str) -> str:
-    if (value.count(old) + 1) * len(new) > MAX_RESULT:
-        raise SecurityError(f"a text of more than {MAX_RESULT} characters")
-    return _bounded(value.replace(old, new))
-
-
-def _join(values: Iterable[Any], separator: str = "") -> str:
-    return _bounded(separator.join(_text(value) for value in values))
-
-
-def _default(value: Any, other: Any = "") -> Any:
-    return other if value is None or isinstance(value, StrictUndefined) else value
-
-
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "abs": abs,
-    "capitalize": lambda value: str(value).capitalize(),
-    "default": _default,
-    "first": lambda values: next(iter(values), None),
-    "float": float,
-    "int": int,
-    "join": _join,
-    "json": lambda value: orjson.dumps(value).decode(),
-    "last": lambda values: values[-1] if values else None,
-    "length": len,
-    "lower": lambda value: str(value).lower(),
-    "max": max,
-    "min": min,
-    "replace": _replace,
-    "reverse": lambda values: values[::-1],
-    "round": round,
-    "sort": sorted,
-    "split": lambda value, separator=None: str(value).split(separator),
-    "string": _text,
-    "sum": sum,
-    "title": lambda value: str(value).title(),
-    "trim": lambda value: str(value).strip(),
-    "unique": lambda values: list(dict.fromkeys(values)),
-    "upper": lambda value: str(value).upper(),
-}
-"""What may stand behind `|`; each is bounded by the size of its input."""
-
-_TEXT_FILTERS = frozenset(("capitalize", "join", "json", "lower", "replace", "string", "title", "trim", "upper"))
-
-
-def _power_or_product(operator: str, left: Any, right: Any) -> Any:
-    if not isinstance(left, int | float) or not isinstance(right, int | float):
-        raise SecurityError(f"'{operator}' of anything but numbers")
-    if operator == "*":
-        if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _MAX_BITS:
-            raise SecurityError("a number that large")
-        return left * right
-    if abs(right) > 64 or (isinstance(left, int) and left.bit_length() * abs(right) > _MAX_BITS):
-        raise SecurityError("a number that large")
-    return left**right
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset(("*", "**", "%"))
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        del context
-        if operator != "%":
-            return _power_or_product(operator, left, right)
-        if isinstance(left, str):
-            raise SecurityError("'%' of a text")
-        return left % right
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        return self.getitem(obj, attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        if obj is None:
-            return None  # what is not there has no parts: a null reference must not break a row
-        try:
-            if isinstance(obj, Mapping) or (isinstance(obj, Sequence) and isinstance(argument, int | slice)):
-                return obj[argument]
-        except LookupError:
-            pass
-        return self.undefined(f"there is no '{argument}' here")
-
-
-def _environment() -> _Environment:
-    made = _Environment(undefined=StrictUndefined, autoescape=False, cache_size=0)
-    made.filters = dict(FILTERS)
-    made.globals = {}
-    made.tests = {
-        name: test
-        for name, test in made.tests.items()
-        if name in {"defined", "undefined", "none", "even", "odd", "in", "string", "number", "mapping", "iterable"}
-    }
-    return made
-
-
-_ENVIRONMENT = _environment()
-
-
-def _refuse(source: str, tree: nodes.Template, names: frozenset[str], functions: frozenset[str]) -> None:
-    """Whatever can be known to fail before it runs."""
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Getattr):
-            method = call.node.attr
-            raise ExpressionError(f"methods can't be called in '{source}'", f"write it as a filter: …|{method}")
-        called = call.node.name if isinstance(call.node, nodes.Name) else "?"
-        if called not in functions:
-            raise ExpressionError(f"there is no function '{called}' in '{source}'", suggestion(called, functions))
-    for used in tree.find_all(nodes.Filter):
-        if used.name not in FILTERS:
-            raise ExpressionError(f"there is no filter '{used.name}' in '{source}'", suggestion(used.name, FILTERS))
-    for name in tree.find_all(nodes.Name):
-        if name.name not in names and name.name not in functions:
-            known = names | functions
-            raise ExpressionError(f"'{name.name}' is not known in '{source}'", suggestion(name.name, known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,33 +56,97 @@ class Expression:
             raise ExpressionError(f"'{self.source}' would make {error}") from None
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise ExpressionError(f"'{self.source}': {error}") from None
-        if isinstance(found, str) and len(found) > MAX_RESULT:
-            raise ExpressionError(f"'{self.source}' would make a text of more than {MAX_RESULT} characters")
-        if isinstance(found, StrictUndefined):
-            raise ExpressionError(f"'{self.source}' has no value")
-        return found if found is None or isinstance(found, str | bool) else self._plain(found)
+        except RecursionError:
+            raise ExpressionError(f"'{self.source}' nests too deeply") from None
+        return _Plain(self.source).of(found)
 
-    def _plain(self, value: Any) -> Any:
-        """A value as JSON holds it. *Raises* `ExpressionError` for a number beyond it and for a whole row."""
-        if isinstance(value, list | tuple):
-            return [self._plain(inner) for inner in value]
-        if isinstance(value, dict):
-            return {str(name): self._plain(inner) for name, inner in value.items()}
-        if isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER and not _is_wide(value):
-            raise ExpressionError(f"'{self.source}' would make a number that large")
-        if value is None or isinstance(value, str | bool | int | float):
+
+class _Plain:
+    """A value as JSON holds it, within one budget of characters and values."""
+
+    __slots__ = ("_left", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._left = MAX_RESULT
+
+    def of(self, value: Any) -> Any:
+        """The value. *Raises* `ExpressionError` for one that is too large, or none that JSON can hold."""
+        self._left -= len(value) if isinstance(value, str) else 1
+        if self._left < 0:
+            raise self._error(f"would make more than {MAX_RESULT} characters or values")
+        if value is None or isinstance(value, str | bool):
             return value
+        if isinstance(value, int | float):
+            return self._number(value)
+        if isinstance(value, list | tuple):
+            return [self.of(inner) for inner in value]
+        if isinstance(value, dict):
+            return {str(name): self.of(inner) for name, inner in value.items()}
+        if isinstance(value, StrictUndefined):
+            raise self._error("has no value")
         if isinstance(value, Mapping):
-            raise ExpressionError(f"'{self.source}' is a whole row", "name one of its fields, like .id or .name")
-        raise ExpressionError(f"'{self.source}' has no value that JSON can hold")
+            raise self._error("is a whole row", "name one of its fields, like .id or .name")
+        raise self._error("has no value that JSON can hold")
+
+    def _number(self, value: float) -> float:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER and not (isinstance(value, float) and isfinite(value)):
+            raise self._error("would make a number that large")
+        return value
+
+    def _error(self, problem: str, hint: str = "") -> ExpressionError:
+        return ExpressionError(f"'{self._source}' {problem}", hint)
+
+
+class _Joining(NodeTransformer):
+    """Makes `a ~ b` the filter that counts before it joins; Jinja's own would build whatever it is given."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - the visitor's naming
+        self.generic_visit(node)
+        return nodes.Filter(nodes.List(node.nodes), "join", [], [], None, None, lineno=node.lineno)
+
+
+def _refuse(source: str, tree: nodes.Template, names: frozenset[str], functions: frozenset[str]) -> None:
+    """Whatever can be known to fail before it runs."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr):
+            method = call.node.attr
+            raise ExpressionError(f"methods can't be called in '{source}'", f"write it as a filter: …|{method}")
+        called = call.node.name if isinstance(call.node, nodes.Name) else "?"
+        if called not in functions:
+            raise ExpressionError(f"there is no function '{called}' in '{source}'", suggestion(called, functions))
+    for used in tree.find_all(nodes.Filter):
+        if used.name not in FILTERS:
+            raise ExpressionError(f"there is no filter '{used.name}' in '{source}'", suggestion(used.name, FILTERS))
+    for part in tree.find_all(nodes.Getitem):
+        if not isinstance(part.arg, nodes.Const | nodes.Slice | nodes.Neg):
+            raise ExpressionError(f"what stands in [ ] must be a constant in '{source}'", "e.g. tags[0]")
+    for name in tree.find_all(nodes.Name):
+        if name.name not in names and name.name not in functions:
+            known = names | functions
+            raise ExpressionError(f"'{name.name}' is not known in '{source}'", suggestion(name.name, known))
 
 
 def _way(node: nodes.Node) -> tuple[str, ...] | None:
+    """The dotted way that a node is: `zoo.name`, also when it is written `zoo['name']`."""
     steps: list[str] = []
-    while isinstance(node, nodes.Getattr):
-        steps.append(node.attr)
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        if isinstance(node, nodes.Getattr):
+            steps.append(node.attr)
+        elif isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            steps.append(node.arg.value)
+        else:
+            return None
         node = node.node
     return (node.name, *reversed(steps)) if isinstance(node, nodes.Name) else None
+
+
+def _compile(tree: nodes.Template) -> TemplateExpression:
+    """What runs an expression: a template that puts its value into `result`, as Jinja's own `compile_expression`."""
+    whole = next(tree.find_all(nodes.Output)).nodes[0]
+    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), whole, lineno=1)]
+    template = _DIALECT.from_string(_Joining().visit(nodes.Template(body, lineno=1)))
+    return TemplateExpression(template, undefined_to_none=False)
 
 
 def compile_expression(source: str, names: Iterable[str], functions: Iterable[str] = ()) -> Expression:
@@ -224,20 +154,22 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
     if len(source) > MAX_SOURCE:
         raise ExpressionError(f"an expression of more than {MAX_SOURCE} characters")
     try:
-        tree = _ENVIRONMENT.parse("{{ (" + source + "\n) }}")
+        tree = _DIALECT.parse("{{ (" + source + "\n) }}")
+        if len(tree.body) != 1 or len(next(tree.find_all(nodes.Output)).nodes) != 1:
+            raise ExpressionError(f"'{source}' is more than one expression")
         _refuse(source, tree, frozenset(names), frozenset(functions))
-        run = _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
+        nodes_with_ways = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem), *tree.find_all(nodes.Name))
+        ways = frozenset(way for node in nodes_with_ways if (way := _way(node)) is not None)
+        whole = next(tree.find_all(nodes.Output)).nodes[0]
+        is_text = isinstance(whole, nodes.Concat) or (isinstance(whole, nodes.Filter) and whole.name in TEXT_FILTERS)
+        return Expression(source, ways, _way(whole), is_text, _compile(tree))
     except TemplateSyntaxError as error:
         raise ExpressionError(f"'{source}' can't be read: {error.message}") from None
-    except RecursionError:
+    except (RecursionError, MemoryError):
         raise ExpressionError("an expression nested this deeply can't be read") from None
-    ways = (_way(node) for node in (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Name)))
-    whole = next(tree.find_all(nodes.Output)).nodes[0]
-    is_text = isinstance(whole, nodes.Concat) or (isinstance(whole, nodes.Filter) and whole.name in _TEXT_FILTERS)
-    return Expression(source, frozenset(way for way in ways if way is not None), _way(whole), is_text, run)
 
 
-Template = Callable[[Mapping[str, Any]], Any]
+Template: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
 def compile_value(value: Any, names: Iterable[str], functions: Iterable[str] = ()) -> Template:
@@ -260,10 +192,12 @@ def _compile_text(text: str, names: Iterable[str], functions: Iterable[str]) -> 
     pieces = _PART.split(text)
     if any("${" in piece for piece in pieces[::2]):
         raise ExpressionError(f"'{text}' has a '${{' without its '}}'", "close it, or leave the '{' out")
-    parts = [
-        piece if even else compile_expression(piece, names, functions)
-        for piece, even in zip(pieces, (place % 2 == 0 for place in range(len(pieces))), strict=True)
-    ]
-    return lambda scope: _bounded(
-        "".join(part if isinstance(part, str) else _text(part.value(scope)) for part in parts)
-    )
+    parts = [compile_expression(piece, names, functions) if place % 2 else piece for place, piece in enumerate(pieces)]
+
+    def fill(scope: Mapping[str, Any]) -> str:
+        try:
+            return join_texts(part if isinstance(part, str) else part.value(scope) for part in parts)
+        except SecurityError as error:
+            raise ExpressionError(f"'{text}' would make {error}") from None
+
+    return fill

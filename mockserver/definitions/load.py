@@ -98,7 +98,9 @@ def _said(error: ErrorDetails) -> str:
     if kind in _SENTENCES:
         sentence = _SENTENCES[kind].format(**error.get("ctx", {}))
         counted = sentence.replace(" 1 entries", " 1 entry")
-        return f"{counted}, not {len(value)}" if kind in ("too_short", "too_long") else f"{sentence}, not {_shown(value)}"
+        return (
+            f"{counted}, not {len(value)}" if kind in ("too_short", "too_long") else f"{sentence}, not {_shown(value)}"
+        )
     said = error["msg"].replace("Input should", "should").replace("Value error, ", "")
     return f"{said}, not {_shown(value)}" if said.startswith("should") else said
 

@@ -55,7 +55,11 @@ def _check_unique(resource: Resource, note: Note) -> None:
             if value is None or isinstance(value, list | dict):
                 continue
             if value in seen:
-                note(("resources", resource.name, "rows", place, name), f"'{name}' is unique, and {value} is there twice", "")
+                note(
+                    ("resources", resource.name, "rows", place, name),
+                    f"'{name}' is unique, and {value} is there twice",
+                    "",
+                )
             seen.add(value)
 
 

@@ -58,6 +58,9 @@ class Attribute:
             yield from self._object_flaws(value, strict=strict)
         elif isinstance(value, list) and self.item is not None:
             for place, inner in enumerate(value):
+                if inner is None and not self.item.rules.nullable:
+                    yield Flaw((place,), "must not be null")
+                    continue
                 for flaw in self.item.flaws(inner, strict=strict):
                     yield Flaw((place, *flaw.where), flaw.detail)
 

@@ -92,12 +92,11 @@ def _copy_way(source: Mapping[str, Json], target: dict[str, Json], steps: Sequen
         if isinstance(inner, dict):
             _copy_way(value, inner, rest)
     elif isinstance(value, list):
-        target[first] = [_sparse_item(item, rest) for item in value]
-
-
-def _sparse_item(item: Json, steps: Sequence[str]) -> Json:
-    if not isinstance(item, dict):
-        return item
-    shown: dict[str, Json] = {}
-    _copy_way(item, shown, steps)
-    return shown
+        held = target.get(first)
+        shown = held if isinstance(held, list) else [{} if isinstance(item, dict) else item for item in value]
+        for item, into in zip(value, shown, strict=True):
+            if isinstance(item, dict) and isinstance(into, dict):
+                _copy_way(item, into, rest)
+        target[first] = shown
+    elif value is None:
+        target[first] = None

@@ -30,11 +30,12 @@ class Naming:
     def __init__(self, schema: Schema, case: Case) -> None:
         self._case: Case = case
         self._schema = schema
-        self.is_identity = case == "as_is" or all(
-            self._is_same(attribute)
-            for resource in schema.resources.values()
-            for attribute in resource.attributes.values()
-        )
+        self.is_identity = case == "as_is" or all(self._is_spelled_so(one) for one in schema.resources.values())
+
+    def _is_spelled_so(self, resource: Resource) -> bool:
+        names = (resource.name, *resource.parents, *resource.children)
+        fields = resource.attributes.values()
+        return all(spell(name, self._case) == name for name in names) and all(self._is_same(field) for field in fields)
 
     def _is_same(self, attribute: Attribute) -> bool:
         inside = [*attribute.properties.values(), *([attribute.item] if attribute.item else [])]

@@ -73,6 +73,8 @@ def merged(target: Json, patch: Json) -> Json:
 
 _NO_STEPS: Final = ("", ".", "..")
 """Ids that no URL leads to (RFC 3986 §5.2.4)."""
+_LONGEST_ID: Final = 500
+"""In characters; each may take twelve in a URL, and a URL has its limit."""
 
 
 @dataclass(slots=True)
@@ -229,10 +231,16 @@ class _Draft:
         flaws = list(attribute.flaws(value, strict=self.writing.strict))
         for flaw in flaws:
             self.fail((name, *flaw.where), flaw.detail)
-        if not flaws and name == ID and value in _NO_STEPS:
-            self.fail((name,), "must be a text that a path can end in")
+        if not flaws and name == ID:
+            self.check_id(value)
         if not flaws and attribute.reference is not None:
             self.check_reference(name, attribute.reference.target, value)
+
+    def check_id(self, value: Json) -> None:
+        if value is None:
+            self.fail((ID,), "must not be null")
+        elif value in _NO_STEPS or len(str(value)) > _LONGEST_ID:
+            self.fail((ID,), f"must be 1 to {_LONGEST_ID} characters that a path can end in")
 
     def check_reference(self, name: str, target: str, value: Json) -> None:
         held = value if isinstance(value, list) else [value]

@@ -12,7 +12,6 @@ from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
 
-
 V = TypeVar("V")
 
 
@@ -167,7 +166,7 @@ class Collection:
         return Trace(self._modified.get(key), self._buried.get(key), self._numbered, self.highest)
 
     def revert(self, change: Change, trace: Trace) -> None:
-        """Take back the latest change. Versions advance all the same: what was made of it must not be taken for true."""
+        """Take back the latest change. Versions advance all the same: what was made of it must not pass for true."""
         self.version += 1
         key = change.key
         self._versions[key] = self._versions.get(key, 0) + 1

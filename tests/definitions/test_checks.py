@@ -143,7 +143,8 @@ TOP: list[tuple[str, Said]] = [
         ],
     ),
     (
-        "mock: 1\nresources:\n  a: {count: {per: b}, fields: {b_id: {ref: b}}}\n  b: {count: {per: a}, fields: {a_id: {ref: a}}}\n",
+        "mock: 1\nresources:\n  a: {count: {per: b}, fields: {b_id: {ref: b}}}\n"
+        "  b: {count: {per: a}, fields: {a_id: {ref: a}}}\n",
         [("3:14", "counts depend on one another: a → b → a", "")],
     ),
 ]
@@ -245,7 +246,8 @@ FIELDS: list[tuple[str, Said]] = [
         [
             (
                 "6:30",
-                "should be 'string', 'integer', 'number', 'boolean', 'date', 'datetime', 'uuid', 'object', 'array' or 'any', not 'strng'",
+                "should be 'string', 'integer', 'number', 'boolean', 'date', 'datetime', 'uuid', 'object', 'array' or"
+                " 'any', not 'strng'",
                 "did you mean 'string'?",
             )
         ],
@@ -477,7 +479,9 @@ def test_a_resource_of_the_wrong_shape_is_no_resource_that_is_missing() -> None:
     ]
 
 
-@pytest.mark.parametrize("field", ["nmae", "{itn: [1, 2]}", "{int: [1, 2], float: [1, 2]}", "{enum: 1}", "5", "{seq: x}"])
+@pytest.mark.parametrize(
+    "field", ["nmae", "{itn: [1, 2]}", "{int: [1, 2], float: [1, 2]}", "{enum: 1}", "5", "{seq: x}"]
+)
 def test_what_names_a_wrong_field_has_nothing_wrong_with_it(field: str) -> None:
     text = f"""{HEAD}    sort: -name
     search: [name]
@@ -552,7 +556,7 @@ resources:
         ("POST", "/zoos", (), {"name": "a"}, 201, {"data": {"id": 6, "name": "a"}, "code": 201}),
     ],
 )  # fmt: skip
-def test_overrides_of_a_convention_are_in_force(
+def test_overrides_of_a_convention_are_in_force(  # noqa: PLR0917
     method: str, path: str, query: tuple[tuple[str, str], ...], body: Any, status: int, answer: Any
 ) -> None:
     assert ask(STYLED, method, f"/api/v2{path}", query, body) == (status, answer)
@@ -577,7 +581,16 @@ def test_overridden_statuses_and_error_bodies_are_in_force(
         assert set(answer) == {"oops", "code", "errors"}
 
 
-EXPRESSIONS = "mock: 1\nresources:\n  a:\n    count: 1\n    fields:\n      n: {value: 7}\n      t: {value: abc}\n      x: {computed: %s}\n"
+GROWN = "'" + "y" * 300 + "'" + "| replace('y', 'yyyyyyyyyyyyyyy')" * 2
+EXPRESSIONS = """mock: 1
+resources:
+  a:
+    count: 1
+    fields:
+      n: {value: 7}
+      t: {value: abc}
+      x: {computed: %s}
+"""
 
 
 @pytest.mark.parametrize(
@@ -597,12 +610,12 @@ def test_expressions_have_values_that_json_holds(source: str, value: Any) -> Non
 @pytest.mark.parametrize(
     "source",
     [
-        "t * 1000000000", "[n] * 1000000000", "9 ** 99", "2 ** 999999999", "2.0 ** 2000", "1e308 * 1e308", "'%99999999d' % n",
-        "range(9)", "lipsum()", "t.__class__", "t.__class__.__mro__", "().__class__", "t['__class__']", "n.real",
-        "t.format(1)", "t | attr('upper')", "t | format(1)", "t | center(99999999)", "t | replace('', t * 2)", "{}.update()",
-        "[] | map('upper')", "x", "self", "cycler", "joiner()", "namespace()", "t | xmlattr", "t | wordwrap", "t | pprint",
-        "t | tojson", "{% if n %}1{% endif %}", "n }} {{ n", "t(1)", "n is callable", "n is foo", "((((", "2 ** 60",
-        "t | replace('a', 't' | replace('t', 'x' | replace('x', '" + "y" * 300 + "'))) " + "| replace('y', 'yyyyyyyyyyyyyyyyyyyy')" * 9,
+        "t * 1000000000", "[n] * 1000000000", "9 ** 99", "2 ** 999999999", "2.0 ** 2000", "1e308 * 1e308",
+        "'%99999999d' % n", "range(9)", "lipsum()", "t.__class__", "t.__class__.__mro__", "().__class__",
+        "t['__class__']", "n.real", "t.format(1)", "t | attr('upper')", "t | format(1)", "t | center(99999999)",
+        "t | replace('', t * 2)", "{}.update()", "[] | map('upper')", "x", "self", "cycler", "joiner()", "namespace()",
+        "t | xmlattr", "t | wordwrap", "t | pprint", "t | tojson", "{% if n %}1{% endif %}", "n }} {{ n", "t(1)",
+        "n is callable", "n is foo", "((((", "2 ** 60", "t" + " ~ t" * 100, GROWN, f"({GROWN}) + ({GROWN})",
     ],
 )  # fmt: skip
 def test_expressions_that_reach_out_or_grow_are_refused_at_load(source: str) -> None:

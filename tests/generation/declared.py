@@ -58,6 +58,11 @@ def make(data: Data, seed: int | None = None) -> Made:
     return Made(schema, generation.documents())
 
 
+def copied(field: Data) -> Data:
+    """A field of its own, so that no example can alter another's."""
+    return dict(field)
+
+
 def kind_of(field: Data) -> str:
     """The generator of a field as the strategies below write it: its first key."""
     return next(iter(field))
@@ -85,29 +90,30 @@ def numbers(draw: st.DrawFn) -> Data:
     return {"float": [low, high], "digits": draw(st.integers(0, 6)), **bounds}
 
 
-texts = st.sampled_from(
-    [
-        {"faker": "first_name"},
-        {"faker": "word", "min_length": 4},
-        {"faker": "sentence", "args": {"nb_words": 4}, "max_length": 30},
-        {"faker": "bothify", "args": {"text": "??-###"}, "pattern": "^[A-M]"},
-        {"faker": "date_of_birth", "type": "date"},
-        {"faker": "safe_email", "format": "email"},
-        {"value": "same", "min_length": 2},
-        {"value": None},
-        {"value": {"a": [1, {"b": None}]}},
-        {"seq": "T-{n:04d}"},
-        {"seq": 100},
-        {"uuid": True},
-        {"enum": ["a", "b", "c"]},
-        {"enum": ["lion", "zebra"], "max_length": 4},
-        {"enum": [1, 2.5, 4]},
-        {"enum": {"lion": 4, "zebra": 0, "owl": 0.5}},
-        {"bool": 0.3},
-    ]
-).map(dict)
+TEXTS: list[Data] = [
+    {"faker": "first_name"},
+    {"faker": "word", "min_length": 4},
+    {"faker": "sentence", "args": {"nb_words": 4}, "max_length": 30},
+    {"faker": "bothify", "args": {"text": "??-###"}, "pattern": "^[A-M]"},
+    {"faker": "date_of_birth", "type": "date"},
+    {"faker": "safe_email", "format": "email"},
+    {"value": "same", "min_length": 2},
+    {"value": None},
+    {"value": {"a": [1, {"b": None}]}},
+    {"seq": "T-{n:04d}"},
+    {"seq": 100},
+    {"uuid": True},
+    {"enum": ["a", "b", "c"]},
+    {"enum": ["lion", "zebra"], "max_length": 4},
+    {"enum": [1, 2.5, 4]},
+    {"enum": {"lion": 4, "zebra": 0, "owl": 0.5}},
+    {"bool": 0.3},
+]
 
-plain = st.one_of(numbers(), texts, spans().map(lambda span: {"date": span}), spans().map(lambda span: {"datetime": span}))
+texts = st.sampled_from(TEXTS).map(copied)
+plain = st.one_of(
+    numbers(), texts, spans().map(lambda span: {"date": span}), spans().map(lambda span: {"datetime": span})
+)
 shares = st.sampled_from([{}, {}, {}, {"nullable": 0.4}, {"nullable": True}, {"missing": 0.3}])
 inner = st.builds(lambda field, share: {**field, **share}, plain, shares)
 
@@ -116,21 +122,24 @@ inner = st.builds(lambda field, share: {**field, **share}, plain, shares)
 def nested(draw: st.DrawFn) -> Data:
     """An object, or a list of values or objects."""
     if draw(st.booleans()):
-        return {"object": draw(st.dictionaries(st.sampled_from(["null", "missing", "x", "y"]), inner, min_size=1, max_size=3))}
+        return {
+            "object": draw(
+                st.dictionaries(st.sampled_from(["null", "missing", "x", "y"]), inner, min_size=1, max_size=3)
+            )
+        }
     item = draw(st.one_of(plain, st.just({"object": {"x": {"int": [1, 9]}, "y": {"enum": ["p", "q"]}}})))
     least = draw(st.integers(0, 2))
     return {"list": item, "items": draw(st.sampled_from([least, [least, least + 2]]))}
 
 
-unique = st.sampled_from(
-    [
-        {"int": [0, 60], "unique": True},
-        {"uuid": True, "unique": True},
-        {"seq": "U{n}", "unique": True},
-        {"faker": "bothify", "args": {"text": "?#"}, "unique": True},
-        {"int": [10, 99], "unique": True, "min": 10, "nullable": 0.3},
-    ]
-).map(dict)
+UNIQUE: list[Data] = [
+    {"int": [0, 60], "unique": True},
+    {"uuid": True, "unique": True},
+    {"seq": "U{n}", "unique": True},
+    {"faker": "bothify", "args": {"text": "?#"}, "unique": True},
+    {"int": [10, 99], "unique": True, "min": 10, "nullable": 0.3},
+]
+unique = st.sampled_from(UNIQUE).map(copied)
 
 
 @st.composite
@@ -158,11 +167,11 @@ def definitions(draw: st.DrawFn) -> Data:
             count = {"per": parent, "each": draw(st.sampled_from([2, [0, 3], {0: 1, 1: 2, 4: 0.5}]))}
             fields["parent"] = {"ref": parent}
         free = tuple(other for other in names if not isinstance(count, dict) or other != count["per"])
-        kinds = [inner, nested(), unique]
+        kinds: list[st.SearchStrategy[Any]] = [inner, nested(), unique]
         kinds += [references(free)] if free else []
         chosen = draw(st.lists(st.sampled_from(FIELDS), max_size=5, unique=True))
         fields.update({called: draw(st.one_of(kinds)) for called in chosen})
-        if chosen and draw(st.booleans()):
+        if draw(st.booleans()) and chosen:
             other = draw(st.sampled_from(chosen))
             way = f"{other}.id" if "ref" in fields[other] else other
             fields["derived"] = {"computed": draw(st.sampled_from(COMPUTED)).replace("other", way)}

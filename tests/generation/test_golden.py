@@ -15,9 +15,9 @@ import pytest
 from tests.generation.seed_checksums import checksum, checksums
 
 GOLDEN = {
-    "linkis": ["", ""],
-    "tickets": ["", ""],
-    "zoo": ["", ""],
+    "linkis": ["3bfc2ae52c7905d6", "a86638dbfe37180a"],
+    "tickets": ["e929c2a4c287d05d", "2148d7a4545b0815"],
+    "zoo": ["77d38a01c981ae48", "7309f68360897844"],
 }
 """By definition: with its own seed, and with seed 7."""
 

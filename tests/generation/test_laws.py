@@ -145,10 +145,13 @@ def test_rows_at_the_end_change_no_cell_but_free_references_and_what_is_computed
     small, large = make(data), make(grown(data, grows, more))
     for resource, rows in small.rows.items():
         bigger = large.rows[resource]
-        news = {name: {row["id"] for row in large.rows[name][len(rows_then) :]} for name, rows_then in small.rows.items()}
+        news = {
+            name: {row["id"] for row in large.rows[name][len(rows_then) :]} for name, rows_then in small.rows.items()
+        }
         fields = data["resources"][resource]["fields"]
         moved: set[str] = set()
-        for old, new in zip(rows, bigger, strict=False):
+        pairs: Iterator[tuple[Any, Any]] = zip(rows, bigger, strict=False)
+        for old, new in pairs:
             for name, value in old.items():
                 kind = kind_of(fields[name]) if name in fields else "seq"
                 if kind == "ref" and value != new[name]:

@@ -85,7 +85,7 @@ def test_each_parent_gets_children_by_weight_range_or_number() -> None:
     def children(each: Any) -> Counter[int]:
         fields = {"zoo_id": {"ref": "zoos"}}
         sections = {"zoos": {"count": 400}, "rows": {"count": {"per": "zoos", "each": each}, "fields": fields}}
-        rows = make({"resources": sections}).rows["rows"]
+        rows: list[Data] = [*make({"resources": sections}).rows["rows"]]
         assert [row["id"] for row in rows] == list(range(1, len(rows) + 1))
         assert [row["zoo_id"] for row in rows] == sorted(row["zoo_id"] for row in rows)
         per = Counter(row["zoo_id"] for row in rows)
@@ -104,7 +104,7 @@ def test_children_of_children_follow_their_own_parents() -> None:
         "houses": {"count": {"per": "zoos", "each": 2}, "fields": {"zoo": {"ref": "zoos"}}},
         "beds": {"count": {"per": "houses", "each": [1, 2]}, "fields": {"house": {"ref": "houses"}, "n": {"seq": 1}}},
     }
-    rows = make({"resources": sections}).rows
+    rows: dict[str, Any] = dict(make({"resources": sections}).rows)
     assert [row["zoo"] for row in rows["houses"]] == [1, 1, 2, 2, 3, 3]
     assert sorted({row["house"] for row in rows["beds"]}) == [1, 2, 3, 4, 5, 6]
     assert [row["n"] for row in rows["beds"]] == [row["id"] for row in rows["beds"]]
@@ -198,7 +198,10 @@ def test_computed_fields_read_the_rows_they_refer_to_through_chains_and_null() -
         "zoos": {"count": 1, "fields": {"city_id": {"ref": "cities"}, "at": {"computed": "city.short"}}},
         "animals": {
             "count": 40,
-            "fields": {"zoo_id": {"ref": "zoos", "nullable": 0.5}, "home": {"computed": "zoo.at ~ '/' ~ zoo.city.name"}},
+            "fields": {
+                "zoo_id": {"ref": "zoos", "nullable": 0.5},
+                "home": {"computed": "zoo.at ~ '/' ~ zoo.city.name"},
+            },
         },
     }
     animals = make({"resources": sections}).rows["animals"]
@@ -250,5 +253,7 @@ def test_rows_without_an_id_end_in_an_error_when_no_id_is_left() -> None:
 
 
 def test_more_rows_than_a_resource_may_have_are_refused() -> None:
-    text = "mock: 1\nresources:\n  a: {count: 1000}\n  b:\n    count: {per: a, each: 201}\n    fields: {a_id: {ref: a}}\n"
+    text = (
+        "mock: 1\nresources:\n  a: {count: 1000}\n  b:\n    count: {per: a, each: 201}\n    fields: {a_id: {ref: a}}\n"
+    )
     assert refused(text) == [("d.yaml:5:12", "makes 201,000 rows", "200,000 rows of a resource are the most")]

@@ -108,7 +108,9 @@ class Things(RuleBasedStateMachine):
         self.boxes: dict[int, Any] = {row["id"]: row["name"] for row in self.prepared.rows["boxes"]}  # type: ignore[misc]
         self.used = set(self.things)
 
-    def send(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> tuple[int, Any, Any]:
+    def send(
+        self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
+    ) -> tuple[int, Any, Any]:
         pairs = tuple((name, str(value)) for name, value in (query or {}).items())
         headers = {} if body is None else {"content-type": "application/json"}
         data = b"" if body is None else orjson.dumps(body)
@@ -220,12 +222,14 @@ class Things(RuleBasedStateMachine):
                 self.things[one] = {**row, "label": f"{row['name']}-{row['kind']}-{name}"}
 
     @rule(
-        page=st.integers(0, 5), size=st.integers(1, 7), kind=st.none() | cells["kind"], box=st.none() | st.integers(1, 3),
-        least=st.none() | st.integers(0, 30), order=st.booleans(),
-    )  # fmt: skip
-    def list(
-        self, page: int, size: int, kind: str | None, box: int | None, least: int | None, order: bool  # noqa: FBT001
-    ) -> None:
+        window=st.tuples(st.integers(0, 5), st.integers(1, 7)),
+        kind=st.none() | cells["kind"],
+        box=st.none() | st.integers(1, 3),
+        least=st.none() | st.integers(0, 30),
+        sort=st.sampled_from(["", "-size,name"]),
+    )
+    def list(self, window: tuple[int, int], kind: str | None, box: int | None, *, least: int | None, sort: str) -> None:
+        page, size = window
         query: dict[str, Any] = self.manner.window(page, size)
         wanted = list_of(self.things)
         if kind is not None:
@@ -237,8 +241,8 @@ class Things(RuleBasedStateMachine):
         if least is not None:
             query["size[gte]"] = least
             wanted = [row for row in wanted if row["size"] is not None and row["size"] >= least]
-        if order:
-            query["sort"] = "-size,name"
+        if sort:
+            query["sort"] = sort
             wanted.sort(key=lambda row: (row["size"] is not None, -(row["size"] or 0), row["name"], row["id"]))
         status, answer, headers = self.send("GET", "/things", query=query)
         assert status == 200, answer

@@ -192,7 +192,9 @@ def test_a_reset_is_another_life_of_the_feed_with_the_seeded_rows(stock: Stock) 
 
 def ask(stock: Stock, method: str, path: str, body: Any = None) -> Reply:
     headers = {} if body is None else {"content-type": "application/json"}
-    return stock.service.handle(Request(method, path, headers=headers, body=b"" if body is None else orjson.dumps(body)))
+    return stock.service.handle(
+        Request(method, path, headers=headers, body=b"" if body is None else orjson.dumps(body))
+    )
 
 
 THREADS, WRITES = 8, 200
