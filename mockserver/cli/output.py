@@ -11,6 +11,19 @@ import click
 _PIECE_BYTES = 64 * 1024
 
 
+def open_standard_streams() -> None:
+    """Lead standard streams that whoever started us has closed nowhere; else the next file opened would be one."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8")
+
+
 def write_text(text: str) -> None:
     """Print a text and a line end."""
     write_pieces([f"{text}\n"])

@@ -55,10 +55,22 @@ def check_style(definition: CoreDefinition, report: Report) -> None:
         for inner, name in strangers(getattr(manner, part)):
             hint = suggestion(f"${name}", [f"${known}" for known in VARIABLES])
             report.add((*where, part, *inner), f"there is no variable '${name}'", hint)
+    for at, paging in (((*where,), manner.paging), (("api",), definition.api.paging)):
+        for role, twin in _twins(paging):
+            report.add((*at, "paging", role), f"'{role}' has the same parameter as '{twin}'", "give each its own name")
     sizes = _sized(conventions.get(manner.like)().paging, manner.paging, definition.api.paging)
     if sizes.default is not None and sizes.largest is not None and sizes.default > sizes.largest:
         at = where if "default" in manner.paging.model_fields_set else ("api",)
         report.add((*at, "paging", "default"), f"the default page is above the largest ({sizes.largest})", "raise max")
+
+
+def _twins(paging: Paging) -> Iterator[tuple[str, str]]:
+    """Roles that one parameter is given for twice, the later first."""
+    seen: dict[str, str] = {}
+    for role in _ROLES:
+        name: str | None = getattr(paging, role)
+        if name is not None and seen.setdefault(name.casefold(), role) != role:
+            yield role, seen[name.casefold()]
 
 
 def _renamed(spelling: Spelling, *pagings: Paging) -> Spelling:

@@ -15,6 +15,10 @@ from mockserver.errors import suggestion
 SECTIONS = ("auth", "actions", "channels", "faults", "scenarios")
 """The sections of the format beside the core ones; each is owned by the layer that acts on it."""
 
+PLANNED_GENERATORS = ("file", "image")
+PLANNED_KEYS = ("mix", "singleton", "states", "traits")
+"""What the format has and this version does not act on yet: a generator, a key of a resource."""
+
 
 class _ShorthandSchema:
     """Tells JSON Schema that a field may be a provider's bare name too."""
@@ -33,6 +37,9 @@ def _field_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
             return value
         if not isinstance(value, dict):
             raise problem("should be a Faker provider's name, or a mapping with one generator", "e.g. {int: [1, 5]}")
+        planned = [key for key in value if key in PLANNED_GENERATORS]
+        if planned:
+            raise problem(f"the generator '{planned[0]}' is not supported by this version", "use another for now")
         chosen = [key for key in value if key in kinds]
         if len(chosen) == 1:
             return value

@@ -57,11 +57,6 @@ class FieldRules(Model):
         """Whether a write may hold null here."""
         return not self.required or self.nullable is True or self.null_share > 0
 
-    @property
-    def is_declared_writable(self) -> bool:
-        """Whether clients set this field at all."""
-        return not self.read_only
-
 
 if TYPE_CHECKING:
     FieldSpec = FieldRules

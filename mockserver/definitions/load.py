@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.definitions.compose import SECTIONS, known_keys
+from mockserver.definitions.compose import PLANNED_KEYS, SECTIONS, known_keys
 from mockserver.definitions.model import CoreDefinition
-from mockserver.definitions.source import Source, read_source
+from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
 
 Where: TypeAlias = tuple[str | int, ...]
@@ -50,7 +49,9 @@ def _shown(value: Any) -> str:
 def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> None:
     """One of pydantic's errors in our words."""
     where, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and len(where) == 3 and where[0] == "resources" and where[-1] in PLANNED_KEYS:
+        report.add(where, f"the key '{where[-1]}' is not supported by this version", "remove it for now", key=True)
+    elif kind == "extra_forbidden":
         known = known_keys(model, where[:-1])
         report.add(where, f"there is no key '{where[-1]}' here", suggestion(str(where[-1]), known), key=True)
     elif kind == "missing":
@@ -199,13 +200,3 @@ def read_definition(
     report.raise_if_any()
     assert definition is not None  # noqa: S101 - without a model there is a problem
     return definition
-
-
-def load_definition(
-    paths: Sequence[Path],
-    model: type[CoreDefinition],
-    checks: Iterable[Check],
-    changes: Mapping[str, Any] | None = None,
-) -> CoreDefinition:
-    """The definition in files or folders. *Raises* `DefinitionError`."""
-    return read_definition(read_source(paths), model, checks, changes)

@@ -28,7 +28,9 @@ _DEFAULT_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[^\s.\[\]/~,\x00-\x1f]{1,64}$")]
 PathStep = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
-PathPrefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]{1,64})*/?$")]
+PathPrefix = Annotated[
+    str, StringConstraints(pattern=r"^((/[A-Za-z0-9._-][A-Za-z0-9._~-]{0,63})(/[A-Za-z0-9._~-]{1,64})*)?/?$")
+]
 
 
 def shape_of(value: Any) -> str:
@@ -130,6 +132,11 @@ class ResourceSection(Model):
     methods: list[Verb] | None = None
     application: PathStep | None = None
     describe: str | None = None
+
+    @property
+    def sort_steps(self) -> list[str]:
+        """The steps of `sort`, each a field with `-` before it where it descends."""
+        return [step.strip() for step in (self.sort or "").split(",") if step.strip()]
 
     @property
     def row_count(self) -> "int | PerParent":

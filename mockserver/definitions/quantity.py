@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
@@ -119,7 +120,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 def is_date(value: object) -> bool:
     """Whether a value is a calendar date as JSON carries it (`2026-01-15`)."""
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         return False
     try:
         date.fromisoformat(value)

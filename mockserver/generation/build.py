@@ -11,7 +11,7 @@ from mockserver.generation.computing import check_ways, typed
 from mockserver.generation.draft import Draft, Note, compiled
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.rules import RuleCheck
-from mockserver.generation.schema import ID, Attribute, Relation, Resource, Schema, relation_name
+from mockserver.generation.schema import ID, Attribute, Relation, Resource, Schema, leading, relation_name
 from mockserver.generation.shape import ANY, Shape
 
 
@@ -42,17 +42,18 @@ def _parents(draft: Draft, resource: str) -> dict[str, Relation]:
             if reference.on_delete == "clear" and not reference.many and not rules.accepts_null:
                 draft.note((*where[:-1], "on_delete"), "a required reference can't be cleared", "restrict or cascade")
             called = relation_name(name, many=reference.many)
-            called = name if called in found else called
+            # A name that something else has already stays what it is.
+            called = name if called in found or called in draft.fields(resource) else called
             found[called] = Relation(called, name, resource, reference.target, reference.many, reference.on_delete)
     return found
 
 
 def _children(relations: Mapping[str, dict[str, Relation]], parent: str) -> dict[str, Relation]:
     found: dict[str, Relation] = {}
-    for of_child in relations.values():
-        for relation in of_child.values():
-            if relation.parent == parent:
-                found.setdefault(relation.child, relation)
+    for child, of_child in relations.items():
+        relation = leading(one for one in of_child.values() if one.parent == parent)
+        if relation is not None:
+            found[child] = relation
     return found
 
 
@@ -69,7 +70,7 @@ def _check_section(draft: Draft, resource: Resource) -> None:
     where = ("resources", resource.name)
     section: ResourceSection = resource.section
     known = resource.attributes
-    for name in (part.lstrip("-") for part in (section.sort or "").split(",") if part):
+    for name in (step.lstrip("-") for step in section.sort_steps):
         if name.split(".")[0] not in known:
             draft.note((*where, "sort"), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known))
     for place, name in enumerate(section.search or ()):
@@ -77,6 +78,10 @@ def _check_section(draft: Draft, resource: Resource) -> None:
             draft.note(
                 (*where, "search", place), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known)
             )
+    for place, name in enumerate(section.search or ()):
+        attribute = known.get(name.split(".")[0])
+        if attribute is not None and attribute.rules.write_only:
+            draft.note((*where, "search", place), f"'{name}' is write_only: a search would tell what is in it", "")
     count = section.row_count
     if isinstance(count, PerParent):
         _check_per(draft, resource, count)

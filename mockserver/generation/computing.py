@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
-from mockserver.definitions.expression import Expression
+from mockserver.definitions.expression import Expression, ExpressionError
 from mockserver.errors import suggestion
 from mockserver.generation.draft import Note
-from mockserver.generation.schema import Resource
+from mockserver.generation.schema import Attribute, Resource
 from mockserver.generation.shape import ANY, Shape
+from mockserver.messages import Json
 
 
 def _way_shape(schema: Mapping[str, Resource], resource: str, way: tuple[str, ...]) -> Shape | str:
@@ -16,6 +18,8 @@ def _way_shape(schema: Mapping[str, Resource], resource: str, way: tuple[str, ..
     here = schema[resource]
     for place, step in enumerate(way):
         if step in here.attributes and (place == len(way) - 1 or step not in here.parents):
+            if here.attributes[step].rules.write_only:
+                return f"'{step}' is write_only: what is computed from it would show it"
             shape = here.attributes[step].shape
             for inner in way[place + 1 :]:
                 if shape.properties and inner not in shape.properties:
@@ -35,7 +39,7 @@ def check_ways(schema: Mapping[str, Resource], note: Note) -> None:
             if attribute.computed is None:
                 continue
             where = ("resources", resource.name, "fields", name, "computed")
-            for way in attribute.computed.paths:
+            for way in sorted(attribute.computed.paths):
                 if isinstance(found := _way_shape(schema, resource.name, way), str):
                     note(where, found, "")
     try:
@@ -61,14 +65,25 @@ def typed(schema: Mapping[str, Resource]) -> dict[str, Resource]:
     return typed
 
 
+def computed_value(attribute: Attribute, scope: Mapping[str, Any]) -> Json:
+    """What a computed field comes to. *Raises* `ExpressionError` when it has no value, or not of its `type`."""
+    assert attribute.computed is not None  # noqa: S101 - asked of computed fields only
+    value: Json = attribute.computed.value(scope)
+    if attribute.rules.type is not None and value is not None and (flaws := attribute.check.flaws(value)):
+        raise ExpressionError(
+            f"'{attribute.computed.source}' gives {value!r}, which {flaws[0].detail}", "see its 'type'"
+        )
+    return value
+
+
 def computed_order(resources: Mapping[str, Resource]) -> list[tuple[str, str]]:
     """All computed fields so that each comes after those it reads. *Raises* `graphlib.CycleError`."""
-    graph: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    graph: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for resource in resources.values():
         for name, attribute in resource.attributes.items():
             if attribute.computed is not None:
-                reads = (_read(resources, resource.name, way) for way in attribute.computed.paths)
-                graph[resource.name, name] = {read for read in reads if read is not None}
+                reads = (_read(resources, resource.name, way) for way in sorted(attribute.computed.paths))
+                graph[resource.name, name] = [read for read in reads if read is not None]
     return [node for node in TopologicalSorter(graph).static_order() if node in graph]
 
 

@@ -21,6 +21,8 @@ WRITE_NAMES = frozenset(("now",))
 WRITE_FUNCTIONS = frozenset(("uuid", "randint"))
 """What `default` and `on_update` may use beside the row's own fields."""
 
+_NOT_COMPUTED = ("required", "nullable", "missing", "unique", "default", "on_update", "immutable", "write_only")
+
 _APPLIES: Mapping[str, tuple[str, ...]] = {
     "min": ("integer", "number"),
     "max": ("integer", "number"),
@@ -132,6 +134,9 @@ def compiled(draft: Draft, resource: str, attribute: Attribute, parents: Collect
         default = _template(draft, (*where, "default"), attribute, fields)
         on_update = _template(draft, (*where, "on_update"), attribute, fields)
         return replace(attribute, default=default, on_update=on_update)
+    for rule in _NOT_COMPUTED:
+        if rule in attribute.rules.model_fields_set:
+            draft.note((*where, rule), f"'{rule}' has no effect on a computed field", "leave it out")
     try:
         expression = compile_expression(source, fields | set(parents))
     except ExpressionError as error:

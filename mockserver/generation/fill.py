@@ -1,6 +1,7 @@
 """Fills what a write leaves open: defaults, stamps, and values that only the generator gives."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,53 +10,59 @@ from mockserver.definitions.quantity import write_instant
 from mockserver.errors import ServerError
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import Draw, Row
-from mockserver.generation.schema import Attribute, Resource
+from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.generation.seeding import Stream, Streams, draw_uuid
 from mockserver.messages import Json
 
 _CONTINUING: Final = ("seq", "uuid")
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One evaluation at a write: the field and rule it is for, the state written to, and when."""
+
+    path: tuple[str, ...]
+    write: bytes
+    moment: datetime
+
+
 class Filler:
     """Draws for new rows from where the seeded ones ended, and evaluates `default` and `on_update`.
 
-    What is drawn is a function of seed, field and the number of the write, so that two runs of the same writes agree.
+    What is drawn is a function of seed, field and the state that is written to, so that a write that was refused before
+    changes nothing, and two runs of the same writes agree.
     """
 
-    __slots__ = ("_draws", "_generation", "_streams", "_written")
+    __slots__ = ("_draws", "_seating", "_seed")
 
     def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+        self._seed = generation.seed
+        self._seating = generation.seating
         self._draws: dict[tuple[str, str], Draw] = {}
-        self._streams = Streams(generation.seed, "writes")
-        self._written = 0
-
-    def restart(self) -> None:
-        """Begin again as after seeding."""
-        self._written = 0
 
     @staticmethod
     def continues(attribute: Attribute) -> bool:
         """Whether a new row gets a generated value here when the client gives none."""
         kinds = type(attribute.rules).model_fields
-        return attribute.name == "id" or any(kind in kinds for kind in _CONTINUING)
+        return attribute.name == ID or any(kind in kinds for kind in _CONTINUING)
 
     def draw(self, resource: Resource, attribute: Attribute, number: int, attempt: int = 0) -> Any:
         """The value a generated row of that number would hold."""
         place = (resource.name, attribute.name)
         if place not in self._draws:
-            self._draws[place] = self._generation.fitted(resource, attribute)
+            self._draws[place] = self._seating.fitted(resource, attribute)
         return self._draws[place](Row(b"+%d" % number, number), attempt)
 
-    def evaluate(self, template: Template, row: Mapping[str, Json], moment: datetime) -> Any:
-        """A `default` or `on_update` for a row at a moment. *Raises* `ServerError` when it has no value."""
-        self._written += 1
-        stream = self._streams.at(b"%d" % self._written)
-        scope = {**row, "now": write_instant(moment), "uuid": lambda: draw_uuid(stream), "randint": _within(stream)}
+    def evaluate(self, template: Template, row: Mapping[str, Json], occasion: Occasion) -> Any:
+        """A `default` or `on_update` for a row at a write. *Raises* `ServerError` when it has no value."""
+        stream = Streams(self._seed, "writes", *occasion.path).at(occasion.write)
+        now = write_instant(occasion.moment)
+        scope = {**row, "now": now, "uuid": lambda: draw_uuid(stream), "randint": _within(stream)}
         try:
             return template(scope)
         except ExpressionError as error:
-            raise ServerError(f"An expression of the definition has no value: {error.problem}") from None
+            place = ".".join(occasion.path)
+            raise ServerError(f"The definition's {place} has no value: {error.problem}") from None
 
 
 def _within(stream: Stream) -> Any:

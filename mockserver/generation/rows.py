@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from mockserver.errors import suggestion
 from mockserver.generation.draft import Note
-from mockserver.generation.generate import NAMED
 from mockserver.generation.schema import ID, Resource, Schema
+from mockserver.generation.seating import NAMED
 from mockserver.messages import Document
 
 

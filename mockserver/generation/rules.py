@@ -98,6 +98,8 @@ def _plain(value: Any) -> Any:
         inner = stack.pop()
         if isinstance(inner, str):
             _without_nul(inner)
+        elif isinstance(inner, int) and abs(inner) > MAX_INTEGER:
+            raise _fails("must not hold an integer beyond ±(2^53 - 1), which no JavaScript reader keeps")
         elif isinstance(inner, dict):
             stack.extend((*inner.keys(), *inner.values()))
         elif isinstance(inner, list):
@@ -108,6 +110,8 @@ def _plain(value: Any) -> Any:
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _fails("must be a number")
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise _fails("must be within ±(2^53 - 1) when it is whole")
     return value
 
 

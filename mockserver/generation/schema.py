@@ -1,6 +1,6 @@
 """The resources of a definition, ready to work with: attributes with their rules, and the relations between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ class Resource:
     parents: Mapping[str, Relation]
     """The relations to parents, by the name an expanded document stands under."""
     children: Mapping[str, Relation]
-    """The relations from children, by the child's resource name: the first reference it declares to this one."""
+    """The relations from children, by the child's resource name: the `leading` reference of each."""
 
     @property
     def id(self) -> Attribute:
@@ -112,6 +112,8 @@ class Resource:
 
     def key_from(self, text: str) -> Key | None:
         """An id as it stands in a path or query, in the declared type; nothing when it can't be one."""
+        if self.id.shape.type == "uuid":
+            return text.lower()
         if self.id.shape.type != "integer":
             return text
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 17:
@@ -165,6 +167,14 @@ def singular(plural: str) -> str:
     return head + joint + found
 
 
+def leading(relations: Iterable[Relation]) -> Relation | None:
+    """The one of a child's references to one parent that makes it its child: named after it, else first by name.
+
+    The order of fields does not matter, so that moving one changes neither data nor routes.
+    """
+    return min(relations, key=lambda one: (one.name != singular(one.parent), one.many, one.field), default=None)
+
+
 def relation_name(field: str, *, many: bool) -> str:
     """What a reference's target is called beside it: `zoo_id` and `zooId` → `zoo`, `tag_ids` → `tags`."""
     for ending in ("_ids", "Ids") if many else ("_id", "Id"):
@@ -175,10 +185,13 @@ def relation_name(field: str, *, many: bool) -> str:
 
 
 def named(document: Document, name: str) -> Any:
-    """A dotted way into a document (`chip.code`); nothing where it leads nowhere."""
+    """A dotted way into a document (`chip.code`): a list where it goes through one, nothing where it leads nowhere."""
     value: Any = document
     for step in name.split("."):
-        if not isinstance(value, dict) or step not in value:
+        if isinstance(value, list):
+            value = [inner[step] for inner in value if isinstance(inner, dict) and step in inner]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
             return None
-        value = value[step]
     return value

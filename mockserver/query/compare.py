@@ -57,6 +57,45 @@ def _read_instant(text: str) -> datetime:
     return parse_instant(candidate.upper())
 
 
+class Loose:
+    """A query's text beside values of no declared type: a number to numbers, true or false to booleans, else text."""
+
+    __slots__ = ("_number", "_text")
+    __hash__ = None  # type: ignore[assignment]  # equal to values of several kinds
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        try:
+            self._number: float | None = _read_number(text)
+        except Unreadable:
+            self._number = None
+
+    def _beside(self, value: object) -> tuple[Any, Any]:
+        if isinstance(value, bool):
+            return self._text.lower(), "true" if value else "false"
+        if isinstance(value, int | float):
+            return (str(self._text), str(value)) if self._number is None else (self._number, value)
+        return self._text, str(value)
+
+    def __eq__(self, value: object) -> bool:
+        own, other = self._beside(value)
+        return bool(own == other)
+
+    def __lt__(self, value: object) -> bool:
+        own, other = self._beside(value)
+        return bool(own < other)
+
+    def __gt__(self, value: object) -> bool:
+        own, other = self._beside(value)
+        return bool(own > other)
+
+    def __le__(self, value: object) -> bool:
+        return not self > value
+
+    def __ge__(self, value: object) -> bool:
+        return not self < value
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "integer": _read_integer,
     "number": _read_number,
@@ -64,6 +103,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "date": _read_date,
     "datetime": _read_instant,
     "uuid": str.lower,
+    "any": Loose,
 }
 
 
@@ -83,16 +123,9 @@ def _instant_of(value: Json) -> Any:
         return None
 
 
-def _text_of(value: Json) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else str(value)
-
-
 _COMPARABLES: dict[str, Callable[[Json], Any]] = {
     "datetime": _instant_of,
     "uuid": lambda value: value.lower() if isinstance(value, str) else None,
-    "any": _text_of,
 }
 
 
@@ -107,10 +140,8 @@ _RANKS = {bool: 0, int: 1, float: 1, str: 2}
 def sort_key(shape: Shape) -> Callable[[Json], Any]:
     """A key that puts values in order and null after all others; values of several types never meet in comparison."""
     if shape.type == "datetime":
-        return lambda value: (1, 0) if (instant := _instant_of(value)) is None else (0, instant)
-    if shape.type in ("any", "array", "object"):
-        return _mixed
-    return lambda value: (1, 0) if value is None else (0, value)
+        return lambda value: (9, 0) if (instant := _instant_of(value)) is None else (0, instant)
+    return _mixed
 
 
 def _mixed(value: Json) -> Any:

@@ -74,6 +74,9 @@ class FilterReader:
 
     def _read(self, path: str, operator: Operator, values: list[str]) -> tuple[object, ...]:
         shape = shape_at(self.paths.resource, path)
+        if shape.value.properties and operator != "isnull":
+            inner = ", ".join(f"{path}.{name}" for name in shape.value.properties)
+            raise Unreadable(f"is an object: filter by one of its fields, like {inner}")
         texts = values
         if operator in ("in", "nin", "between") or (operator in ("eq", "ne") and shape.splits_on_comma):
             texts = [text.strip() for value in values for text in value.split(",")]

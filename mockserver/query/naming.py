@@ -104,19 +104,22 @@ class Naming:
             return [self._spell_inside(attribute.item, item) for item in value]
         return value
 
-    def read(self, fields: Mapping[str, Attribute], body: Document) -> Document:
-        """A client's object with our names for the fields it spells; what is no field keeps its name."""
-        if self.is_identity:
-            return body
+    def read(self, fields: Mapping[str, Attribute], body: Document) -> tuple[Document, list[str]]:
+        """A client's object with our names for the fields it spells, and the members that are no field."""
         read: Document = {}
+        strangers: list[str] = []
         for wire, value in body.items():
-            name = self._declared(wire, fields, any_case=False)
-            read[name or wire] = self._read_inside(fields[name], value) if name else value
-        return read
+            name = wire if self.is_identity and wire in fields else self._declared(wire, fields, any_case=False)
+            if name is None:
+                strangers.append(wire)
+            else:
+                read[name] = value if self.is_identity else self._read_inside(fields[name], value)
+        return read, strangers
 
     def _read_inside(self, attribute: Attribute, value: Json) -> Json:
         if isinstance(value, dict) and attribute.properties:
-            return self.read(attribute.properties, value)
+            read, strangers = self.read(attribute.properties, value)
+            return {**read, **{f"{wire}": value[wire] for wire in strangers if wire not in read}}
         if isinstance(value, list) and attribute.item is not None:
             return [self._read_inside(attribute.item, item) for item in value]
         return value

@@ -26,7 +26,8 @@ class Paths:
 
     def fields(self) -> list[str]:
         """Every field, as clients spell it."""
-        return [self.naming.wire(name) for name in self.resource.attributes]
+        fields = self.resource.attributes.items()
+        return [self.naming.wire(name) for name, attribute in fields if not attribute.rules.write_only]
 
     def hint(self, wire: str) -> str:
         """The end of a sentence about a name that is no field."""

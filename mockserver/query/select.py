@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.generation.schema import ID, Attribute, Resource, named
 from mockserver.generation.shape import ANY, Shape
 from mockserver.messages import Document, Json
-from mockserver.query.compare import comparable, sort_key
+from mockserver.query.compare import Loose, comparable, sort_key
 from mockserver.query.query import Condition, Query, SortKey, Window
 from mockserver.store.collection import Collection
 
@@ -49,7 +49,7 @@ def _values(path: str) -> Callable[[Document], list[Json]]:
 def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
     first = wanted[0]
     if operator in ("eq", "in", "ne", "nin"):
-        return lambda value: any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted)
+        return lambda value: any(_equal(value, one) for one in wanted)
     if operator == "gt":
         return lambda value: bool(value > first)
     if operator == "gte":
@@ -68,12 +68,17 @@ def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # 
     return lambda value: any(one in str(value).casefold() for one in folded)
 
 
+def _equal(value: Any, wanted: Any) -> bool:
+    """Whether a stored value is the one wanted; to Python `1` would be `true` as well."""
+    return bool(wanted == value) and (isinstance(wanted, Loose) or isinstance(value, bool) == isinstance(wanted, bool))
+
+
 def compile_condition(condition: Condition, shape: Shape) -> Test:
     """A test of one document. Negations hold for null too; every other operator needs a value."""
     values = _values(condition.path)
     if condition.operator == "isnull":
         wanted = bool(condition.values[0])
-        return lambda document: (not values(document)) is wanted
+        return lambda document: (named(document, condition.path) is None) is wanted
     holds = _holds(condition.operator, condition.values)
     prepare = comparable(shape.value)
     negated = condition.operator in ("ne", "nin")
@@ -115,15 +120,12 @@ def _candidates(
         if condition.operator not in ("eq", "in"):
             continue
         rest = [*conditions[:place], *conditions[place + 1 :]]
-        if condition.path == ID and collection.resource.id.shape.type != "uuid":
-            wanted = dict.fromkeys(condition.values)
-            if len(wanted) == 1:
-                found = collection.get(condition.values[0])
-                return ([] if found is None else [found]), rest
         attribute = collection.resource.attributes.get(condition.path)
-        if attribute is not None and attribute.reference is not None and len(condition.values) == 1:
-            keys = collection.referring(condition.path, condition.values[0])
-            return [collection.keys[key] for key in keys], rest
+        if condition.path == ID:
+            return collection.among(condition.values), rest
+        if attribute is not None and attribute.reference is not None:
+            held = (key for value in condition.values for key in collection.referring(condition.path, value))
+            return collection.among(held), rest
     return collection, conditions
 
 
@@ -131,7 +133,7 @@ def order_of(resource: Resource, query: Query) -> tuple[SortKey, ...]:
     """The order in force: the one asked for, or else the resource's own."""
     if query.order:
         return query.order
-    steps = [step for step in (resource.section.sort or "").split(",") if step]
+    steps = resource.section.sort_steps
     return tuple(SortKey(step.lstrip("-"), step.startswith("-")) for step in steps)
 
 

@@ -108,7 +108,7 @@ class RestApi:
                 outcome = self._actions.replace(route, body, query)
             else:
                 outcome = self._actions.update(route, body, query)
-        return self._tagged(_reply(self._written(request, outcome), decided), outcome)
+        return self._tagged(request, _reply(self._written(request, outcome), decided), outcome)
 
     def _check_preconditions(self, request: Request, route: Route, query: Query) -> None:
         mode = self._definition.api.etag
@@ -121,16 +121,14 @@ class RestApi:
         path = f"{request.target.rstrip('/')}/{quote(str(outcome.key), safe='')}"
         location = self._origin(request) + path
         reply = _reply(self._written(request, replace(outcome, location=location)), decided)
-        if self._definition.api.etag == "off":
-            return reply
-        read = self._written(replace(request, target=path), replace(outcome, done="read"))
-        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
+        return self._tagged(replace(request, target=path), reply, outcome)
 
-    def _tagged(self, reply: Reply, outcome: Outcome) -> Reply:
-        """The tag a document has after a write."""
-        if outcome.done == "deleted" or self._definition.api.etag == "off" or not reply.body:
+    def _tagged(self, request: Request, reply: Reply, outcome: Outcome) -> Reply:
+        """The tag a document has after a write: of the answer that a read would give."""
+        if outcome.done == "deleted" or self._definition.api.etag == "off":
             return reply
-        return replace(reply, headers=(*reply.headers, *State(entity_tag(reply.body), outcome.modified).headers()))
+        read = self._written(request, replace(outcome, done="read", location=""))
+        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
 
     def _written(self, request: Request, outcome: Outcome) -> Written:
         status = self.convention.status_of(outcome.done, 200)

@@ -67,10 +67,6 @@ class Router:
                 below.setdefault(prefix, {})[resource.name] = resource
         self._mounts = [_Mount(tuple(prefix.split("/")[1:]), prefix, found) for prefix, found in below.items()]
 
-    def prefix_of(self, resource: Resource) -> str:
-        """The prefix that a resource's addresses are made with."""
-        return next(mount.prefix for mount in self._mounts if resource.name in mount.resources)
-
     def collections(self) -> Iterator[tuple[str, Resource]]:
         """Every collection's path with its resource, all prefixes included."""
         for mount in self._mounts:

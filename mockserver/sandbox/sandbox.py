@@ -36,7 +36,6 @@ class Sandbox:
         wanted = set(what) or set(PARTS)
         if "data" in wanted:
             self.store.replace(self._rows)
-            self.filler.restart()
         if wanted & {"data", "feed"}:
             self.feed.begin()
         if "journal" in wanted:

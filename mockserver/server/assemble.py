@@ -59,11 +59,14 @@ class _Preparation:
             check_rows(schema, report.add)
             if report.problems:
                 return
-            self.generation = Generation(definition, schema, fakes, definition.seed)
+            self.generation = Generation(definition, schema, fakes)
             self.rows = self.generation.documents()
             check_references(schema, self.rows, report.add)
+            failures = self.generation.failures
         except GenerationError as error:
-            report.add(error.path.split("."), error.problem, error.hint)
+            failures = [error]
+        for failure in failures:
+            report.add(failure.path.split("."), failure.problem, failure.hint)
 
 
 def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepared:

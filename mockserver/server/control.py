@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 
 from mockserver.errors import BadRequest, FieldError, Problem, ServerError, suggestion
 from mockserver.messages import Json
+from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.guard import Guard
+from mockserver.server.phrase import status_line
 from mockserver.server.service import Service
 
-PARTS = ("data", "feed", "journal", "clock")
 _ALWAYS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -54,7 +55,7 @@ def build_control(
     def reset() -> Response:
         parts = _read_parts(read_object())
         service.reset(parts)
-        return write_json({"reset": list(parts or PARTS)})
+        return write_json({"reset": list(dict.fromkeys(parts or PARTS))})
 
     return app
 
@@ -75,7 +76,7 @@ def read_object() -> dict[str, Json]:
 
 def write_json(value: Json, status: int = 200, mimetype: str = "application/json") -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(value), status, mimetype=mimetype)
+    return Response(orjson.dumps(value), status_line(status), mimetype=mimetype)
 
 
 def _read_parts(body: dict[str, Json]) -> tuple[str, ...]:

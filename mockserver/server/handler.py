@@ -149,8 +149,10 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         environ["mockserver.socket"] = self.socket
         environ["mockserver.unread"] = self.receiver.buffer
         try:
-            self.server.hosts.verify(head.authority)
-            environ["HTTP_HOST"] = head.authority
+            # Before HTTP/1.1 there was no Host to send; no browser speaks that, so none can be led here by a name.
+            if head.authority or head.version != "HTTP/1.0":
+                self.server.hosts.verify(head.authority)
+            environ["HTTP_HOST"] = head.authority or "localhost"
         except Problem as problem:
             environ["mockserver.problem"] = problem
             # Libraries behind this point must not stumble over what was just refused.

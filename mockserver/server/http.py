@@ -6,7 +6,6 @@ every exchange is recorded. Knows nothing of resources, conventions or sockets.
 
 from dataclasses import replace
 from functools import lru_cache
-from http.client import responses
 from time import perf_counter, time
 from typing import Any
 
@@ -14,21 +13,18 @@ from flask import Flask, Response
 from flask import request as flask_request
 from werkzeug.routing import BaseConverter, Rule
 
-from mockserver.errors import Problem, ServerError
+from mockserver.errors import Problem, ServerError, UnknownPath
 from mockserver.messages import Reply, Request, read_query
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
 from mockserver.server.log import ExchangeLog
+from mockserver.server.phrase import status_line
 from mockserver.server.service import Service
+
+_SERVER_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+"""What the server as a whole can do, for `OPTIONS *` (RFC 9110 §9.3.7)."""
 
 _BODILESS = frozenset({204, 304})
 _ENTITY_HEADERS = frozenset({"content-type", "content-length"})
-# RFC 9110's phrases, which Python has from 3.13 on: the same bytes on every version.
-_PHRASES = responses | {
-    413: "Content Too Large",
-    414: "URI Too Long",
-    416: "Range Not Satisfiable",
-    422: "Unprocessable Content",
-}
 
 
 class ApiResponse(Response):
@@ -49,8 +45,11 @@ def build_api(service: Service, origins: OriginList, log: ExchangeLog) -> Flask:
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # Flask's own decorator would limit the methods; a rule without any takes them all, unknown ones included.
     app.url_map.add(Rule("/<anything:path>", endpoint="api", methods=None))
+    # A handshake is matched by rules of its own only; as long as there are no sockets, it is told so.
+    app.url_map.add(Rule("/<anything:path>", endpoint="socket", methods=None, websocket=True))
     front = Front(service, origins, log)
     app.view_functions["api"] = front.answer
+    app.view_functions["socket"] = front.answer_handshake
     app.register_error_handler(Exception, front.answer_failure)
     return app
 
@@ -74,11 +73,20 @@ class Front:
         refused: Problem | None = environ.get("mockserver.problem")
         if refused is not None:
             reply = self._service.refuse(request, refused)
+        elif request.target == "*":
+            reply = Reply(204, (("Allow", _SERVER_METHODS),), decided_by="server.options")
         elif is_preflight(request):
             reply = answer_preflight(request, self._origins)
         else:
             reply = self._service.handle(request)
         return self._finish(request, reply, environ)
+
+    def answer_handshake(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
+        """The answer to a WebSocket handshake."""
+        environ = flask_request.environ
+        request = _without_query(environ)
+        refusal = UnknownPath(f"There is no WebSocket at {request.target}.")
+        return self._finish(request, self._service.refuse(request, refusal), environ)
 
     def answer_failure(self, error: Exception) -> Response:
         """The answer when something of ours broke: the client learns that, stderr learns what."""
@@ -132,11 +140,6 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
     headers.append(("Vary", ", ".join(["Origin", *vary])))
     if reply.status in _BODILESS:
         headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
-        return ApiResponse(b"", _status_line(reply.status), headers)
+        return ApiResponse(b"", status_line(reply.status), headers)
     # For HEAD Werkzeug counts the body and leaves it out.
-    return ApiResponse(reply.body, _status_line(reply.status), headers)
-
-
-def _status_line(status: int) -> str:
-    """Code and phrase; Werkzeug would shout the phrase."""
-    return f"{status} {_PHRASES.get(status, '')}"
+    return ApiResponse(reply.body, status_line(reply.status), headers)

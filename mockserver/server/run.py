@@ -105,7 +105,8 @@ def _stop_on_signals() -> Event:
 
     stopping: list[int] = []
     _wake_on_signals()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # SIGHUP: the terminal was closed.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, on_signal)
     return stop
 

@@ -26,6 +26,7 @@ class Trace:
 
     modified: datetime | None
     buried: Document | None
+    place: int | None
     numbered: int
     highest: int
 
@@ -82,7 +83,7 @@ class Collection:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Document]:
-        return iter(self._rows.values())
+        return iter(list(self._rows.values()))
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows
@@ -109,7 +110,7 @@ class Collection:
         """Whether an id is in use, or kept by a deleted document."""
         return key in self._rows or key in self._buried
 
-    def version_of(self, key: Key) -> int:
+    def version_of(self, key: Any) -> int:
         """How often a document was written since it was seeded."""
         return self._versions.get(key, 0)
 
@@ -121,6 +122,11 @@ class Collection:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
         return tuple(sorted(self._references(field).get(hashable(target), ()), key=self._places.__getitem__))
 
+    def among(self, keys: Iterable[Any]) -> list[Document]:
+        """The documents with these ids that there are, each once, in the collection's order."""
+        found = {key for key in keys if key in self._rows}
+        return [self._rows[key] for key in sorted(found, key=self._places.__getitem__)]
+
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
         return self._values(field).get(hashable(value))
@@ -129,7 +135,7 @@ class Collection:
         """The index of a reference, made when first asked for."""
         if field not in self._by_reference:
             index = self._by_reference[field] = {}
-            for key, row in self._rows.items():
+            for key, row in list(self._rows.items()):
                 _enter(index, row.get(field), key)
         return self._by_reference[field]
 
@@ -163,7 +169,8 @@ class Collection:
 
     def trace(self, key: Key) -> Trace:
         """What is to be restored when a change to this id is taken back."""
-        return Trace(self._modified.get(key), self._buried.get(key), self._numbered, self.highest)
+        place = self._places.get(key)
+        return Trace(self._modified.get(key), self._buried.get(key), place, self._numbered, self.highest)
 
     def revert(self, change: Change, trace: Trace) -> None:
         """Take back the latest change. Versions advance all the same: what was made of it must not pass for true."""
@@ -175,17 +182,16 @@ class Collection:
         if change.before is None:
             del self._rows[key], self._places[key]
         else:
-            self._places.setdefault(key, self._numbered)
+            _restore(self._places, key, trace.place)
             self._rows[key] = change.before
             self._remember(key, change.before)
         _restore(self._modified, key, trace.modified)
         _restore(self._buried, key, trace.buried)
         self._numbered, self.highest = trace.numbered, trace.highest
 
-    def reorder(self, keys: Iterable[Key]) -> None:
-        """Put the documents back in an earlier order: what a transaction that failed has taken out and put back."""
-        self._rows = {key: self._rows[key] for key in keys if key in self._rows}
-        self._places = {key: place for place, key in enumerate(self._rows)}
+    def put_in_order(self) -> None:
+        """Put the documents back in their order: one that was deleted and put back stands at the end."""
+        self._rows = dict(sorted(self._rows.items(), key=lambda pair: self._places[pair[0]]))
 
     def _remove(self, key: Key, before: Document | None) -> None:
         del self._rows[key], self._places[key]

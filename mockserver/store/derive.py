@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.definitions.expression import ExpressionError
 from mockserver.errors import ServerError
-from mockserver.generation.computing import computed_order
+from mockserver.generation.computing import computed_order, computed_value
 from mockserver.generation.schema import Relation, Resource, Schema
 from mockserver.generation.scope import Find, RowScope
 from mockserver.messages import Document, Key
@@ -45,10 +45,9 @@ class Derivation:
             return document
         whole = dict(document)
         for name in fields:
-            expression = resource.attributes[name].computed
-            assert expression is not None  # noqa: S101 - the order holds computed fields only
             try:
-                whole[name] = expression.value(RowScope(self._schema, resource, whole, self._find))
+                scope = RowScope(self._schema, resource, whole, self._find)
+                whole[name] = computed_value(resource.attributes[name], scope)
             except ExpressionError as error:
                 place = f"resources.{resource.name}.fields.{name}.computed"
                 raise ServerError(f"The computed field '{name}' has no value: {error.problem} ({place}).") from None

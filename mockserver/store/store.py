@@ -67,14 +67,12 @@ class Store:
 class Transaction:
     """Writes under way: each is seen by those after it, and takes with it what follows from it."""
 
-    __slots__ = ("_collections", "_leaving", "_moment", "_orders", "_store", "_undo", "changes")
+    __slots__ = ("_collections", "_moment", "_store", "_undo", "changes")
 
     def __init__(self, store: Store, collections: Mapping[str, Collection], moment: datetime) -> None:
         self._store = store
         self._collections = collections
         self._moment = moment
-        self._leaving: set[tuple[str, Key]] = set()
-        self._orders: dict[str, list[Key]] = {}
         self._undo: list[tuple[Change, Trace]] = []
         self.changes: list[Change] = []
 
@@ -97,49 +95,61 @@ class Transaction:
         return whole
 
     def delete(self, resource: Resource, key: Key) -> Document:
-        """Delete a document, and do to those that refer to it what their references say.
+        """Delete a document, and do to those that refer to it what their references say; children go first.
 
         *Raises* `Conflict` when a reference restricts; `KeyError` when there is no such document.
         """
         document = self._collections[resource.name].keys[key]
-        self._leaving.add((resource.name, key))
-        for relation in self._store.schema.referring[resource.name]:
-            for child in self._collections[relation.child].referring(relation.field, key):
-                self._release(relation, child, resource, key)
-        self._apply(Change(resource.name, key, None, document))
+        leaving, staying = self._plan(resource.name, key)
+        for relation, child, target in staying:
+            if relation.on_delete == "restrict":
+                raise _restricted(self._store.schema, relation, child, target)
+        for relation, child, target in staying:
+            self._clear(relation, child, target)
+        for name, one in reversed(leaving):
+            self._apply(Change(name, one, None, self._collections[name].keys[one]))
         return document
 
-    def _release(self, relation: Relation, child: Key, parent: Resource, key: Key) -> None:
-        if (relation.child, child) in self._leaving:
-            return
-        resource = self._store.schema[relation.child]
-        if relation.on_delete == "cascade":
-            if child in self._collections[relation.child]:
-                self.delete(resource, child)
-            return
-        if relation.on_delete == "restrict":
-            what = f"{parent.singular()} {key}"
-            raise Conflict(
-                f"The {what} can't be deleted: {resource.singular()} {child} refers to it ({relation.field})."
-            )
+    def _plan(self, resource: str, key: Key) -> tuple[list[tuple[str, Key]], list[tuple[Relation, Key, Key]]]:
+        """What leaves with a document, parents before children, and who stays behind with a reference to it."""
+        leaving: dict[tuple[str, Key], None] = {(resource, key): None}
+        touched: list[tuple[Relation, Key, Key]] = []
+        waiting = [(resource, key)]
+        while waiting:
+            name, target = waiting.pop()
+            for relation in self._store.schema.referring[name]:
+                for child in self._collections[relation.child].referring(relation.field, target):
+                    if relation.on_delete != "cascade":
+                        touched.append((relation, child, target))
+                    elif (relation.child, child) not in leaving:
+                        leaving[relation.child, child] = None
+                        waiting.append((relation.child, child))
+        return list(leaving), [one for one in touched if (one[0].child, one[1]) not in leaving]
+
+    def _clear(self, relation: Relation, child: Key, target: Key) -> None:
+        """Take the id of a document that leaves out of a reference to it."""
         row = self._collections[relation.child].keys[child]
         held = row.get(relation.field)
-        cleared: Json = [one for one in held if one != key] if isinstance(held, list) else None
-        self.put(resource, {**row, relation.field: cleared})
+        cleared: Json = [one for one in held if one != target] if isinstance(held, list) else None
+        self.put(self._store.schema[relation.child], {**row, relation.field: cleared})
 
     def _apply(self, change: Change) -> None:
         collection = self._collections[change.resource]
-        if change.document is None and change.resource not in self._orders:
-            self._orders[change.resource] = list(collection.keys)
         self._undo.append((change, collection.trace(change.key)))
         collection.apply(change, self._moment)
         self.changes.append(change)
 
     def undo(self) -> None:
         """Take back every write, the last first."""
+        disordered = {change.resource for change in self.changes if change.document is None}
         self.changes.clear()
         while self._undo:
             change, trace = self._undo.pop()
             self._collections[change.resource].revert(change, trace)
-        for name, keys in self._orders.items():
-            self._collections[name].reorder(keys)
+        for name in disordered:
+            self._collections[name].put_in_order()
+
+
+def _restricted(schema: Schema, relation: Relation, child: Key, target: Key) -> Conflict:
+    parent, resource = schema[relation.parent].singular(), schema[relation.child].singular()
+    return Conflict(f"The {parent} {target} can't be deleted: {resource} {child} refers to it ({relation.field}).")

@@ -48,14 +48,13 @@ def fakes(locales: tuple[str, ...], clock: Any) -> Fakes:
 
 def make(data: Data, seed: int | None = None) -> Made:
     """The rows of a definition; whatever is wrong with it fails the test."""
-    definition = model().model_validate(data)
+    definition = model().model_validate(data if seed is None else {**data, "seed": seed})
     problems: list[tuple[Any, ...]] = []
     known = fakes(definition.locales, definition.clock)
     schema = build_schema(definition, known, definition.resources, lambda *problem: problems.append(problem))
     check_rows(schema, lambda *problem: problems.append(problem))
     assert problems == [], problems
-    generation = Generation(definition, schema, known, definition.seed if seed is None else seed)
-    return Made(schema, generation.documents())
+    return Made(schema, Generation(definition, schema, known).documents())
 
 
 def copied(field: Data) -> Data:
@@ -127,7 +126,8 @@ def nested(draw: st.DrawFn) -> Data:
                 st.dictionaries(st.sampled_from(["null", "missing", "x", "y"]), inner, min_size=1, max_size=3)
             )
         }
-    item = draw(st.one_of(plain, st.just({"object": {"x": {"int": [1, 9]}, "y": {"enum": ["p", "q"]}}})))
+    some = plain.map(lambda field: {**field, "nullable": True} if field.get("value", ...) is None else field)
+    item = draw(st.one_of(some, st.just({"object": {"x": {"int": [1, 9]}, "y": {"enum": ["p", "q"]}}})))
     least = draw(st.integers(0, 2))
     return {"list": item, "items": draw(st.sampled_from([least, [least, least + 2]]))}
 

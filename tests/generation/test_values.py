@@ -98,6 +98,21 @@ def test_each_parent_gets_children_by_weight_range_or_number() -> None:
     assert weighted[5] > weighted[2] > weighted[12]
 
 
+def test_one_child_per_parent_may_be_unique() -> None:
+    fields: Data = {"user_id": {"ref": "users", "unique": True, "required": True}}
+    sections: Data = {"users": {"count": 9}, "profiles": {"count": {"per": "users", "each": 1}, "fields": fields}}
+    assert [row["user_id"] for row in make({"resources": sections}).rows["profiles"]] == list(range(1, 10))
+
+
+def test_the_reference_named_after_its_parent_is_the_one_that_children_are_counted_by() -> None:
+    for names in (["also", "zoo_id"], ["zoo_id", "also"]):
+        fields: Data = {name: {"ref": "zoos"} for name in names}
+        sections: Data = {"zoos": {"count": 6}, "animals": {"count": {"per": "zoos", "each": 1}, "fields": fields}}
+        made = make({"resources": sections})
+        assert [row["zoo_id"] for row in made.rows["animals"]] == [1, 2, 3, 4, 5, 6]
+        assert made.schema["zoos"].children["animals"].field == "zoo_id"
+
+
 def test_children_of_children_follow_their_own_parents() -> None:
     sections: Data = {
         "zoos": {"count": 3},
@@ -206,7 +221,7 @@ def test_computed_fields_read_the_rows_they_refer_to_through_chains_and_null() -
     }
     animals = make({"resources": sections}).rows["animals"]
     assert {row["home"] for row in animals if row["zoo_id"]} == {"ROME/Rome"}
-    assert {row["home"] for row in animals if row["zoo_id"] is None} == {"None/None"}
+    assert {row["home"] for row in animals if row["zoo_id"] is None} == {"/"}
 
 
 HEAD = "mock: 1\nresources:\n  zoos:\n    count: 5\n    fields:\n"
@@ -256,4 +271,4 @@ def test_more_rows_than_a_resource_may_have_are_refused() -> None:
     text = (
         "mock: 1\nresources:\n  a: {count: 1000}\n  b:\n    count: {per: a, each: 201}\n    fields: {a_id: {ref: a}}\n"
     )
-    assert refused(text) == [("d.yaml:5:12", "makes 201,000 rows", "200,000 rows of a resource are the most")]
+    assert refused(text) == [("d.yaml:5:12", "makes more than 200,000 rows", "lower it, or the parent's count")]

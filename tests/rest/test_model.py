@@ -119,7 +119,7 @@ class Things(RuleBasedStateMachine):
 
     def whole(self, row: Row) -> Row:
         """The row as it stands after a write: fields in order, the computed one made, the stamp set."""
-        box = "None" if row["box_id"] is None else self.boxes[row["box_id"]]
+        box = "" if row["box_id"] is None else self.boxes[row["box_id"]]
         made = {**row, "label": f"{row['name']}-{row['kind']}-{box}", "stamp": NOW}
         return {name: made[name] for name in ("id", "name", "kind", "size", "code", "box_id", "label", "stamp")}
 
@@ -208,7 +208,7 @@ class Things(RuleBasedStateMachine):
         self.boxes.pop(key, None)
         for one in held:
             row = {**self.things[one], "box_id": None}
-            self.things[one] = {**row, "label": f"{row['name']}-{row['kind']}-None"}
+            self.things[one] = {**row, "label": f"{row['name']}-{row['kind']}-"}
 
     @rule(key=st.integers(1, 3), name=st.sampled_from(["oak", "elm"]))
     def rename_a_box(self, key: int, name: str) -> None:

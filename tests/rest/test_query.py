@@ -218,7 +218,7 @@ FILTERS: list[tuple[str, str, Callable[[dict[str, Any]], bool]]] = [
     ("nin suffix", "state_nin=open,new", lambda one: one["state"] == "closed"),
     ("isnull", "stock[isnull]=true", lambda one: one["stock"] is None),
     ("isnull false", "stock_isnull=false", lambda one: one["stock"] is not None),
-    ("isnull of an empty list", "tags[isnull]=true", lambda one: not one["tags"]),
+    ("an empty list is not null", "tags[isnull]=true", lambda one: False),
     ("contains", "name[contains]=EBR", lambda one: "ebr" in one["name"].lower()),
     ("like is a substring", "name_like=ebr", lambda one: "ebr" in one["name"].lower()),
     ("like has no wildcards", "note[like]=%25", lambda one: "%" in (one["note"] or "")),

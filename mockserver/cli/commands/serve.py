@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.definition import PATH, assemble_or_exit, convention_option, default_paths, seed_option
+from mockserver.cli.output import open_standard_streams
 
 if TYPE_CHECKING:
     from mockserver.server.cors import OriginList
@@ -40,6 +41,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     from gevent import monkey  # noqa: PLC0415 - must come before whatever it patches
 
     monkey.patch_all()
+    open_standard_streams()
     sys.exit(_serve(paths, options))
 
 

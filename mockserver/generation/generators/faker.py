@@ -10,6 +10,14 @@ from mockserver.generation.seeding import Stream
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json
 
+_INSTEAD = {
+    "string": "{faker: word}", "str": "{faker: word}", "uuid": "{uuid: true}", "object": "{object: {…}}",
+    "int": "{int: [1, 5]}", "integer": "{int: [1, 5]}", "number": "{float: [0, 100]}", "float": "{float: [0, 100]}",
+    "bool": "{bool: 0.5}", "boolean": "{bool: 0.5}", "datetime": "{datetime: [-30d, now]}", "array": "{list: …}",
+    "list": "{list: …}", "enum": "{enum: [a, b]}", "ref": "{ref: resource}",
+}  # fmt: skip
+"""What to write for the names of types, which are no providers."""
+
 
 @generators.register("faker")
 class FakerField(Generator):
@@ -22,7 +30,9 @@ class FakerField(Generator):
         try:
             kind = fakes.kind(self.faker, self.args)
         except FakeError as error:
-            raise GenerationError("", error.problem, error.hint) from None
+            instead = _INSTEAD.get(self.faker.lower())
+            hint = f"for a field of that type write {instead}" if instead else error.hint
+            raise GenerationError("", error.problem, hint) from None
         return Shape(self.type or kind)
 
     def draw(self, column: Column) -> Draw:

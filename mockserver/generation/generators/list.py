@@ -23,6 +23,14 @@ from mockserver.generation.shape import Shape
 from mockserver.messages import Json
 
 _ENOUGH_TRIES = 20
+_MOST = 10_000
+
+
+def _most(field: FieldRules) -> int:
+    """How many values one cell may hold, at any depth."""
+    generator = as_generator(field)
+    inner = max((_most(one) for one in generator.inner_fields().values()), default=1)
+    return inner * counted(generator.items)[1] if isinstance(generator, ListField) else inner
 
 
 @generators.register("list")
@@ -41,6 +49,14 @@ class ListField(Generator):
     def flaws(self, now: datetime) -> Iterator[Flawed]:
         del now
         yield from wrong_way_round(self.items)
+        if _most(self) > _MOST:
+            yield (
+                ("items",),
+                f"lists inside of lists make up to {_most(self):,} values in each row",
+                f"at most {_MOST:,}",
+            )
+        if getattr(self.list, "value", ...) is None and not self.list.nullable:
+            yield ("list", "value"), "items are null where they say so alone", "add nullable: true"
 
     def draw(self, column: Column) -> Draw:
         least, most = counted(self.items)

@@ -1,0 +1,100 @@
+"""What is wrong with a document on its way in: every error at once, each at its pointer in the wire's spelling."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mockserver.errors import Conflict, FieldError, Invalid, ServerError, sentence, suggestion
+from mockserver.generation.schema import ID, Attribute, Resource
+from mockserver.messages import Document, Json
+from mockserver.query.naming import Naming
+from mockserver.store.store import Store
+
+_LONGEST_ID: Final = 200
+_MOST_SHOWN: Final = 100
+"""So that a body of nothing but errors is not answered with one many times its size."""
+_NO_STEPS: Final = ("", ".", "..")
+"""Ids that no path can end in: browsers resolve them away before they send a request."""
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+@dataclass(slots=True)
+class Validation:
+    """The errors of one document; `strict` refuses properties that are not declared, at any depth."""
+
+    store: Store
+    naming: Naming
+    resource: Resource
+    strict: bool
+    errors: list[FieldError] = field(default_factory=list)
+
+    def fail(self, where: Sequence[str | int], detail: str) -> None:
+        """Note an error at a field of ours."""
+        steps = (self.naming.wire(step) if isinstance(step, str) else str(step) for step in where)
+        self.errors.append(FieldError(detail, "".join(f"/{_escaped(step)}" for step in steps)))
+
+    def fail_stranger(self, name: str) -> None:
+        """Note a member that is no field, as the client spelled it."""
+        known = [self.naming.wire(field) for field in self.resource.attributes]
+        hint = suggestion(name, known) if len(self.errors) < _MOST_SHOWN else ""
+        detail = f"is not a field of {self.resource.one()}{f'; {hint}' if hint else ''}"
+        self.errors.append(FieldError(detail, f"/{_escaped(name)}"))
+
+    def check(self, attribute: Attribute, value: Json) -> None:
+        """Note what is wrong with a value that a client gave."""
+        if any(error.pointer == f"/{_escaped(self.naming.wire(attribute.name))}" for error in self.errors):
+            return
+        for where, detail in self._flaws(attribute, value):
+            self.fail((attribute.name, *where), detail)
+
+    def check_own(self, attribute: Attribute, value: Json, rule: str) -> None:
+        """*Raises* `ServerError` for a value of ours, by `default` or `on_update`, that breaks the field's rules."""
+        for where, detail in self._flaws(attribute, value):
+            steps = ("resources", self.resource.name, "fields", attribute.name, rule, *map(str, where))
+            raise ServerError(f"The definition's {'.'.join(steps)} gives {value!r}, which {detail}.")
+
+    def _flaws(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        flaws = list(attribute.flaws(value, strict=self.strict))
+        yield from ((flaw.where, flaw.detail) for flaw in flaws)
+        if flaws:
+            return
+        if attribute.name == ID and (value in _NO_STEPS or len(str(value)) > _LONGEST_ID):
+            yield (), f"must be 1 to {_LONGEST_ID} characters that a path can end in"
+        if attribute.reference is not None:
+            yield from self._dangling(attribute.reference.target, value)
+
+    def _dangling(self, target: str, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        resource = self.store.schema[target]
+        for place, key in enumerate(value if isinstance(value, list) else [value]):
+            if key is not None and self.store.find(target, key) is None:
+                where = (place,) if isinstance(value, list) else ()
+                yield where, f"refers to {resource.one()} that does not exist ({key})"
+
+    def raise_invalid(self) -> None:
+        """*Raises* `Invalid` with all that was noted."""
+        if self.errors:
+            first, others = self.errors[0], len(self.errors) - 1
+            said = sentence(f"The {self.resource.singular()} is not valid: {first.name} {first.detail}")
+            raise Invalid(f"{said} ({others} more)" if others else said, self.errors[:_MOST_SHOWN])
+
+    def check_unique(self, document: Document, own: Json) -> None:
+        """*Raises* `Conflict` when an id or unique value is another document's; `own` is the id of the one replaced."""
+        clashes = list(self._clashes(document, own))
+        if clashes:
+            first = clashes[0]
+            said = f"The {self.resource.singular()} clashes with another: {first.name} {first.detail}."
+            raise Conflict(said, clashes)
+
+    def _clashes(self, document: Document, own: Json) -> Iterator[FieldError]:
+        collection = self.store[self.resource.name]
+        if own is None and collection.knows(document[ID]):
+            yield FieldError(f"{document[ID]} is taken", f"/{_escaped(self.naming.wire(ID))}")
+        for name, attribute in self.resource.attributes.items():
+            value = document.get(name)
+            if attribute.rules.unique and name != ID and value is not None:
+                holder = collection.holder(name, value)
+                if holder is not None and holder != own:
+                    yield FieldError(f"{value} is taken", f"/{_escaped(self.naming.wire(name))}")
