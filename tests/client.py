@@ -21,7 +21,7 @@ _NOTHING: Final = object()
 
 @dataclass(frozen=True)
 class Client:
-    """Asks for paths below a prefix; a body that is not bytes goes as JSON, with a `Content-Type` unless one is given."""
+    """Asks for paths below a prefix; a body that is not bytes goes as JSON, under that type unless another is given."""
 
     exchange: Exchange
     prefix: str = ""

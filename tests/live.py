@@ -13,14 +13,14 @@ from tests.server.process import Running, await_ready, end
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+OPTIONS = ("--port", "0", "--control-port", "0", "--log", "json")
 
 
 @contextmanager
 def started(*arguments: str) -> Iterator[Running]:
     """`mockserver serve` with these arguments, on free ports, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "mockserver", "serve", *arguments]
-        + ["--port", "0", "--control-port", "0", "--log", "json"],
+        [sys.executable, "-W", "error", "-m", "mockserver", "serve", *arguments, *OPTIONS],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

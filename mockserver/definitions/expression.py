@@ -21,6 +21,7 @@ from mockserver.errors import suggestion
 MAX_SOURCE = 4_000
 _PART = re.compile(r"\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _DIALECT = Dialect()
+_NULL = "null"
 
 
 class ExpressionError(Exception):
@@ -98,8 +99,14 @@ class _Plain:
         return ExpressionError(f"'{self._source}' {problem}", hint)
 
 
-class _Joining(NodeTransformer):
-    """Makes `a ~ b` the filter that counts before it joins; Jinja's own would build whatever it is given."""
+class _Rewriting(NodeTransformer):
+    """Makes `a ~ b` the filter that counts before it joins, where Jinja's own would build whatever it is given.
+
+    `null` is what JSON and YAML call Jinja's `none`.
+    """
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802 - the visitor's naming
+        return nodes.Const(None, lineno=node.lineno) if node.name == _NULL else node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - the visitor's naming
         self.generic_visit(node)
@@ -122,7 +129,7 @@ def _refuse(source: str, tree: nodes.Template, names: frozenset[str], functions:
         if not isinstance(part.arg, nodes.Const | nodes.Slice | nodes.Neg):
             raise ExpressionError(f"what stands in [ ] must be a constant in '{source}'", "e.g. tags[0]")
     for name in tree.find_all(nodes.Name):
-        if name.name not in names and name.name not in functions:
+        if name.name not in names and name.name not in functions and name.name != _NULL:
             known = names | functions
             raise ExpressionError(f"'{name.name}' is not known in '{source}'", suggestion(name.name, known))
 
@@ -145,7 +152,7 @@ def _compile(tree: nodes.Template) -> TemplateExpression:
     """What runs an expression: a template that puts its value into `result`, as Jinja's own `compile_expression`."""
     whole = next(tree.find_all(nodes.Output)).nodes[0]
     body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), whole, lineno=1)]
-    template = _DIALECT.from_string(_Joining().visit(nodes.Template(body, lineno=1)))
+    template = _DIALECT.from_string(_Rewriting().visit(nodes.Template(body, lineno=1)))
     return TemplateExpression(template, undefined_to_none=False)
 
 
@@ -159,7 +166,7 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
             raise ExpressionError(f"'{source}' is more than one expression")
         _refuse(source, tree, frozenset(names), frozenset(functions))
         nodes_with_ways = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem), *tree.find_all(nodes.Name))
-        ways = frozenset(way for node in nodes_with_ways if (way := _way(node)) is not None)
+        ways = frozenset(way for node in nodes_with_ways if (way := _way(node)) is not None and way != (_NULL,))
         whole = next(tree.find_all(nodes.Output)).nodes[0]
         is_text = isinstance(whole, nodes.Concat) or (isinstance(whole, nodes.Filter) and whole.name in TEXT_FILTERS)
         return Expression(source, ways, _way(whole), is_text, _compile(tree))

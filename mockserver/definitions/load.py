@@ -65,7 +65,7 @@ def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> N
         expected = {"True": "true", "False": "false"}.get(str(context["expected"]), context["expected"])
         report.add(where, f"should be {expected}, not {_shown(error['input'])}", hint)
     else:
-        report.add(where, _said(error))
+        report.add(where, _said(error), _advice(kind, error["input"]))
 
 
 def _note_key(report: Report, where: Where, kind: str, context: Mapping[str, Any]) -> None:
@@ -91,6 +91,15 @@ _SENTENCES = {
     "too_short": "should have at least {min_length} entries",
     "too_long": "should have at most {max_length} entries",
 }
+
+
+def _advice(kind: str, value: Any) -> str:
+    """What to write instead, where the mistake is one of spelling."""
+    if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"put it in quotes: '{value}'"
+    if kind == "bool_type" and value in ("yes", "on", "no", "off"):
+        return f"write {'true' if value in ('yes', 'on') else 'false'}"
+    return ""
 
 
 def _said(error: ErrorDetails) -> str:

@@ -3,10 +3,11 @@
 Other layers register the models of their own sections (`compose`); no section is described twice.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mockserver.definitions.field import FieldSpec, Model
@@ -27,10 +28,29 @@ _DEFAULT_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[^\s.\[\]/~,\x00-\x1f]{1,64}$")]
-PathStep = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
-PathPrefix = Annotated[
-    str, StringConstraints(pattern=r"^((/[A-Za-z0-9._-][A-Za-z0-9._~-]{0,63})(/[A-Za-z0-9._~-]{1,64})*)?/?$")
-]
+
+
+def problem(text: str, hint: str = "") -> PydanticCustomError:
+    """An error for a validator to raise, with a hint what to do about it."""
+    return PydanticCustomError("definition", "{text}", {"text": text, "hint": hint})
+
+
+_STEP = r"[A-Za-z0-9._-][A-Za-z0-9._~-]{0,63}"
+
+
+def _path(pattern: str, expected: str) -> Any:
+    """A part of a path; one that begins with `~` would be taken for a sandbox's."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise problem(f"should be {expected}, not '{text}'")
+        return text
+
+    return Annotated[str, AfterValidator(check), WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})]
+
+
+PathStep: Any = _path(_STEP, "one step of a path: letters, digits, . _ - and no slash")
+PathPrefix: Any = _path(rf"(/{_STEP})*/?", "a path that begins with / and has steps of letters, digits, . _ -")
 
 
 def shape_of(value: Any) -> str:
@@ -168,8 +188,3 @@ class CoreDefinition(Model):
     def locales(self) -> tuple[str, ...]:
         """The locales values are drawn in."""
         return (self.locale,) if isinstance(self.locale, str) else tuple(self.locale)
-
-
-def problem(text: str, hint: str = "") -> PydanticCustomError:
-    """An error for a validator to raise, with a hint what to do about it."""
-    return PydanticCustomError("definition", "{text}", {"text": text, "hint": hint})

@@ -30,6 +30,13 @@ def every_problem(kind: type[Problem] = Problem) -> Iterator[type[Problem]]:
         yield from every_problem(one)
 
 
+def by_slug(kind: type[Problem]) -> str:
+    return kind.slug
+
+
+PROBLEMS = sorted(set(every_problem()), key=by_slug)
+
+
 @pytest.fixture(params=conventions.names())
 def service(request: pytest.FixtureRequest) -> AssembledService:
     return assemble(DEFINITION.read_text(encoding="utf-8"), request.param)
@@ -56,7 +63,7 @@ def test_its_statuses_are_http_statuses_under_known_names(service: AssembledServ
     assert all(200 <= status <= 599 for status in statuses.values())
 
 
-@pytest.mark.parametrize("kind", sorted(set(every_problem()), key=lambda kind: kind.slug), ids=lambda kind: kind.slug)
+@pytest.mark.parametrize("kind", PROBLEMS, ids=[kind.slug for kind in PROBLEMS])
 def test_every_problem_is_an_error_with_its_reason(service: AssembledService, kind: type[Problem]) -> None:
     problem = kind("The thing is not so.", [FieldError("is wrong", pointer="/chip/code")], {"Retry-After": "3"})
     answer = answered(service.refuse(Request("GET", "/anything"), problem))
@@ -123,7 +130,7 @@ def test_a_deleted_document_is_no_longer_there(client: Client) -> None:
 def test_pages_by_offset_partition_the_list(client: Client) -> None:
     pages = [ids(client.get(f"/orders?limit=2&offset={offset}&sort=-total")) for offset in (0, 2, 4, 6)]
     assert [len(page) for page in pages] == [2, 2, 1, 0]
-    assert sum(pages, []) == [3, 1, 5, 4, 2]
+    assert [number for page in pages for number in page] == [3, 1, 5, 4, 2]
 
 
 def test_windows_by_cursor_are_followed_to_the_end(client: Client) -> None:

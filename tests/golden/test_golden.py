@@ -26,7 +26,9 @@ VOLATILE = (b"date:", b"x-mock-at:")
 def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
     """The definition in one convention, by mode of `etag`."""
     strict = tmp_path_factory.mktemp("golden") / "required.yaml"
-    strict.write_text(DEFINITION.read_text(encoding="utf-8").replace("api:", "api:\n  etag: required"), encoding="utf-8")
+    strict.write_text(
+        DEFINITION.read_text(encoding="utf-8").replace("api:", "api:\n  etag: required"), encoding="utf-8"
+    )
     with ExitStack() as stack:
         yield {
             etag: stack.enter_context(started(str(path), "--convention", request.param))
@@ -57,9 +59,7 @@ def receive(sock: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_answer_is_the_one_kept(
-    servers: dict[str, Running], case: Case, request: pytest.FixtureRequest
-) -> None:
+def test_the_answer_is_the_one_kept(servers: dict[str, Running], case: Case, request: pytest.FixtureRequest) -> None:
     name = request.node.callspec.params["servers"]
     prefix = conventions.get(name)().prefixes("v1", "shop")[0]
     port = servers[case.etag].port

@@ -294,7 +294,8 @@ def test_ten_thousand_parameters_are_too_long_an_address(served: Served) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["nope", "имя", "💩", "prototype", "constructor", "a/b", "a~b", "a.b", " text", "Text", "", "te\u0301xt", "\u202e"]
+    "name",
+    ["nope", "имя", "💩", "prototype", "constructor", "a/b", "a~b", "a.b", " text", "Text", "", "te\u0301xt", "\u202e"],
 )
 def test_a_field_that_is_none_is_named(served: Served, name: str) -> None:
     for method, path in (("POST", "/things"), ("PUT", "/things/1"), ("PATCH", "/things/1")):

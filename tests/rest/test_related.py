@@ -11,7 +11,9 @@ DEFINITION = """
 api: {version: v1}
 resources:
   zoos: {count: 0, fields: {name: company}, rows: [{id: 1, name: North}, {id: 2, name: South}]}
-  keepers: {count: 0, fields: {name: name, phone: {value: "1", type: string, write_only: true}}, rows: [{id: 1, name: Ada, phone: "7"}]}
+  keepers:
+    fields: {name: name, phone: {value: "1", type: string, write_only: true}}
+    rows: [{id: 1, name: Ada, phone: "7"}]
   animals:
     fields:
       id: {seq: 1}
@@ -210,7 +212,9 @@ def test_a_body_that_names_another_parent_is_refused(api: Client) -> None:
 def test_several_references_below_a_parent_must_hold_it(api: Client, held: Any) -> None:
     assert api.post("/animals/1/animals", {"name": "Kit", "zoo_id": 1}).json["friend_ids"] == [1]
     assert api.post("/animals/1/animals", {"name": "Kit", "zoo_id": 1, "friend_ids": [2, 1]}).status == 201
-    assert "#/friend_ids" in str(details(api.post("/animals/1/animals", {"name": "x", "zoo_id": 1, "friend_ids": held}), 422))
+    assert "#/friend_ids" in str(
+        details(api.post("/animals/1/animals", {"name": "x", "zoo_id": 1, "friend_ids": held}), 422)
+    )
 
 
 def test_a_replacement_below_a_parent_may_leave_the_reference_out(api: Client) -> None:

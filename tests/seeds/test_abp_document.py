@@ -237,7 +237,9 @@ def test_bad_addresses_lead_nowhere(tickets: Client, method: str, path: str) -> 
     assert tickets.get("/api/v1/customers").body == before
 
 
-@pytest.mark.parametrize("path", ["/tickets", "/v1/tickets", "/api/tickets", "/api/v2/tickets"], ids="2-format {}".format)
+@pytest.mark.parametrize(
+    "path", ["/tickets", "/v1/tickets", "/api/tickets", "/api/v2/tickets"], ids="2-format {}".format
+)
 def test_addresses_are_api_version_resource(tickets: Client, path: str) -> None:
     error(tickets.get(path), 404)
 
@@ -256,9 +258,7 @@ def test_addresses_are_api_version_resource(tickets: Client, path: str) -> None:
     ids=[f"3-status {text}" for text in ("400 syntax", "400 rules", "400 query", "404 get", "404 put", "404 patch",
                                          "404 delete")],
 )  # fmt: skip
-def test_failures_have_the_status_of_the_table(
-    tickets: Client, status: int, ask: Callable[[Client], Answer]
-) -> None:
+def test_failures_have_the_status_of_the_table(tickets: Client, status: int, ask: Callable[[Client], Answer]) -> None:
     found = error(ask(tickets), status)
     assert found["code"] == 0
 
@@ -290,7 +290,9 @@ def test_a_failure_has_code_message_details_and_validation_errors(tickets: Clien
 
 @pytest.mark.parametrize(
     ("count", "skip"),
-    named("5-paging", [("maxResultCount", "skipCount"), ("MaxResultCount", "SkipCount"), ("maxresultcount", "SKIPCOUNT")]),
+    named(
+        "5-paging", [("maxResultCount", "skipCount"), ("MaxResultCount", "SkipCount"), ("maxresultcount", "SKIPCOUNT")]
+    ),
 )
 def test_paging_counts_and_skips(tickets: Client, count: str, skip: str) -> None:
     whole = every_ticket(tickets)

@@ -185,9 +185,7 @@ def test_the_message_says_what_is_wrong_and_where(linkis: Client, section: str) 
     assert "line 1" in message(linkis.post(J, b"{"), 1, J)
 
 
-@pytest.mark.parametrize(
-    ("page", "size"), [("pageNow", "pageSize"), ("pagenow", "PAGESIZE"), ("page", "per_page")]
-)
+@pytest.mark.parametrize(("page", "size"), [("pageNow", "pageSize"), ("pagenow", "PAGESIZE"), ("page", "per_page")])
 def test_pages_are_counted_from_one_and_total_page_is_the_number_of_records(
     linkis: Client, page: str, size: str
 ) -> None:

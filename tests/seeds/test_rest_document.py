@@ -82,7 +82,9 @@ def test_delete_deletes_from_the_server(zoo: Client, section: str) -> None:
     assert zoo.get("/v1/animals?zoo_id=2").json == []
 
 
-@pytest.mark.parametrize("path", ["/v1/zoos", "/v1/zoos/1", "/v1/zoos/1/animals?limit=2"], ids="1-action head {}".format)
+@pytest.mark.parametrize(
+    "path", ["/v1/zoos", "/v1/zoos/1", "/v1/zoos/1/animals?limit=2"], ids="1-action head {}".format
+)
 def test_head_retrieves_metadata_about_the_resource(zoo: Client, path: str) -> None:
     head, get = zoo.ask("HEAD", path), zoo.get(path)
     assert head.status == 200
@@ -134,7 +136,13 @@ def test_a_specified_zoo_is_shown(zoo: Client, section: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/zoos/{}/animals", "/v1/zoo/{}/animals", "/v1/Zoo/{}/animals", "/v1/animals?zoo_id={}", "/v1/animals?zoo_Id={}"],
+    [
+        "/v1/zoos/{}/animals",
+        "/v1/zoo/{}/animals",
+        "/v1/Zoo/{}/animals",
+        "/v1/animals?zoo_id={}",
+        "/v1/animals?zoo_Id={}",
+    ],
     ids=[
         "2-path Get / zoos / ID / animals",
         "4-filtering Get / Zoo / ID / animals in lower case",
