@@ -10,6 +10,7 @@ from mockserver.errors import FieldError, Invalid, ServerError
 from mockserver.generation.fill import Filler, Occasion
 from mockserver.generation.schema import ID, Attribute, Relation, Resource
 from mockserver.messages import Document, Json, Key
+from mockserver.query.parameters import is_ignored
 from mockserver.rest.validation import Validation
 from mockserver.store.collection import Collection
 
@@ -59,7 +60,7 @@ class Draft:
         """A member that is no field: an error, but for relations, which a document that was read may hold."""
         relation = self.validation.naming.relation(self.resource, name)
         is_relation = relation in self.resource.parents or relation in self.resource.children
-        if self.validation.strict and not is_relation and not name.startswith("_"):
+        if self.validation.strict and not is_relation and not is_ignored(name):
             self.validation.fail_stranger(name)
 
     def place_below(self, parents: Sequence[tuple[Relation, Key]]) -> None:

@@ -1,6 +1,5 @@
 """Everything a definition can have wrong is said at once: the exact place, the problem, and what to write instead."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -434,7 +433,8 @@ def test_a_wrong_field_is_told_where_and_what(text: str, said: Said) -> None:
 def test_a_path_that_no_url_can_have_is_told_with_what_may_stand_there(key: str) -> None:
     ((place, problem, _),) = problems(f"mock: 1\napi: {{{key}: 'a b'}}\n")
     assert place == f"2:{9 + len(key)}"
-    assert re.fullmatch(r"should match the pattern \^.+\$, not 'a b'", problem)
+    assert "letters, digits" in problem
+    assert problem.endswith(", not 'a b'")
 
 
 def test_all_problems_are_told_at_once_those_of_shape_beside_those_of_meaning() -> None:

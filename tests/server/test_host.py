@@ -64,8 +64,9 @@ def test_two_hosts_or_none_are_no_request(server: Running) -> None:
             assert ask(port, data).status == 400
 
 
-def test_http_1_0_without_host_names_nobody(server: Running) -> None:
-    assert ask(server.port, b"GET / HTTP/1.0\r\n\r\n").status == 400
+def test_http_1_0_has_no_host_to_send(server: Running) -> None:
+    assert ask(server.port, b"GET / HTTP/1.0\r\n\r\n").status == 200
+    assert ask(server.port, b"GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n").status == 421
 
 
 def test_the_host_it_listens_on_is_its_own(serve: Serve) -> None:
