@@ -54,7 +54,10 @@ def make(data: Data, seed: int | None = None) -> Made:
     schema = build_schema(definition, known, definition.resources, lambda *problem: problems.append(problem))
     check_rows(schema, lambda *problem: problems.append(problem))
     assert problems == [], problems
-    return Made(schema, Generation(definition, schema, known).documents())
+    generation = Generation(definition, schema, known)
+    rows = generation.documents()
+    assert generation.failures == []
+    return Made(schema, rows)
 
 
 def copied(field: Data) -> Data:
