@@ -41,7 +41,7 @@ def problems(text: str) -> tuple[DefinitionProblem, ...]:
 def test_it_is_told_what_and_where(text: str, path: str, said: str) -> None:
     started = time.perf_counter()
     found = problems(text)
-    assert (found[0].path, said in found[0].problem) == (path, True), found
+    assert (path, True) in [(one.path, said in one.problem) for one in found], found
     assert time.perf_counter() - started < 2
 
 
