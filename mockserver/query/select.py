@@ -163,8 +163,10 @@ def matching(collection: Collection, query: Query) -> list[Document]:
 
 def select(collection: Collection, query: Query) -> Page:
     """The page that a query asks for."""
-    window = query.window
-    rows = _ordered(matching(collection, query), collection.resource, order_of(collection.resource, query))
+    window, order = query.window, order_of(collection.resource, query)
+    if not order and not query.conditions and not query.search and window.after is None:
+        return Page(collection.front(window.offset, window.limit), len(collection), window.offset)
+    rows = _ordered(matching(collection, query), collection.resource, order)
     offset = window.offset if window.after is None else _behind(rows, window)
     end = None if window.limit is None else offset + window.limit
     return Page(rows[offset:end], len(rows), offset)

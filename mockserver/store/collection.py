@@ -6,6 +6,7 @@ A collection only applies changes; who may write what is decided before, and in 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from mockserver.generation.schema import ID, Resource
@@ -121,6 +122,11 @@ class Collection:
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
         return tuple(sorted(self._references(field).get(hashable(target), ()), key=self._places.__getitem__))
+
+    def front(self, offset: int, limit: int | None) -> list[Document]:
+        """So many documents from a place on, all of them where there is no limit, in the collection's order."""
+        end = None if limit is None else offset + limit
+        return list(islice(self._rows.values(), offset, end)) if offset < len(self._rows) else []
 
     def among(self, keys: Iterable[Any]) -> list[Document]:
         """The documents with these ids that there are, each once, in the collection's order."""

@@ -25,10 +25,11 @@ def command(control: Control, *, as_json: bool) -> None:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
     for name, value in answer.items():
-        click.echo(f"{name:<20} {_show(value)}")
+        for place, row in enumerate(value if isinstance(value, list) else [value]):
+            click.echo(f"{'' if place else name:<20} {_show(row)}")
 
 
 def _show(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+        return "  ".join(str(inner) for inner in value.values())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
