@@ -20,12 +20,15 @@ class FixtureService:
     def __init__(self) -> None:
         self.journal = Journal()
         self.resets: list[list[str]] = []
+        self.running = 0
 
     def handle(self, request: Request) -> Reply:
         name, _, argument = request.target.removeprefix("/").partition("/")
         match name:
             case "slow":
+                self.running += 1
                 time.sleep(float(argument))
+                self.running -= 1
                 return _json(200, {"slept": argument}, "slow")
             case "status":
                 return _json(int(argument), {"status": int(argument)}, "status", ("ETag", '"v1"'), ("Vary", "Accept"))
@@ -42,7 +45,7 @@ class FixtureService:
         return _json(problem.status, body, f"refused: {problem.slug}", *problem.headers.items())
 
     def status(self) -> dict[str, Json]:
-        return {"name": "fixture", "seed": 1, "resets": [list(parts) for parts in self.resets]}
+        return {"name": "fixture", "seed": 1, "running": self.running, "resets": [list(parts) for parts in self.resets]}
 
     def reset(self, what: Collection[str]) -> None:
         self.resets.append(sorted(what))

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -12,6 +14,25 @@ from mockserver.server.listener import ListenError, open_listener
 from tests.server.conftest import Serve
 from tests.server.process import Running, end, launch
 from tests.server.wire import Wire, request
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Ask until it is so; five seconds without it fail the test."""
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to be"
+
+
+def is_refused(port: int) -> bool:
+    """Whether nobody listens on a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def occupy(server: Running, wire: Wire, target: str) -> None:
+    """Send a request that takes its time, and see that the server is at it."""
+    wire.send(request("GET", target))
+    wait_until(lambda: server.control("GET", "/api/status").json["running"] == 1)
 
 
 def finish(server: Running) -> tuple[int, float]:
@@ -29,8 +50,7 @@ def test_a_running_request_is_finished_and_idle_connections_are_not_waited_for(
     with Wire(server.port) as idle, Wire(server.port) as busy:
         idle.send(request())
         idle.read()
-        busy.send(request("GET", "/slow/0.5"))
-        time.sleep(0.1)
+        occupy(server, busy, "/slow/0.5")
         server.process.send_signal(number)
         answer = busy.read()
         assert (answer.status, answer.headers["connection"]) == (200, "close")
@@ -44,21 +64,17 @@ def test_a_running_request_is_finished_and_idle_connections_are_not_waited_for(
 def test_nobody_new_gets_in_while_it_stops(serve: Serve) -> None:
     server = serve()
     with Wire(server.port) as busy:
-        busy.send(request("GET", "/slow/0.8"))
-        time.sleep(0.1)
+        occupy(server, busy, "/slow/2")
         server.process.terminate()
-        time.sleep(0.2)
         for port in (server.port, server.control_port):
-            with pytest.raises(ConnectionRefusedError):
-                Wire(port)
+            wait_until(partial(is_refused, port))
         assert busy.read().status == 200
 
 
 def test_it_does_not_wait_for_ever(serve: Serve) -> None:
     server = serve(limits={"stop_s": 0.3})
     with Wire(server.port) as busy:
-        busy.send(request("GET", "/slow/60"))
-        time.sleep(0.1)
+        occupy(server, busy, "/slow/60")
         server.process.terminate()
         code, took = finish(server)
     assert code == 0
@@ -68,10 +84,9 @@ def test_it_does_not_wait_for_ever(serve: Serve) -> None:
 def test_a_second_signal_ends_it_at_once(serve: Serve) -> None:
     server = serve()
     with Wire(server.port) as busy:
-        busy.send(request("GET", "/slow/60"))
-        time.sleep(0.1)
+        occupy(server, busy, "/slow/60")
         server.process.terminate()
-        time.sleep(0.2)
+        wait_until(lambda: is_refused(server.port))
         server.process.terminate()
         code, took = finish(server)
     assert code == 1
