@@ -21,7 +21,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_NAMED = re.compile(r"%(%|[aAbBp])")
+_NAMED = re.compile(r"%(%|[aAbBps])")
 
 
 class TooManyDrawsError(Exception):
@@ -73,10 +73,14 @@ def draw_now() -> real.datetime:
 def name_in_english(pattern: str, day: real.date) -> str:
     """A `strftime` pattern with the names of days and months filled in, which C libraries take from the locale."""
     hour = day.hour if isinstance(day, real.datetime) else 0
+    seconds = hour * 3600 + day.minute * 60 + day.second if isinstance(day, real.datetime) else 0
 
     def fill(found: re.Match[str]) -> str:
         weekday, month = _DAYS[day.weekday()], _MONTHS[day.month - 1]
         named = {"A": weekday, "a": weekday[:3], "B": month, "b": month[:3], "p": "PM" if hour >= 12 else "AM"}
+        if found[1] == "s":
+            # Seconds of the epoch, which C libraries count in the machine's time zone.
+            return str((day.toordinal() - EPOCH.toordinal()) * 86400 + seconds)
         return named.get(found[1], "%%")
 
     return _NAMED.sub(fill, pattern)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from mockserver.definitions.model import Case
+from mockserver.generation.draft import Note
 from mockserver.generation.schema import Attribute, Resource, Schema
 from mockserver.messages import Document, Json
 
@@ -20,6 +21,17 @@ def spell(name: str, case: Case) -> str:
     if case == "snake":
         return _HUMP.sub(lambda hump: f"_{hump[0]}", name).lower()
     return name
+
+
+def check_spelling(schema: Schema, case: Case, note: Note) -> None:
+    """Note fields that the case spells alike: on the wire one would hide the other."""
+    for resource in schema.resources.values():
+        spelled: dict[str, str] = {}
+        for name in resource.attributes:
+            other = spelled.setdefault(spell(name, case), name)
+            if other != name:
+                where = ("resources", resource.name, "fields", name)
+                note(where, f"'{name}' and '{other}' are both '{spell(name, case)}' in {case} case", "rename one")
 
 
 class Naming:

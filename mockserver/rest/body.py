@@ -9,6 +9,7 @@ from mockserver.errors import BadRequest, UnsupportedMediaType
 from mockserver.messages import Json, Request
 
 MAX_DEPTH: Final = 50
+_ACCEPTED_CODING: Final = {"Accept-Encoding": "identity"}
 _MEDIA = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;(.*))?", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
 
@@ -45,6 +46,11 @@ def _depth_of(value: Json) -> int:
 
 def read_json(request: Request, *, patches: bool = False) -> Json:
     """The JSON of a request. *Raises* `UnsupportedMediaType`, and `BadRequest` with line and column."""
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType(
+            f"A body coded as '{coding}' can't be read: send it as it is.", headers=_ACCEPTED_CODING
+        )
     header = request.headers.get("content-type", "")
     if header:
         _check_media_type(header, patches=patches)

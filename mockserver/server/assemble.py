@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import check_style, convention_of
 from mockserver.definitions.compose import compose
 from mockserver.definitions.load import Report, read_definition
@@ -19,6 +20,7 @@ from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
 from mockserver.generation.rows import check_references, check_rows
 from mockserver.messages import Document, Json, Reply, Request
+from mockserver.query.naming import check_spelling
 from mockserver.rest.api import RestApi
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.server.greeting import greeting
@@ -57,6 +59,8 @@ class _Preparation:
         try:
             schema = build_schema(definition, fakes, self._declared, report.add)
             check_rows(schema, report.add)
+            if definition.api.manner.like in conventions.names():
+                check_spelling(schema, convention_of(definition.api).case, report.add)
             if report.problems:
                 return
             self.generation = Generation(definition, schema, fakes)

@@ -35,7 +35,6 @@ def problems(text: str) -> tuple[DefinitionProblem, ...]:
         ("{api: {prefix: /~x}, resources: {}}", "api.prefix", "should be a path"),
         ("resources: {a: {states: {field: x, moves: {}}}}", "resources.a.states", "not supported by this version"),
         ("resources: {a: {fields: {x: string}}}", "resources.a.fields.x", "no provider 'string'"),
-        ("{api: {version: 1}, resources: {}}", "api.version", "should be text"),
     ],
 )  # fmt: skip
 def test_it_is_told_what_and_where(text: str, path: str, said: str) -> None:

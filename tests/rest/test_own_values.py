@@ -101,3 +101,9 @@ def test_the_tag_of_a_write_is_the_tag_of_the_next_read() -> None:
     written = client.put("/a/1", {"n": "x"})
     assert client.get("/a/1").headers["etag"] == written.headers["etag"]
     assert client.patch("/a/1", {"n": "y"}, f"If-Match: {written.headers['etag']}").status == 201
+
+
+def test_a_coded_body_is_not_taken_for_a_plain_one() -> None:
+    answer = serving("mock: 1\nresources:\n  a: {count: 1}\n").post("/a", {}, "Content-Encoding: gzip")
+    assert answer.status == 415
+    assert answer.headers["accept-encoding"] == "identity"
