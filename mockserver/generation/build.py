@@ -78,9 +78,7 @@ def _check_section(draft: Draft, resource: Resource) -> None:
             draft.note(
                 (*where, "search", place), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known)
             )
-    for place, name in enumerate(section.search or ()):
-        attribute = known.get(name.split(".")[0])
-        if attribute is not None and attribute.rules.write_only:
+        elif known[name.split(".")[0]].rules.write_only:
             draft.note((*where, "search", place), f"'{name}' is write_only: a search would tell what is in it", "")
     count = section.row_count
     if isinstance(count, PerParent):

@@ -156,7 +156,7 @@ def _template(draft: Draft, where: tuple[str, ...], attribute: Attribute, fields
     except ExpressionError as error:
         draft.note(where, error.problem, error.hint)
         return None
-    if not (isinstance(value, str) and "${" in value):
+    if "${" not in repr(value):
         for flaw in attribute.flaws(value):
             draft.note((*where, *flaw.where), f"the value {flaw.detail}", "")
     return template

@@ -3,7 +3,7 @@
 Knows one field at a time, and for a unique one the values that are taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from mockserver.definitions.field import FieldRules
@@ -32,13 +32,18 @@ def fitted(attribute: Attribute, column: Column, draw: Draw) -> Draw:
     """A draw that goes on until a value obeys the field's rules. *Raises* `GenerationError` when none does."""
     if not needs_look(as_generator(attribute.rules)):
         return draw
+    return _retried(draw, column, attribute.flaws)
+
+
+def _retried(draw: Draw, column: Column, flaws: Callable[[Json], Iterable[Flaw]]) -> Draw:
+    """The first value, from an attempt on, that is null or has no flaws."""
 
     def fitting(row: Row, attempt: int) -> Json:
         for again in range(TRIES):
             value = draw(row, attempt + again)
-            if _fits(attribute, value):
+            if value is None or not any(True for _ in flaws(value)):
                 return value
-        raise _misfit(column, next(attribute.flaws(draw(row, attempt))))
+        raise _misfit(column, next(iter(flaws(draw(row, attempt)))))
 
     return fitting
 
@@ -86,22 +91,11 @@ def _exhausted(attribute: Attribute, column: Column, draw: Draw, row: Row, rows:
 
 def draw_inside(field: Generator, column: Column) -> Draw:
     """The draw of a field inside another's values, its null share included. *Raises* `GenerationError`."""
-    draw = _fitting_inside(field, column) if needs_look(field) else field.draw(column)
+    draw = field.draw(column)
+    if needs_look(field):
+        draw = _retried(draw, column, RuleCheck(field.shape(column.fakes), field).flaws)
     share = field.null_share
     if not share:
         return draw
-    at = column.streams("null").at
-    return lambda row, attempt: None if at(row.key).unit() < share else draw(row, attempt)
-
-
-def _fitting_inside(field: Generator, column: Column) -> Draw:
-    draw, check = field.draw(column), RuleCheck(field.shape(column.fakes), field)
-
-    def fitting(row: Row, attempt: int) -> Json:
-        for again in range(TRIES):
-            value = draw(row, attempt + again)
-            if value is None or not check.flaws(value):
-                return value
-        raise _misfit(column, check.flaws(draw(row, attempt))[0])
-
-    return fitting
+    at, drawn = column.streams("null").at, draw
+    return lambda row, attempt: None if at(row.key).unit() < share else drawn(row, attempt)

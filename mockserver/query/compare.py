@@ -74,7 +74,7 @@ class Loose:
         if isinstance(value, bool):
             return self._text.lower(), "true" if value else "false"
         if isinstance(value, int | float):
-            return (str(self._text), str(value)) if self._number is None else (self._number, value)
+            return (self._text, str(value)) if self._number is None else (self._number, value)
         return self._text, str(value)
 
     def __eq__(self, value: object) -> bool:

@@ -53,7 +53,7 @@ class _Mount:
 
 
 class Router:
-    """Finds routes. Only `parents_of` looks at documents: a chain of ids must be one of documents."""
+    """Finds routes by path alone; that the documents on the way exist is `check_parents`'s to see."""
 
     __slots__ = ("_mounts", "_schema", "_takes_singular")
 

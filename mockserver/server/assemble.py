@@ -126,11 +126,6 @@ class AssembledService:
         return greeting(self.definition, self.api, self.sandbox.store, api)
 
 
-def load_service(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> AssembledService:
-    """The service for definition files or folders. *Raises* `DefinitionError`."""
-    return AssembledService(load_prepared(paths, seed, convention))
-
-
 def load_prepared(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> Prepared:
     """The checked definition and data of files or folders. *Raises* `DefinitionError`."""
     source = read_source(list(paths))

@@ -19,7 +19,8 @@ Clock = Callable[[], datetime]
 class Store:
     """The collections, and the feed that decides the order of their changes.
 
-    Reading needs no lock: a document is never altered, only replaced. A transaction holds the lock and does not yield.
+    Readers and writers share one thread, as greenlets: a transaction never yields, so nobody sees half of one. The lock
+    orders writers of several threads; a reader beside them has to hold it too.
     """
 
     __slots__ = ("_clock", "_collections", "derivation", "feed", "lock", "schema")

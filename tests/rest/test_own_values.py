@@ -107,3 +107,9 @@ def test_a_coded_body_is_not_taken_for_a_plain_one() -> None:
     answer = serving("mock: 1\nresources:\n  a: {count: 1}\n").post("/a", {}, "Content-Encoding: gzip")
     assert answer.status == 415
     assert answer.headers["accept-encoding"] == "identity"
+
+
+def test_a_default_may_hold_expressions_at_any_depth() -> None:
+    inner = "{object: {n: {int: [1, 5]}}, default: {n: '${id * 2}'}}"
+    client = serving(f"{BASE}  a: {{count: 1, fields: {{box: {inner}}}}}\n")
+    assert client.post("/v1/a", {}).json == {"id": 2, "box": {"n": 4}}
