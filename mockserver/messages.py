@@ -78,7 +78,8 @@ class Outcome:
     """What an action came to: how it is written is the convention's.
 
     `modified` is when the one document in it was last written, where it is shown and nothing else is; `key` is its id,
-    whether shown or not.
+    whether shown or not. A `status` wins over the convention's for what was `done`; `message` is for conventions that
+    have a place for one.
     """
 
     done: Done
@@ -88,6 +89,9 @@ class Outcome:
     location: str = ""
     modified: datetime | None = None
     key: Json = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

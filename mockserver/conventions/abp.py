@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from mockserver.conventions.base import Place, Written, conventions, cursor_link, words
 from mockserver.definitions.model import Case
 from mockserver.errors import BadRequest, Invalid, Problem
-from mockserver.messages import Json, Outcome
+from mockserver.messages import Json, Outcome, Request
 from mockserver.query.spelling import PageRules, Spelling
 
 
@@ -40,6 +40,10 @@ class Abp:
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application
         return (f"/api/{version}" if version else "/api",)
+
+    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
+        del collections
+        return request
 
     def accepts(self, ranges: Sequence[str]) -> bool:
         """The family's clients ask for `text/plain` and read JSON; so any wish is met with it."""

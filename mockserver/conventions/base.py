@@ -9,7 +9,7 @@ from typing import Protocol
 
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
-from mockserver.messages import Json, Listed, Outcome
+from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.spelling import PageRules, Spelling
 from mockserver.registry import Registry
 
@@ -54,6 +54,10 @@ class Convention(Protocol):
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         """The paths that resources stand below; the first is the one that addresses are made with."""
+        ...
+
+    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
+        """The request as it would be put to the resources' own routes; `collections` are their paths by name."""
         ...
 
     def accepts(self, ranges: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from mockserver.conventions.base import Headers, Place, Written, accepts_json, conventions, cursor_link
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
-from mockserver.messages import Json, Outcome
+from mockserver.messages import Json, Outcome, Request
 from mockserver.query.spelling import PageRules, Spelling
 
 _CODES: Final[Mapping[str, int]] = {
@@ -45,16 +45,22 @@ class Linkis:
         end = "/".join(("", version or "v1", *([application] if application else [])))
         return (f"/api/rest_j{end}", f"/api/rest_s{end}")
 
+    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
+        del collections
+        return request
+
     def accepts(self, ranges: Sequence[str]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
         headers: Headers = (("Location", outcome.location),) if outcome.location else ()
         data: Json = outcome.item if isinstance(outcome.item, dict) else {}
+        if isinstance(outcome.item, list):
+            data = {outcome.resource: outcome.item}
         if outcome.listed is not None:
             data = {outcome.resource: outcome.listed.items, "totalPage": outcome.listed.total}
             headers = cursor_link(outcome.listed, place)
-        return Written(status, _envelope(place, 0, "OK", data), headers)
+        return Written(status, _envelope(place, 0, outcome.message or "OK", data), headers)
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         # The detail names the first of several flaws; the message is the one place there is for all of them.

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from mockserver.conventions.base import Place, Written, accepts_json, conventions, neighbours
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
-from mockserver.messages import Json, Outcome
+from mockserver.messages import Json, Outcome, Request
 from mockserver.query.spelling import PageRules, Spelling
 
 
@@ -28,6 +28,10 @@ class Rest:
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application
         return (f"/{version}" if version else "",)
+
+    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
+        del collections
+        return request
 
     def accepts(self, ranges: Sequence[str]) -> bool:
         return accepts_json(ranges)

@@ -11,7 +11,7 @@ from mockserver.conventions.base import Convention, Place, Written, conventions,
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Paging
 from mockserver.errors import Problem, suggestion
-from mockserver.messages import Json, Listed, Outcome
+from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.spelling import PageRules, Role, Spelling
 
 _ROLES: Final[tuple[Role, ...]] = ("page", "size", "limit", "offset", "cursor")
@@ -118,6 +118,10 @@ class Styled:
         if self._prefix is not None:
             return (self._prefix.rstrip("/"),)
         return self._base.prefixes(version, application)
+
+    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
+        """As the convention underneath."""
+        return self._base.rewrite(request, collections)
 
     def accepts(self, ranges: Sequence[str]) -> bool:
         """As the convention underneath."""

@@ -15,9 +15,8 @@ from mockserver.errors import suggestion
 SECTIONS = ("auth", "actions", "channels", "faults", "scenarios")
 """The sections of the format beside the core ones; each is owned by the layer that acts on it."""
 
-PLANNED_GENERATORS = ("file", "image")
-PLANNED_KEYS = ("mix", "singleton", "states", "traits")
-"""What the format has and this version does not act on yet: a generator, a key of a resource."""
+_PLAIN = "plain"
+"""The arm of a trait's cell that is any value."""
 
 
 class _ShorthandSchema:
@@ -37,9 +36,6 @@ def _field_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
             return value
         if not isinstance(value, dict):
             raise problem("should be a Faker provider's name, or a mapping with one generator", "e.g. {int: [1, 5]}")
-        planned = [key for key in value if key in PLANNED_GENERATORS]
-        if planned:
-            raise problem(f"the generator '{planned[0]}' is not supported by this version", "use another for now")
         chosen = [key for key in value if key in kinds]
         if len(chosen) == 1:
             return value
@@ -50,17 +46,40 @@ def _field_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
         raise problem("says no generator", hint)
 
     def tag(value: Any) -> str:
-        keys = value if isinstance(value, dict) else type(value).model_fields
-        return next(kind for kind in kinds if kind in keys)
+        return _kind(kinds, value)
 
     arms = tuple(Annotated[model, Tag(name)] for name, model in kinds.items())
     union = Union[arms]  # type: ignore[valid-type]  # noqa: UP007 - made of a tuple at run time
     return Annotated[union, Discriminator(tag), BeforeValidator(normalise), _ShorthandSchema()]
 
 
+def _kind(kinds: Mapping[str, type[FieldRules]], value: Any) -> str:
+    """The generator that a mapping or a model names, or `_PLAIN` for what names none."""
+    keys: Any = type(value).model_fields if isinstance(value, FieldRules) else value
+    return next((kind for kind in kinds if kind in keys), _PLAIN) if isinstance(keys, dict) else _PLAIN
+
+
+class _CellSchema:
+    """Tells JSON Schema that a mapping with a generator is a value too, as far as shapes go."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": handler(core)["oneOf"], "description": "a value, or a generator that draws it"}
+
+
+def _cell_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
+    """What a cell of a trait may be: a mapping with a generator in it, or any value."""
+
+    def tag(value: Any) -> str:
+        return _kind(kinds, value)
+
+    arms = (*(Annotated[model, Tag(name)] for name, model in kinds.items()), Annotated[Any, Tag(_PLAIN)])
+    union = Union[arms]  # type: ignore[valid-type]  # noqa: UP007 - made of a tuple at run time
+    return Annotated[union, Discriminator(tag), _CellSchema()]
+
+
 def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]) -> type[CoreDefinition]:
     """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default."""
-    names = {"FieldSpec": _field_union(kinds)}
+    names = {"FieldSpec": _field_union(kinds), "CellSpec": _cell_union(kinds)}
     models: tuple[type[BaseModel], ...] = (*kinds.values(), ResourceSection, CoreDefinition)
     for model in models:
         model.model_rebuild(force=True, _types_namespace=names)

@@ -60,6 +60,9 @@ class FieldRules(Model):
 
 if TYPE_CHECKING:
     FieldSpec = FieldRules
+    CellSpec = Any
 else:
     FieldSpec = "FieldSpec"
-"""A field as written: any registered generator's model. `compose` puts the union of them in its place."""
+    CellSpec = "CellSpec"
+"""A field as written: any registered generator's model; a cell is that, or a plain value. `compose` puts the unions of
+them in their places."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.definitions.compose import PLANNED_KEYS, SECTIONS, known_keys
+from mockserver.definitions.compose import SECTIONS, known_keys
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
@@ -49,9 +49,7 @@ def _shown(value: Any) -> str:
 def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> None:
     """One of pydantic's errors in our words."""
     where, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden" and len(where) == 3 and where[0] == "resources" and where[-1] in PLANNED_KEYS:
-        report.add(where, f"the key '{where[-1]}' is not supported by this version", "remove it for now", key=True)
-    elif kind == "extra_forbidden":
+    if kind == "extra_forbidden":
         known = known_keys(model, where[:-1])
         report.add(where, f"there is no key '{where[-1]}' here", suggestion(str(where[-1]), known), key=True)
     elif kind == "missing":

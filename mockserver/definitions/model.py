@@ -10,12 +10,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mockserver.definitions.field import FieldSpec, Model
-from mockserver.definitions.quantity import Instant
+from mockserver.definitions.field import CellSpec, FieldSpec, Model
+from mockserver.definitions.quantity import Instant, Share
 
 Case = Literal["as_is", "camel", "snake"]
 EtagMode = Literal["off", "strong", "required"]
-Verb = Literal["list", "get", "create", "replace", "update", "delete"]
+Verb = Literal["list", "get", "create", "replace", "update", "delete", "restore"]
 Deletion = Literal["hard", "soft", "gone"]
 StatusKey = Literal[
     "listed", "read", "created", "updated", "deleted", "accepted", "bad_request", "unauthenticated", "login_failed",
@@ -112,6 +112,7 @@ class ApiSection(Model):
     case: Case | None = None
     etag: EtagMode = "strong"
     strict: bool = True
+    upsert: bool = False
 
     @property
     def manner(self) -> Manner:
@@ -134,8 +135,32 @@ class PerParent(Model):
     ] = 3
 
 
+State = Annotated[
+    Annotated[str, Tag("text")] | Annotated[int, Tag("number")],
+    one_of_shapes("should be a state: text or a whole number"),
+]
+
+
+class States(Model):
+    """A field whose value moves along listed ways alone: `moves` names, for each state, those that may follow it.
+
+    There is no way out of a state that `moves` does not name. A new document begins in any state, or in one of
+    `initial` where that is given.
+    """
+
+    field: str
+    moves: dict[str | int, list[State]]
+    initial: Annotated[list[State], Field(min_length=1)] | None = None
+
+
 class ResourceSection(Model):
-    """One kind of document: how many, of what fields, and how its collection behaves."""
+    """One kind of document: how many, of what fields, and how its collection behaves.
+
+    `traits` are named bundles of cells, each a plain value or a mapping with a generator (`{date: [-30d, -1d]}`; an
+    object that looks like one is written `{value: …}`). `mix` says which share of the generated rows has a trait: every
+    trait is drawn by itself, so a row may have several, shares need not add up to 1, and where two name one cell the
+    trait declared later wins. A row in `rows` has those of its `_traits`. A `singleton` is one document.
+    """
 
     count: (
         Annotated[
@@ -146,10 +171,15 @@ class ResourceSection(Model):
     ) = None
     fields: dict[FieldName, FieldSpec] = {}
     rows: list[dict[str, Any]] = []
+    traits: dict[Name, dict[FieldName, CellSpec]] = {}
+    mix: dict[str, Share] = {}
+    states: States | None = None
     sort: str | None = None
     search: list[str] | None = None
     delete: Deletion = "hard"
     methods: list[Verb] | None = None
+    singleton: bool = False
+    upsert: bool | None = None
     application: PathStep | None = None
     describe: str | None = None
 
@@ -161,6 +191,8 @@ class ResourceSection(Model):
     @property
     def row_count(self) -> "int | PerParent":
         """The count in force: explicit rows alone mean no generated ones."""
+        if self.singleton:
+            return 0 if self.rows else 1
         if self.count is not None:
             return self.count
         return 0 if self.rows else 10

@@ -35,6 +35,11 @@ def fitted(attribute: Attribute, column: Column, draw: Draw) -> Draw:
     return _retried(draw, column, attribute.flaws)
 
 
+def obeying(attribute: Attribute, column: Column, draw: Draw) -> Draw:
+    """As `fitted`, for a draw that is not the field's own: each value is looked at."""
+    return _retried(draw, column, attribute.flaws)
+
+
 def _retried(draw: Draw, column: Column, flaws: Callable[[Json], Iterable[Flaw]]) -> Draw:
     """The first value, from an attempt on, that is null or has no flaws."""
 

@@ -3,7 +3,7 @@
 Every cell is drawn from its own stream, so neither the order of resources nor that of fields can change a value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from mockserver.definitions.expression import ExpressionError
@@ -13,9 +13,10 @@ from mockserver.generation.computing import computed_order, computed_value
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.fitting import distinct
 from mockserver.generation.generator import Draw
-from mockserver.generation.schema import ID, Attribute, Resource, Schema, leading
+from mockserver.generation.schema import ID, Attribute, Resource, Schema, counted_by
 from mockserver.generation.scope import RowScope
 from mockserver.generation.seating import Seating, Seats
+from mockserver.generation.trait import cell_draws
 from mockserver.messages import Document, Json, Key
 
 _MISSING: Final = object()
@@ -67,40 +68,44 @@ class Generation:
         if attribute.computed is not None:
             return [None] * len(seats.rows)
         said = {key: row[name] for key, row in seats.said.items() if name in row}
+        shaped = cell_draws(self.seating, resource, attribute)
+        draw = _either(shaped, self._draw(resource, attribute))
         if attribute.rules.unique:
-            cells = self._unique(resource, attribute, seats, said)
+            cells = self._unique(resource, attribute, seats, said, draw)
         else:
-            draw = self._draw(resource, attribute)
             cells = [draw(row, 0) for row in seats.rows]
         if said:
             cells = [said.get(key, cell) for key, cell in zip(seats.keys, cells, strict=True)]
-        return self._with_missing(resource, attribute, seats, cells, said)
+        given = {key for key, row in zip(seats.keys, seats.rows, strict=True) if key in said or row.key in shaped}
+        return self._with_missing(resource, attribute, seats, cells, given)
 
     def _draw(self, resource: Resource, attribute: Attribute) -> Draw:
         """The draw of a field; the reference that children are counted by is the parent they were made for."""
         seating = self.seating
         free = seating.draw(resource, attribute) if attribute.rules.unique else seating.fitted(resource, attribute)
         wanted = resource.section.row_count
-        if not isinstance(wanted, PerParent) or not _leads_to(resource, attribute.name, wanted.per):
+        if not isinstance(wanted, PerParent) or counted_by(resource, wanted.per) != attribute.name:
             return free
         return lambda row, attempt: free(row, attempt) if row.parent is None else row.parent
 
-    def _unique(self, resource: Resource, attribute: Attribute, seats: Seats, said: Mapping[Key, Json]) -> list[Any]:
+    def _unique(
+        self, resource: Resource, attribute: Attribute, seats: Seats, said: Mapping[Key, Json], draw: Draw
+    ) -> list[Any]:
         """A column without a value twice: what explicit rows say is taken before anything is drawn."""
         drawn = [row for key, row in zip(seats.keys, seats.rows, strict=True) if key not in said]
-        column, draw = self.seating.column(resource, attribute), self._draw(resource, attribute)
+        column = self.seating.column(resource, attribute)
         values = iter(distinct(attribute, column, draw, drawn, list(said.values())))
         return [None if key in said else next(values) for key in seats.keys]
 
     def _with_missing(
-        self, resource: Resource, attribute: Attribute, seats: Seats, cells: list[Any], said: Mapping[Key, Json]
+        self, resource: Resource, attribute: Attribute, seats: Seats, cells: list[Any], given: Set[Key]
     ) -> list[Any]:
         share = attribute.rules.missing
         if not share:
             return cells
         at = self.seating.column(resource, attribute).streams("missing").at
         return [
-            _MISSING if key not in said and at(row.key).unit() < share else cell
+            _MISSING if key not in given and at(row.key).unit() < share else cell
             for key, row, cell in zip(seats.keys, seats.rows, cells, strict=True)
         ]
 
@@ -127,7 +132,8 @@ class Generation:
             raise GenerationError(place, f"{error.problem} (in the row with id {row[ID]})", error.hint) from None
 
 
-def _leads_to(resource: Resource, name: str, parent: str) -> bool:
-    """Whether a field is the reference that children per parent are made for."""
-    found = leading(one for one in resource.parents.values() if one.parent == parent and not one.many)
-    return found is not None and found.field == name
+def _either(shaped: Mapping[bytes, Draw], otherwise: Draw) -> Draw:
+    """The draw of a column in which some rows, by key, have one of their own."""
+    if not shaped:
+        return otherwise
+    return lambda row, attempt: shaped.get(row.key, otherwise)(row, attempt)

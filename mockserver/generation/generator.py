@@ -36,17 +36,23 @@ Flawed: TypeAlias = tuple[tuple[str | int, ...], str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a generator is compiled for: the field's place, and where values come from."""
+    """What a generator is compiled for: the field's place, and where values come from.
+
+    `place` is the dotted way to it in the definition where that is not the field's own.
+    """
 
     path: tuple[str, ...]
     seed: int
     now: datetime
     fakes: Fakes
     keys: Callable[[str], Sequence[Key]]
+    place: str = ""
 
     @property
     def name(self) -> str:
         """The dotted way to the field in the definition."""
+        if self.place:
+            return self.place
         resource, *fields = self.path
         return ".".join(("resources", resource, "fields", *fields))
 

@@ -106,6 +106,11 @@ class Resource:
         return self.attributes[ID]
 
     @property
+    def is_singleton(self) -> bool:
+        """Whether there is one document, reached without an id."""
+        return self.section.singleton
+
+    @property
     def delete(self) -> Deletion:
         """What remains of a deleted document."""
         return self.section.delete
@@ -173,6 +178,12 @@ def leading(relations: Iterable[Relation]) -> Relation | None:
     The order of fields does not matter, so that moving one changes neither data nor routes.
     """
     return min(relations, key=lambda one: (one.name != singular(one.parent), one.many, one.field), default=None)
+
+
+def counted_by(resource: Resource, parent: str) -> str:
+    """The reference that rows counted per parent are made for, empty where there is none."""
+    found = leading(one for one in resource.parents.values() if one.parent == parent and not one.many)
+    return "" if found is None else found.field
 
 
 def relation_name(field: str, *, many: bool) -> str:

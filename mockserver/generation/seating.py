@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
-from typing import Final
+from typing import Any, Final
 
 from mockserver.definitions.model import MAX_ROWS, CoreDefinition, PerParent
 from mockserver.errors import GenerationError
@@ -16,15 +16,21 @@ from mockserver.messages import Json, Key
 
 NAMED: Final = "_name"
 """The key in an explicit row that names it for expressions; never part of a document."""
+TRAITS: Final = "_traits"
+"""The key in an explicit row that lists its traits; never part of a document either."""
 
 
 @dataclass(slots=True)
 class Seats:
-    """The rows of one resource: where each is drawn, its id, and the cells that are said outright, by id."""
+    """The rows of one resource: where each is drawn, its id, and the cells that are said outright, by id.
+
+    `having` are the rows that have a trait.
+    """
 
     rows: list[Row] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     said: dict[Key, dict[str, Json]] = field(default_factory=dict)
+    having: dict[str, list[Row]] = field(default_factory=dict)
 
 
 class Seating:
@@ -66,8 +72,22 @@ class Seating:
         seats = Seats(rows=self._rows(resource))
         draw, column = self.draw(resource, resource.id), self.column(resource, resource.id)
         seats.keys = distinct(resource.id, column, draw, seats.rows, ())
+        generated = len(seats.rows)
         self._seat_explicit(resource, seats)
+        seats.having = {trait: self._having(resource, trait, seats, generated) for trait in resource.section.traits}
         return seats
+
+    def _having(self, resource: Resource, trait: str, seats: Seats, generated: int) -> list[Row]:
+        """The rows with a trait: those that say so, and of the generated ones that say nothing its share."""
+        share = resource.section.mix.get(trait, 0.0)
+        at = Streams(self._definition.seed, resource.name, "", "trait", trait).at
+        rows: list[Row] = []
+        for key, row in zip(seats.keys, seats.rows, strict=True):
+            listed: Any = seats.said.get(key, {}).get(TRAITS)
+            drawn = listed is None and row.number < generated and share and at(row.key).unit() < share
+            if drawn or (listed is not None and trait in listed):
+                rows.append(row)
+        return rows
 
     def _seat_explicit(self, resource: Resource, seats: Seats) -> None:
         """Take in the explicit rows: those with the id of a generated one change it, the others follow."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Json
+from mockserver.query.view import Sees
 from mockserver.store.store import Store
 
 MAX_DEPTH: Final = 5
@@ -25,10 +26,11 @@ def tree_of(ways: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]
 class Embedder:
     """Embeds within one answer, up to a bound. *Raises* `OverflowError` beyond it."""
 
-    __slots__ = ("_left", "_store")
+    __slots__ = ("_left", "_sees", "_store")
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, sees: Sees) -> None:
         self._store = store
+        self._sees = sees
         self._left = MAX_EMBEDDED
 
     def embed(self, resource: Resource, document: Document, ways: Sequence[tuple[str, ...]]) -> Document:
@@ -44,15 +46,15 @@ class Embedder:
                 child = resource.children[step]
                 rows = self._store[child.child]
                 related = [rows.keys[key] for key in rows.referring(child.field, document["id"])]
-                shown[step] = [self._one(child.child, row, further) for row in related]
+                shown[step] = [self._one(child.child, row, further) for row in related if self._sees(child.child, row)]
         return shown
 
     def _parents(self, resource: str, held: Json, further: Sequence[tuple[str, ...]]) -> Json:
         if isinstance(held, list):
             found = (self._store.find(resource, key) for key in held)
-            return [self._one(resource, row, further) for row in found if row is not None]
+            return [self._one(resource, row, further) for row in found if row is not None and self._sees(resource, row)]
         row = None if held is None else self._store.find(resource, held)
-        return None if row is None else self._one(resource, row, further)
+        return None if row is None or not self._sees(resource, row) else self._one(resource, row, further)
 
     def _one(self, resource: str, row: Document, further: Sequence[tuple[str, ...]]) -> Json:
         self._left -= 1

@@ -46,6 +46,23 @@ class QueryReader:
         parameters.finish()
         return read
 
+    def read_filter(self, query: Sequence[tuple[str, str]]) -> Query:
+        """The query of a request that writes to all it matches: conditions and search, at least one of them."""
+        parameters = Parameters(self._roles)
+        filters = FilterReader(self._paths, parameters)
+        for name, value in self._sorted_out(query, parameters):
+            if not filters.take(name, value) and self._strict:
+                parameters.fail(name, filters.stranger(name))
+        search = parameters.one("search")
+        for role, given in parameters.given.items():
+            if role != "search":
+                parameters.fail(given[0][0], "has no meaning for a write to all that match")
+        read = Query(filters.conditions(), search[1] if search else "")
+        parameters.finish()
+        if not read.conditions and not read.search:
+            raise BadRequest(f"This writes to many {self._paths.resource.name}: say which, by a filter in the query.")
+        return read
+
     def read_item(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request for one document: what to show of it."""
         parameters = Parameters(self._roles)

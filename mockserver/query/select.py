@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mockserver.generation.schema import ID, Attribute, Resource, named
@@ -9,6 +10,7 @@ from mockserver.generation.shape import ANY, Shape
 from mockserver.messages import Document, Json
 from mockserver.query.compare import Loose, comparable, sort_key
 from mockserver.query.query import Condition, Query, SortKey, Window
+from mockserver.query.view import Sees, sees_all
 from mockserver.store.collection import Collection
 
 
@@ -150,23 +152,26 @@ def _ordered(rows: list[Document], resource: Resource, order: Sequence[SortKey])
     return rows
 
 
-def matching(collection: Collection, query: Query) -> list[Document]:
+def matching(collection: Collection, query: Query, sees: Sees = sees_all) -> list[Document]:
     """Every document that meets the conditions and the search, in the collection's order."""
     candidates, conditions = _candidates(collection, query.conditions)
     tests = [compile_condition(one, shape_at(collection.resource, one.path)) for one in conditions]
     if query.search:
         tests.append(compile_search(query.search, collection.resource))
+    if sees is not sees_all:
+        tests.append(partial(sees, collection.resource.name))
     if not tests:
         return list(candidates)
     return [row for row in candidates if all(test(row) for test in tests)]
 
 
-def select(collection: Collection, query: Query) -> Page:
-    """The page that a query asks for."""
+def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
+    """The page that a query asks for, of the documents that the reader sees."""
     window, order = query.window, order_of(collection.resource, query)
-    if not order and not query.conditions and not query.search and window.after is None:
+    is_whole = not query.conditions and not query.search and sees is sees_all
+    if is_whole and not order and window.after is None:
         return Page(collection.front(window.offset, window.limit), len(collection), window.offset)
-    rows = _ordered(matching(collection, query), collection.resource, order)
+    rows = _ordered(matching(collection, query, sees), collection.resource, order)
     offset = window.offset if window.after is None else _behind(rows, window)
     end = None if window.limit is None else offset + window.limit
     return Page(rows[offset:end], len(rows), offset)

@@ -1,38 +1,41 @@
 """What can be done to collections and documents, over neutral values: no HTTP, no convention."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mockserver.errors import BadRequest, NotFound
+from mockserver.errors import BadRequest, Conflict, Forbidden, NotFound
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Done, Json, Listed, Outcome
 from mockserver.query.embed import MAX_EMBEDDED, Embedder, sparse, visible
 from mockserver.query.naming import Naming
 from mockserver.query.query import Condition, Query
-from mockserver.query.select import select
+from mockserver.query.select import matching, select
+from mockserver.query.view import Sees, sees_all
 from mockserver.query.window import write_cursor
 from mockserver.rest.route import Route, check_parents, document_at, missing, refers
 from mockserver.rest.writing import Writing
-from mockserver.store.store import Store
+from mockserver.store.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """The actions on one store. Each gives an `Outcome` or *raises* a `Problem`, and then has changed nothing."""
+    """The actions on one store, for a reader who sees some of it.
+
+    Each gives an `Outcome` or *raises* a `Problem`, and then has changed nothing.
+    """
 
     store: Store
     naming: Naming
     writing: Writing
     seeded_at: datetime
+    upsert: bool
+    sees: Sees = sees_all
 
     def list(self, route: Route, query: Query) -> Outcome:
         """A window of a collection, below a parent where the path names one."""
-        check_parents(self.store, route.parents)
-        if route.parents:
-            relation, key = route.parents[-1]
-            query = replace(query, conditions=(Condition(relation.field, "eq", (key,)), *query.conditions))
-        page = select(self.store[route.resource.name], query)
-        embedder = Embedder(self.store)
+        page = select(self.store[route.resource.name], self._below(route, query), self.sees)
+        embedder = Embedder(self.store, self.sees)
         items: list[Json] = [self._shown(route.resource, row, query, embedder) for row in page.documents]
         window, end = query.window, page.offset + len(page.documents)
         last = page.documents[-1][ID] if page.documents else None
@@ -40,37 +43,75 @@ class Actions:
         listed = Listed(items, page.total, page.offset, window.limit, window.page, window.by_cursor, cursor)
         return Outcome("listed", self.naming.wire(route.resource.name), listed=listed)
 
+    def matching(self, route: Route, query: Query) -> Sequence[Document]:
+        """Every document of a collection that a query matches, whatever window it asks for."""
+        return matching(self.store[route.resource.name], self._below(route, query), self.sees)
+
+    def _below(self, route: Route, query: Query) -> Query:
+        """The query held to the children of the parent that the path names. *Raises* `NotFound`, `Gone`."""
+        check_parents(self.store, route.parents, self.sees)
+        if not route.parents:
+            return query
+        relation, key = route.parents[-1]
+        return replace(query, conditions=(Condition(relation.field, "eq", (key,)), *query.conditions))
+
     def get(self, route: Route, query: Query) -> Outcome:
         """One document."""
         return self._outcome("read", route.resource, self.document(route), query)
 
     def document(self, route: Route) -> Document:
         """The document a route leads to. *Raises* `NotFound`, `Gone`."""
-        check_parents(self.store, route.parents)
+        if route.resource.is_singleton:
+            return self._only(route.resource)
+        check_parents(self.store, route.parents, self.sees)
         text = route.text or ""
-        found = document_at(self.store, route.resource, route.resource.key_from(text), text)
+        found = document_at(self.store, route.resource, route.resource.key_from(text), text, self.sees)
         if route.parents and not refers(found, *route.parents[-1]):
             raise NotFound(missing(route.resource, text))
         return found
 
+    def _only(self, resource: Resource) -> Document:
+        for document in self.store[resource.name]:
+            if self.sees(resource.name, document):
+                return document
+        raise NotFound(f"There is no {resource.singular()}.")
+
+    def upserts(self, resource: Resource) -> bool:
+        """Whether a PUT may make a document that is not there."""
+        own = resource.section.upsert
+        return self.upsert if own is None else own
+
     def create(self, route: Route, body: Json, query: Query) -> Outcome:
         """A new document in a collection."""
         with self.store.transaction() as transaction:
-            check_parents(self.store, route.parents)
+            check_parents(self.store, route.parents, self.sees)
             draft = self.writing.created(route.resource, body, route.parents)
-            return self._outcome("created", route.resource, transaction.put(route.resource, draft), query)
+            return self._outcome("created", route.resource, self.put(transaction, route, draft), query)
 
     def replace(self, route: Route, body: Json, query: Query) -> Outcome:
-        """A document put in the place of one."""
+        """A document put in the place of one, or where there was none when the resource allows for that."""
         with self.store.transaction() as transaction:
-            draft = self.writing.replaced(route.resource, self.document(route), body, route.parents)
-            return self._outcome("updated", route.resource, transaction.put(route.resource, draft), query)
+            try:
+                current = self.document(route)
+            except NotFound:
+                draft = self._draft_at(route, body)
+                return self._outcome("created", route.resource, self.put(transaction, route, draft), query)
+            draft = self.writing.replaced(route.resource, current, body, route.parents)
+            return self._outcome("updated", route.resource, self.put(transaction, route, draft), query)
+
+    def _draft_at(self, route: Route, body: Json) -> Document:
+        """A new document with the id that the path says. *Raises* what looking for it raised, where it can't be."""
+        key = route.resource.key_from(route.text or "")
+        if key is None or not self.upserts(route.resource) or key in self.store[route.resource.name]:
+            raise NotFound(missing(route.resource, route.text))
+        check_parents(self.store, route.parents, self.sees)
+        return self.writing.created(route.resource, body, route.parents, key)
 
     def update(self, route: Route, body: Json, query: Query) -> Outcome:
         """A document with a merge patch applied."""
         with self.store.transaction() as transaction:
             draft = self.writing.patched(route.resource, self.document(route), body)
-            return self._outcome("updated", route.resource, transaction.put(route.resource, draft), query)
+            return self._outcome("updated", route.resource, self.put(transaction, route, draft), query)
 
     def delete(self, route: Route, query: Query) -> Outcome:
         """A document taken out of its collection, with what its relations say."""
@@ -79,8 +120,30 @@ class Actions:
             assert isinstance(key, int | str)  # noqa: S101 - as every id
             return self._outcome("deleted", route.resource, transaction.delete(route.resource, key), query)
 
+    def restore(self, route: Route, query: Query) -> Outcome:
+        """A deleted document back in its collection, as it was. *Raises* `NotFound`, `Conflict`."""
+        resource, text = route.resource, route.text or ""
+        with self.store.transaction() as transaction:
+            check_parents(self.store, route.parents, self.sees)
+            key = resource.key_from(text)
+            buried = None if key is None else self.store[resource.name].buried(key)
+            if buried is None:
+                self.document(route)
+                raise Conflict(f"The {resource.singular()} with the id {text} is not deleted.")
+            if route.parents and not refers(buried, *route.parents[-1]):
+                raise NotFound(missing(resource, text))
+            self.writing.check_restorable(resource, buried)
+            return self._outcome("updated", resource, self.put(transaction, route, buried), query)
+
+    def put(self, transaction: Transaction, route: Route, draft: Document) -> Document:
+        """A draft written. *Raises* `Forbidden` for one that its writer would not see."""
+        whole = transaction.put(route.resource, draft)
+        if not self.sees(route.resource.name, whole):
+            raise Forbidden(f"This would make {route.resource.one()} that you may not see.")
+        return whole
+
     def _outcome(self, done: Done, resource: Resource, document: Document, query: Query) -> Outcome:
-        shown = self._shown(resource, document, query, Embedder(self.store))
+        shown = self.shown(resource, document, query)
         # What is embedded changes on its own, so that one document's time says nothing of the whole.
         modified = None if query.embed else self._modified(resource, document)
         return Outcome(done, self.naming.wire(resource.name), shown, modified=modified, key=document[ID])
@@ -90,8 +153,11 @@ class Actions:
         written = self.store[resource.name].modified(document[ID])
         return min(self.seeded_at if written is None else written, self.store.now())
 
-    def _shown(self, resource: Resource, document: Document, query: Query, embedder: Embedder) -> Document:
+    def shown(self, resource: Resource, document: Document, query: Query) -> Document:
         """A document as a client sees it."""
+        return self._shown(resource, document, query, Embedder(self.store, self.sees))
+
+    def _shown(self, resource: Resource, document: Document, query: Query, embedder: Embedder) -> Document:
         shown = visible(resource, document)
         if query.embed:
             try:

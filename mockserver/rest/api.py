@@ -1,52 +1,86 @@
-"""One API: requests in, replies out. Joins routes, queries, actions, the convention and conditional requests."""
+"""One API: requests in, replies out. Joins routes, callers, queries, actions and the writing of answers."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
-from urllib.parse import quote, urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import orjson
-
-from mockserver.conventions.base import Place, Written
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
-from mockserver.errors import NotAcceptable, Problem
+from mockserver.errors import MethodNotAllowed, NotAcceptable, NotFound, PreconditionFailed, Problem, UnknownPath
 from mockserver.generation.fill import Filler
 from mockserver.generation.schema import Resource
-from mockserver.messages import Outcome, Reply, Request
+from mockserver.messages import Reply, Request
 from mockserver.query.naming import Naming
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query
 from mockserver.query.read import QueryReader
 from mockserver.rest.actions import Actions
 from mockserver.rest.body import read_json
-from mockserver.rest.conditional import State, check_read, check_write, entity_tag, is_conditional, is_not_modified
+from mockserver.rest.bulk import Bulk
+from mockserver.rest.caller import Caller, Gate, OpenGate
+from mockserver.rest.conditional import is_conditional
+from mockserver.rest.endpoint import Call, Endpoint, Endpoints, Found
+from mockserver.rest.exchange import Writer, below
 from mockserver.rest.negotiation import accepted_ranges
-from mockserver.rest.route import Route, Router
+from mockserver.rest.replay import Replays, answer_once
+from mockserver.rest.route import METHODS, Route, Router
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
 
-_REVALIDATE: Final = ("Cache-Control", "no-cache")
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One request to a resource: as it was asked, and as the convention reads it."""
+
+    asked: Request
+    request: Request
+    route: Route
+    caller: Caller
+
+    @property
+    def name(self) -> str:
+        """What is done to what, in two words."""
+        return f"{self.route.resource.name}.{self.route.verb(self.request.method)}"
 
 
 class RestApi:
-    """The API of one definition over one store. A problem is an answer too; anything else raised is a bug of ours."""
+    """The API of one definition over one store. A problem is an answer too; anything else raised is a bug of ours.
 
-    def __init__(self, definition: CoreDefinition, store: Store, convention: Styled, filler: Filler) -> None:
+    `endpoints` are found before the resources' own routes; `gate` lets callers in; `replays` are the answers kept for
+    requests that are sent again.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts are joined here
+        self,
+        definition: CoreDefinition,
+        store: Store,
+        convention: Styled,
+        filler: Filler,
+        *,
+        gate: Gate | None = None,
+        endpoints: Sequence[Endpoint] = (),
+        replays: Replays | None = None,
+    ) -> None:
         self._definition = definition
         self._store = store
         self.convention = convention
-        self._naming = Naming(store.schema, convention.case)
-        writing = Writing(store, self._naming, filler, definition.api.strict)
-        self._actions = Actions(store, self._naming, writing, definition.clock)
+        self.naming = Naming(store.schema, convention.case)
+        self.writing = Writing(store, self.naming, filler, definition.api.strict)
+        self._actions = Actions(store, self.naming, self.writing, definition.clock, definition.api.upsert)
         self.router = Router(store.schema, convention, definition.api)
+        self.endpoints = Endpoints(endpoints)
+        self._writer = Writer(convention, definition.api.etag)
         self._readers = {name: self._reader(resource) for name, resource in store.schema.resources.items()}
-        self._turning = convention.spelling.turning()
-        self._roles = convention.spelling.roles()
+        self._collections: Mapping[str, str] = {
+            resource.name: path for path, resource in reversed(list(self.router.collections()))
+        }
+        self._gate = gate or OpenGate()
+        self._replays = replays or Replays(store.now)
 
     def _reader(self, resource: Resource) -> QueryReader:
         spelling = self.convention.spelling
-        paths = Paths(self._store.schema, resource, self._naming, spelling.any_case)
+        paths = Paths(self._store.schema, resource, self.naming, spelling.any_case)
         return QueryReader(paths, spelling, self.convention.paging, strict=self._definition.api.strict)
 
     def handle(self, request: Request) -> Reply:
@@ -59,104 +93,130 @@ class RestApi:
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """A problem as the convention writes it."""
-        status = self.convention.status_of(problem.slug, problem.status)
-        written = self.convention.write_problem(problem, status, self._place(request))
-        headers = (*written.headers, *problem.headers.items())
-        return _reply(replace(written, headers=headers), f"{problem.slug}: {problem.detail}")
+        return self._writer.refuse(request, problem)
 
-    def _answer(self, request: Request) -> Reply:
-        route = self.router.find(request.segments())
+    def _answer(self, asked: Request) -> Reply:
+        request = self.convention.rewrite(asked, self._collections)
+        segments = request.segments()
+        found = self.endpoints.find(request.method, segments)
+        if found is not None:
+            return self._answer_endpoint(asked, request, found)
+        others = self.endpoints.methods(segments)
+        route = self._route(segments, others)
+        if route is None or request.method not in route.methods() or request.method == "OPTIONS":
+            return self._answer_method(request, route, others)
+        caller = self._gate.admit(request, tuple(route.steps()))
+        turn = _Turn(asked, request, route, caller)
+        self._check_acceptable(request)
+        if request.method in _SAFE:
+            return self._list(turn) if route.verb(request.method) == "list" else self._get(turn)
+        return answer_once(self._replays, request, caller, lambda: self._write_with(turn))
+
+    def _route(self, segments: tuple[str, ...], others: Sequence[str]) -> Route | None:
+        """The resource's route at a path, nothing where only endpoints are. *Raises* `UnknownPath`."""
+        try:
+            return self.router.find(segments)
+        except UnknownPath:
+            if not others:
+                raise
+            return None
+
+    def _answer_method(self, request: Request, route: Route | None, others: Sequence[str]) -> Reply:
+        """What can be done at a path. *Raises* `MethodNotAllowed` where that was not the question."""
+        methods = {*others, *(route.methods() if route is not None else ()), "OPTIONS"}
+        allowed = ", ".join(method for method in METHODS if method in methods)
         if request.method == "OPTIONS":
-            return Reply(204, (("Allow", ", ".join(route.methods())),), decided_by=f"{route.resource.name}.options")
-        verb = route.verb(request.method)
+            name = route.resource.name if route is not None else request.target
+            return Reply(204, (("Allow", allowed),), decided_by=f"{name}.options")
+        where = route.described() if route is not None else request.target
+        raise MethodNotAllowed(
+            f"{request.method} is not possible on {where}: {allowed} are.", headers={"Allow": allowed}
+        )
+
+    def _answer_endpoint(self, asked: Request, request: Request, found: Found) -> Reply:
+        endpoint = found.endpoint
+        caller = Caller() if endpoint.is_public else self._gate.admit(request, (found.steps,))
+        call = Call(request, found.parameters, caller)
+
+        def answer() -> Reply:
+            answered = endpoint.answer(call)
+            if isinstance(answered, Reply):
+                return answered
+            self._check_acceptable(request)
+            return self._writer.write(asked, answered, endpoint.name)
+
+        return answer() if request.method in _SAFE else answer_once(self._replays, request, caller, answer)
+
+    def _check_acceptable(self, request: Request) -> None:
         if not self.convention.accepts(accepted_ranges(request.headers.get("accept"))):
-            raise NotAcceptable("Only application/json can be had here.")
-        reader = self._readers[route.resource.name]
-        query = reader.read_list(request.query) if verb == "list" else reader.read_item(request.query)
-        decided = f"{route.resource.name}.{verb}"
-        if verb == "list":
-            outcome = self._actions.list(route, query)
-            return self._read(request, outcome, f"{decided} {len(outcome.listed.items) if outcome.listed else 0} rows")
-        if verb == "get":
-            return self._read(request, self._actions.get(route, query), decided)
-        return self._write(request, route, query, decided)
+            raise NotAcceptable("Only application/json can be had here.", headers={"Vary": "Accept"})
 
-    def _read(self, request: Request, outcome: Outcome, decided: str) -> Reply:
-        reply = _reply(self._written(request, outcome), decided)
-        if self._definition.api.etag == "off":
-            return reply
-        state = State(entity_tag(reply.body), outcome.modified)
-        check_read(request, state)
-        headers = (*reply.headers, *state.headers(), _REVALIDATE)
-        if is_not_modified(request, state):
-            kept = tuple(header for header in headers if header[0] != "Content-Type")
-            return Reply(304, kept, decided_by=f"{decided} not modified")
-        return replace(reply, headers=headers)
+    def _seeing(self, caller: Caller) -> Actions:
+        return replace(self._actions, sees=caller.sees)
 
-    def _write(self, request: Request, route: Route, query: Query, decided: str) -> Reply:
-        method = request.method
-        if method == "POST":
-            outcome = self._actions.create(route, read_json(request), query)
-            return self._created(request, outcome, decided)
+    def _list(self, turn: _Turn) -> Reply:
+        query = self._readers[turn.route.resource.name].read_list(turn.request.query)
+        outcome = self._seeing(turn.caller).list(turn.route, query)
+        decided = f"{turn.name} {len(outcome.listed.items) if outcome.listed else 0} rows"
+        return self._writer.write_read(turn.asked, outcome, decided)
+
+    def _get(self, turn: _Turn) -> Reply:
+        query = self._readers[turn.route.resource.name].read_item(turn.request.query)
+        outcome = self._seeing(turn.caller).get(turn.route, query)
+        return self._writer.write_read(turn.asked, outcome, turn.name)
+
+    def _write_with(self, turn: _Turn) -> Reply:
+        if turn.route.is_collection:
+            return self._write_collection(turn)
         with self._store.lock:
-            # The body is read first: a request that can't be read is not held against the document's state.
-            body = None if method == "DELETE" else read_json(request, patches=method == "PATCH")
-            self._check_preconditions(request, route, query)
-            if method == "DELETE":
-                outcome = self._actions.delete(route, query)
-            elif method == "PUT":
-                outcome = self._actions.replace(route, body, query)
-            else:
-                outcome = self._actions.update(route, body, query)
-        return self._tagged(request, _reply(self._written(request, outcome), decided), outcome)
+            return self._write_document(turn)
 
-    def _check_preconditions(self, request: Request, route: Route, query: Query) -> None:
-        mode = self._definition.api.etag
-        if is_conditional(request) or mode == "required":
-            outcome = self._actions.get(route, query)
-            check_write(request, State(entity_tag(_bytes(self._written(request, outcome))), outcome.modified), mode)
+    def _write_collection(self, turn: _Turn) -> Reply:
+        request, route, actions = turn.request, turn.route, self._seeing(turn.caller)
+        reader = self._readers[route.resource.name]
+        if request.method == "POST":
+            query, body = reader.read_item(request.query), read_json(request)
+            if isinstance(body, list):
+                created = Bulk(actions).create(route, body, query)
+                return self._writer.write(turn.asked, created, f"{turn.name} {len(body)} rows")
+            outcome = actions.create(route, body, query)
+            return self._writer.write_creation(turn.asked, below(request.target, outcome.key), outcome, turn.name)
+        with self._store.lock:
+            query = reader.read_filter(request.query)
+            body = None if request.method == "DELETE" else read_json(request, patches=True)
+            if is_conditional(request):
+                self._writer.check_write(turn.asked, actions.list(route, reader.read_list(request.query)))
+            bulk = Bulk(actions)
+            outcome = bulk.delete(route, query) if request.method == "DELETE" else bulk.update(route, body, query)
+        return self._writer.write(turn.asked, outcome, turn.name)
 
-    def _created(self, request: Request, outcome: Outcome, decided: str) -> Reply:
-        """The answer to a creation: where the document is, and the tag it will be read with there."""
-        path = f"{request.target.rstrip('/')}/{quote(str(outcome.key), safe='')}"
-        location = self._origin(request) + path
-        reply = _reply(self._written(request, replace(outcome, location=location)), decided)
-        return self._tagged(replace(request, target=path), reply, outcome)
+    def _write_document(self, turn: _Turn) -> Reply:
+        request, route, actions = turn.request, turn.route, self._seeing(turn.caller)
+        query = self._readers[route.resource.name].read_item(request.query)
+        if route.restores:
+            return self._writer.write_change(turn.asked, actions.restore(route, query), turn.name)
+        # The body is read first: a request that can't be read is not held against the document's state.
+        body = None if request.method == "DELETE" else read_json(request, patches=request.method == "PATCH")
+        self._check_preconditions(turn, actions, query)
+        if request.method == "DELETE":
+            outcome = actions.delete(route, query)
+        elif request.method == "PUT":
+            outcome = actions.replace(route, body, query)
+        else:
+            outcome = actions.update(route, body, query)
+        if outcome.done == "created":
+            return self._writer.write_creation(turn.asked, request.target, outcome, turn.name)
+        return self._writer.write_change(turn.asked, outcome, turn.name)
 
-    def _tagged(self, request: Request, reply: Reply, outcome: Outcome) -> Reply:
-        """The tag a document has after a write: of the answer that a read would give."""
-        if outcome.done == "deleted" or self._definition.api.etag == "off":
-            return reply
-        read = self._written(request, replace(outcome, done="read", location=""))
-        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
-
-    def _written(self, request: Request, outcome: Outcome) -> Written:
-        status = self.convention.status_of(outcome.done, 200)
-        return self.convention.write(outcome, status, self._place(request))
-
-    def _place(self, request: Request) -> Place:
-        used: dict[str, str] = {
-            self._roles[name.casefold()]: name for name, _ in request.query if name.casefold() in self._roles
-        }
-
-        def link(changes: Mapping[str, str]) -> str:
-            kept = [(name, value) for name, value in request.query if name not in changes]
-            return f"{self._origin(request)}{request.target}?{urlencode([*kept, *changes.items()])}"
-
-        return Place(request.target, link, {**self._turning, **used}, "limit" in used or "size" in used)
-
-    @staticmethod
-    def _origin(request: Request) -> str:
-        host = request.headers.get("host", "")
-        return f"http://{host}" if host else ""
-
-
-def _bytes(written: Written) -> bytes:
-    return orjson.dumps(written.body) if written.has_body else b""
-
-
-def _reply(written: Written, decided: str) -> Reply:
-    if not written.has_body:
-        return Reply(written.status, written.headers, decided_by=decided)
-    headers = (("Content-Type", written.media_type), *written.headers)
-    return Reply(written.status, headers, _bytes(written), decided)
+    def _check_preconditions(self, turn: _Turn, actions: Actions, query: Query) -> None:
+        if not is_conditional(turn.request) and self._definition.api.etag != "required":
+            return
+        try:
+            outcome = actions.get(turn.route, query)
+        except NotFound:
+            if turn.request.method != "PUT" or not actions.upserts(turn.route.resource):
+                raise
+            if "if-match" in turn.request.headers:
+                raise PreconditionFailed("If-Match names a document, and there is none yet.") from None
+            return
+        self._writer.check_write(turn.asked, outcome)

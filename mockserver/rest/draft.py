@@ -63,6 +63,13 @@ class Draft:
         if self.validation.strict and not is_relation and not is_ignored(name):
             self.validation.fail_stranger(name)
 
+    def place_at(self, key: Key) -> None:
+        """Give a new document the id that the path says; the body may only say the same."""
+        if self.values.get(ID, key) != key:
+            self.validation.fail((ID,), f"must be {key}, as the path says")
+        self.given[ID] = None
+        self.values[ID] = key
+
     def place_below(self, parents: Sequence[tuple[Relation, Key]]) -> None:
         """Set the reference to the document above, unless the body says another."""
         if not parents:
@@ -152,8 +159,11 @@ class Draft:
             return b"+%d" % self.collection.numbered
         return f"{key}@{self.collection.version_of(key)}".encode()
 
-    def finish(self) -> Document:
-        """The whole document, in the order its fields are declared. *Raises* `Invalid`, `Conflict`."""
+    def finish(self, own: Json = None) -> Document:
+        """The whole document, in the order its fields are declared; `own` is an id that only it may take.
+
+        *Raises* `Invalid`, `Conflict`.
+        """
         for name in self.given:
             self.validation.check(self.resource.attributes[name], self.values[name])
         self.validation.raise_invalid()
@@ -162,5 +172,5 @@ class Draft:
         document: Document = {
             name: self.values.get(name) for name, one in attributes if name in self.values or one.computed
         }
-        self.validation.check_unique(document, self.current.get(ID))
+        self.validation.check_unique(document, self.current.get(ID, own))
         return document

@@ -6,41 +6,70 @@ from typing import Final
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import ApiSection, Verb
-from mockserver.errors import Gone, MethodNotAllowed, NotFound, UnknownPath, nearest
+from mockserver.errors import Gone, NotFound, UnknownPath, nearest
 from mockserver.generation.schema import Relation, Resource, Schema, singular
 from mockserver.messages import Document, Key
+from mockserver.query.view import Sees, sees_all
 from mockserver.store.store import Store
 
-_COLLECTION: Final[Mapping[str, Verb]] = {"GET": "list", "HEAD": "list", "POST": "create"}
+_COLLECTION: Final[Mapping[str, Verb]] = {
+    "GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update", "DELETE": "delete",
+}  # fmt: skip
 _DOCUMENT: Final[Mapping[str, Verb]] = {
     "GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete",
 }  # fmt: skip
+_SINGLETON: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update"}
+_RESTORATION: Final[Mapping[str, Verb]] = {"POST": "restore"}
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Every method a path can have, in the order they are listed."""
+RESTORE: Final = "restore"
+"""The last step of the path that brings a softly deleted document back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a path leads to: a collection, or the document `text` in it, below the parents passed on the way."""
+    """What a path leads to: a collection, or the document `text` in it, below the parents passed on the way.
+
+    `restores` says that the path is the one that brings the document back.
+    """
 
     resource: Resource
     prefix: str
     text: str | None
     parents: tuple[tuple[Relation, Key], ...] = ()
+    restores: bool = False
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether the path leads to many documents."""
+        return self.text is None and not self.resource.is_singleton
+
+    def steps(self) -> Iterator[tuple[str, ...]]:
+        """The path below the prefix in its canonical spelling, and the flat one that means the same."""
+        own = (self.resource.name, *(() if self.text is None else (self.text,)), *((RESTORE,) if self.restores else ()))
+        if self.parents:
+            yield (*(step for relation, key in self.parents for step in (relation.parent, str(key))), *own)
+        yield own
+
+    def _verbs(self) -> Mapping[str, Verb]:
+        if self.restores:
+            return _RESTORATION
+        if self.resource.is_singleton:
+            return _SINGLETON
+        return _COLLECTION if self.text is None else _DOCUMENT
 
     def methods(self) -> list[str]:
         """The methods that this path has, in a fixed order."""
-        verbs = _COLLECTION if self.text is None else _DOCUMENT
-        open_to = self.resource.section.methods
+        verbs, open_to = self._verbs(), self.resource.section.methods
         return [*(method for method, verb in verbs.items() if open_to is None or verb in open_to), "OPTIONS"]
 
     def verb(self, method: str) -> Verb:
-        """What a method does here. *Raises* `MethodNotAllowed` with `Allow`."""
-        verbs = _COLLECTION if self.text is None else _DOCUMENT
-        allowed = self.methods()
-        if method not in allowed or method not in verbs:
-            where = f"the {self.resource.name} collection" if self.text is None else self.resource.one()
-            said = ", ".join(allowed)
-            raise MethodNotAllowed(f"{method} is not possible on {where}: {said} are.", headers={"Allow": said})
-        return verbs[method]
+        """What one of its methods does."""
+        return self._verbs()[method]
+
+    def described(self) -> str:
+        """What the path leads to, in a sentence."""
+        return f"the {self.resource.name} collection" if self.is_collection else self.resource.one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +126,8 @@ class Router:
         while len(steps) >= 2:
             names = {name: self._schema[name] for name in here.children}
             child = self._named(names, steps[1])
+            if child is None and here.delete == "soft" and steps[1:] == (RESTORE,):
+                return Route(here, prefix, steps[0], tuple(parents), restores=True)
             if child is None:
                 raise self._unknown(whole)
             key = here.key_from(steps[0])
@@ -104,6 +135,8 @@ class Router:
                 raise NotFound(missing(here, steps[0]))
             parents.append((here.children[child.name], key))
             here, steps = child, steps[2:]
+        if here.is_singleton and steps:
+            raise self._unknown(whole)
         return Route(here, prefix, steps[0] if steps else None, tuple(parents))
 
     def _unknown(self, segments: tuple[str, ...]) -> UnknownPath:
@@ -123,13 +156,15 @@ def missing(resource: Resource, text: object) -> str:
     return f"There is no {resource.singular()} with the id {text}."
 
 
-def document_at(store: Store, resource: Resource, key: Key | None, text: object) -> Document:
+def document_at(store: Store, resource: Resource, key: Key | None, text: object, sees: Sees = sees_all) -> Document:
     """A document by its id. *Raises* `NotFound`, or `Gone` where the resource says so."""
     found = None if key is None else store[resource.name].get(key)
-    if found is not None:
+    if found is not None and sees(resource.name, found):
         return found
-    if resource.delete == "gone" and key is not None and store[resource.name].buried(key) is not None:
-        raise Gone(f"The {resource.singular()} with the id {text} is deleted for good.")
+    if resource.delete == "gone" and key is not None:
+        buried = store[resource.name].buried(key)
+        if buried is not None and sees(resource.name, buried):
+            raise Gone(f"The {resource.singular()} with the id {text} is deleted for good.")
     raise NotFound(missing(resource, text))
 
 
@@ -139,12 +174,12 @@ def refers(document: Document, relation: Relation, key: Key) -> bool:
     return key in held if isinstance(held, list) else held == key
 
 
-def check_parents(store: Store, parents: Iterable[tuple[Relation, Key]]) -> None:
+def check_parents(store: Store, parents: Iterable[tuple[Relation, Key]], sees: Sees = sees_all) -> None:
     """That every document on the way exists, each below the one before it. *Raises* `NotFound`, `Gone`."""
     above: tuple[Relation, Key] | None = None
     for relation, key in parents:
         resource = store.schema[relation.parent]
-        document = document_at(store, resource, key, key)
+        document = document_at(store, resource, key, key, sees)
         if above is not None and not refers(document, *above):
             raise NotFound(missing(resource, key))
         above = (relation, key)

@@ -11,7 +11,7 @@ from mockserver.query.naming import Naming
 from mockserver.store.store import Store
 
 _LONGEST_ID: Final = 200
-_MOST_SHOWN: Final = 100
+MOST_SHOWN: Final = 100
 """So that a body of nothing but errors is not answered with one many times its size."""
 _NO_STEPS: Final = ("", ".", "..")
 """Ids that no path can end in: browsers resolve them away before they send a request."""
@@ -39,7 +39,7 @@ class Validation:
     def fail_stranger(self, name: str) -> None:
         """Note a member that is no field, as the client spelled it."""
         known = [self.naming.wire(field) for field in self.resource.attributes]
-        hint = suggestion(name, known) if len(self.errors) < _MOST_SHOWN else ""
+        hint = suggestion(name, known) if len(self.errors) < MOST_SHOWN else ""
         detail = f"is not a field of {self.resource.one()}{f'; {hint}' if hint else ''}"
         self.errors.append(FieldError(detail, f"/{_escaped(name)}"))
 
@@ -78,7 +78,7 @@ class Validation:
         if self.errors:
             first, others = self.errors[0], len(self.errors) - 1
             said = sentence(f"The {self.resource.singular()} is not valid: {first.name} {first.detail}")
-            raise Invalid(f"{said} ({others} more)" if others else said, self.errors[:_MOST_SHOWN])
+            raise Invalid(f"{said} ({others} more)" if others else said, self.errors[:MOST_SHOWN])
 
     def check_unique(self, document: Document, own: Json) -> None:
         """*Raises* `Conflict` when an id or unique value is another document's; `own` is the id of the one replaced."""

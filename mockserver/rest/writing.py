@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mockserver.errors import Conflict
 from mockserver.generation.fill import Filler
-from mockserver.generation.schema import Relation, Resource
+from mockserver.generation.schema import ID, Relation, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.query.naming import Naming
 from mockserver.rest.draft import Draft
@@ -28,13 +29,17 @@ class Writing:
         validation = Validation(self.store, self.naming, resource, self.strict)
         return Draft(resource, self.store[resource.name], self.filler, validation, current)
 
-    def created(self, resource: Resource, body: Json, parents: Sequence[tuple[Relation, Key]]) -> Document:
-        """A new document, below the last of the parents."""
+    def created(
+        self, resource: Resource, body: Json, parents: Sequence[tuple[Relation, Key]], key: Key | None = None
+    ) -> Document:
+        """A new document, below the last of the parents; with the id `key` where the path has said it."""
         draft = self._draft(resource, {})
         draft.take(body)
+        if key is not None:
+            draft.place_at(key)
         draft.place_below(parents)
         draft.fill_new()
-        return draft.finish()
+        return draft.finish(key)
 
     def replaced(
         self, resource: Resource, current: Document, body: Json, parents: Sequence[tuple[Relation, Key]]
@@ -63,6 +68,18 @@ class Writing:
         draft.values = {**current, **draft.values}
         draft.stamp()
         return draft.finish()
+
+    def check_restorable(self, resource: Resource, buried: Document) -> None:
+        """*Raises* `Conflict` when a deleted document can't come back: what it refers to is gone, or a value taken."""
+        validation = Validation(self.store, self.naming, resource, self.strict)
+        for attribute in resource.attributes.values():
+            if attribute.reference is not None and buried.get(attribute.name) is not None:
+                validation.check(attribute, buried[attribute.name])
+        if validation.errors:
+            first = validation.errors[0]
+            said = f"The {resource.singular()} can't come back: {first.name} {first.detail}."
+            raise Conflict(said, validation.errors)
+        validation.check_unique(buried, buried[ID])
 
 
 def merged(target: Json, patch: Json) -> Json:

@@ -22,6 +22,12 @@ class Clock:
         self._started = self._monotonic()
         self._moved = 0.0
 
+    def declare(self, frozen_at: datetime | None) -> None:
+        """Go by another declaration; the same one changes nothing."""
+        if frozen_at != self._start:
+            self._start = frozen_at
+            self.reset()
+
     def elapsed(self) -> float:
         """Seconds since the clock was set going, never fewer than before."""
         running = 0.0 if self._frozen else self._monotonic() - self._started

@@ -4,12 +4,16 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from mockserver.definitions.model import CoreDefinition
+from mockserver.errors import Problem
 from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
-from mockserver.messages import Document
+from mockserver.generation.schema import ID
+from mockserver.messages import Document, Key
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.succession import Difference
 from mockserver.store.feed import Feed, backends
+from mockserver.store.mending import mend
 from mockserver.store.store import Store
 
 PARTS: Final = ("data", "feed", "journal", "clock")
@@ -31,6 +35,37 @@ class Sandbox:
         self.filler = Filler(generation)
         self.store = Store(generation.schema, rows, self.feed, self.clock.now)
 
+    def stage(self, generation: Generation, rows: Mapping[str, list[Document]], difference: Difference) -> Store:
+        """A store for another definition, in which the resources that stay as they are wait to be taken over."""
+        seeded = {name: () if name in difference.kept else rows[name] for name in rows}
+        return Store(generation.schema, seeded, self.feed, self.clock.now)
+
+    def succeed(
+        self,
+        definition: CoreDefinition,
+        generation: Generation,
+        rows: Mapping[str, list[Document]],
+        store: Store,
+        difference: Difference,
+    ) -> None:
+        """Go on with another definition and its staged store; other data is another life of the feed.
+
+        Journal and feed go on, and so does the clock unless it is declared otherwise. Where kept and new data can't be
+        made to agree, all of it is as seeded.
+        """
+        before, self._rows = self.store, rows
+        for name in difference.kept:
+            store.adopt(before[name])
+        if not difference.is_empty:
+            self.feed.begin()
+            try:
+                mend(store, _lost(before, store, rows, difference), difference.kept)
+            except Problem:
+                store.replace(rows)
+                self.feed.begin()
+        self.store, self.filler = store, Filler(generation)
+        self.clock.declare(definition.clock if definition.freeze else None)
+
     def reset(self, what: Collection[str]) -> None:
         """Put parts back as the definition has them; no names mean all. Other data is another life of the feed."""
         wanted = set(what) or set(PARTS)
@@ -42,3 +77,17 @@ class Sandbox:
             self.journal.clear()
         if "clock" in wanted:
             self.clock.reset()
+
+
+def _lost(
+    before: Store, after: Store, rows: Mapping[str, list[Document]], difference: Difference
+) -> dict[str, list[Key]]:
+    """The ids that rows may still refer to: of kept documents that were deleted, and of others that came no more."""
+    lost: dict[str, list[Key]] = {}
+    for name in difference.changed:
+        if name in before.schema.resources:
+            lost[name] = [key for key in before[name].keys if key not in after[name]]
+    for name in difference.kept:
+        keys = (row[ID] for row in rows[name])
+        lost[name] = [key for key in keys if isinstance(key, int | str) and key not in after[name]]
+    return lost

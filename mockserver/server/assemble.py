@@ -23,7 +23,9 @@ from mockserver.messages import Document, Json, Reply, Request
 from mockserver.query.naming import check_spelling
 from mockserver.rest.api import RestApi
 from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.succession import Declared, Difference, compare
 from mockserver.server.greeting import greeting
+from mockserver.store.store import Store
 
 
 def definition_model() -> type[CoreDefinition]:
@@ -38,6 +40,22 @@ class Prepared:
     definition: CoreDefinition
     generation: Generation
     rows: Mapping[str, list[Document]]
+    sections: Mapping[str, Any]
+    """The resources as they are declared."""
+
+    @property
+    def declared(self) -> Declared:
+        """What tells this definition's data from another's."""
+        return Declared(self.sections, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A definition ready to take the place of the one that is served, and what of it differs."""
+
+    prepared: Prepared
+    difference: Difference
+    store: Store
 
 
 class _Preparation:
@@ -78,19 +96,36 @@ def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepare
     checks = _Preparation(source)
     definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
-    return Prepared(definition, checks.generation, checks.rows)
+    return Prepared(definition, checks.generation, checks.rows, source.data.get("resources") or {})
 
 
 class AssembledService:
     """One definition being served from one sandbox."""
 
     def __init__(self, prepared: Prepared) -> None:
-        self.definition = prepared.definition
         self.sandbox = Sandbox(prepared.definition, prepared.generation, prepared.rows)
         self.journal = self.sandbox.journal
+        self._join(prepared)
+
+    def _join(self, prepared: Prepared) -> None:
+        """Make what answers from a definition and the sandbox: all that a reload makes anew."""
+        self._prepared = prepared
+        self.definition = prepared.definition
         self.api = RestApi(
             prepared.definition, self.sandbox.store, convention_of(prepared.definition.api), self.sandbox.filler
         )
+
+    def stage(self, prepared: Prepared) -> Staged:
+        """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
+        difference = compare(self._prepared.declared, prepared.declared)
+        return Staged(prepared, difference, self.sandbox.stage(prepared.generation, prepared.rows, difference))
+
+    def replace(self, staged: Staged) -> Difference:
+        """Serve another definition from now on: other data where it differs, the data there is where it does not."""
+        prepared = staged.prepared
+        self.sandbox.succeed(prepared.definition, prepared.generation, prepared.rows, staged.store, staged.difference)
+        self._join(prepared)
+        return staged.difference
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""

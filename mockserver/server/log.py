@@ -4,12 +4,14 @@ The lines come from journal entries, so they hold no secrets. Knows nothing of r
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
+from mockserver.messages import Json
 from mockserver.sandbox.journal import Entry
 from mockserver.server.writer import LineWriter
 
@@ -18,7 +20,17 @@ _LIMIT_LINES: Final = 2_000
 _LIMIT_TRACES: Final = 50
 _URL_LIMIT: Final = 500
 
-Format = Callable[[Entry], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the server has to say between exchanges: a line, empty where there is none, and as an event."""
+
+    line: str
+    event: Mapping[str, Json]
+
+
+Format = Callable[[Entry | Notice], str]
 
 
 def format_text(entry: Entry) -> str:
@@ -60,9 +72,17 @@ def _dropped_json(count: int) -> str:
     return orjson.dumps({"event": "dropped", "lines": count}).decode()
 
 
+def _write_text(told: Entry | Notice) -> str:
+    return printable(told.line) if isinstance(told, Notice) else format_text(told)
+
+
+def _write_json(told: Entry | Notice) -> str:
+    return orjson.dumps(told.event).decode() if isinstance(told, Notice) else format_json(told)
+
+
 _STYLES: Final[dict[str, tuple[Format, Callable[[int], str]]]] = {
-    "text": (format_text, _dropped_text),
-    "json": (format_json, _dropped_json),
+    "text": (_write_text, _dropped_text),
+    "json": (_write_json, _dropped_json),
 }
 
 
@@ -75,8 +95,9 @@ class ExchangeLog:
     def __init__(self, style: str, stdout: int = 1, stderr: int = 2) -> None:
         format_entry, format_dropped = _STYLES.get(style, _STYLES["text"])
         self._is_quiet = style == "quiet"
-        self._lines: LineWriter[Entry] = LineWriter(stdout, _LIMIT_LINES, format_entry, format_dropped)
-        self._traces: LineWriter[BaseException] = LineWriter(stderr, _LIMIT_TRACES, _format_trace, _dropped_text)
+        self._has_text = style != "json"
+        self._lines: LineWriter[Entry | Notice] = LineWriter(stdout, _LIMIT_LINES, format_entry, format_dropped)
+        self._traces: LineWriter[BaseException | str] = LineWriter(stderr, _LIMIT_TRACES, _format_trace, _dropped_text)
 
     @property
     def dropped(self) -> int:
@@ -93,6 +114,15 @@ class ExchangeLog:
         if not self._is_quiet:
             self._lines.put(entry)
 
+    def tell(self, notice: Notice) -> None:
+        """Hand over what the server has to say; a notice without a line is an event for programs only."""
+        if not self._is_quiet and (notice.line or not self._has_text):
+            self._lines.put(notice)
+
+    def warn(self, text: str) -> None:
+        """Hand over what somebody has to put right; in every style, and ready to be shown as it is."""
+        self._traces.put(text)
+
     def trace(self, error: BaseException) -> None:
         """Hand over what went wrong inside; in every style, because it is a bug."""
         self._traces.put(error)
@@ -103,5 +133,5 @@ class ExchangeLog:
         self._traces.close(wait_s)
 
 
-def _format_trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error)).rstrip()
+def _format_trace(error: BaseException | str) -> str:
+    return error if isinstance(error, str) else "".join(traceback.format_exception(error)).rstrip()

@@ -28,6 +28,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.listener import Listener, raise_file_limit
 from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
+from mockserver.server.reload import Reloader
 from mockserver.server.service import Service
 from mockserver.server.writer import write_all
 
@@ -46,8 +47,10 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
 
 
-def run(service: Service, api: Listener, control: Listener, settings: Settings) -> int:
-    """Serve until a signal ends it; the exit code.
+def run(
+    service: Service, api: Listener, control: Listener, settings: Settings, reloader: Reloader | None = None
+) -> int:
+    """Serve until a signal ends it, and follow the files where there is a `reloader`; the exit code.
 
     The first SIGTERM or SIGINT stops accepting and lets running requests finish; a second one ends the process at
     once with exit code 1.
@@ -77,7 +80,10 @@ def run(service: Service, api: Listener, control: Listener, settings: Settings) 
         plane.start()
     _announce(service, api, control, settings.log)
     log.start()
+    following = gevent.spawn(reloader.run, log) if reloader is not None else None
     stop.wait()
+    if following is not None:
+        following.kill(block=False)
     _stop(planes, settings.limits.stop_s)
     log.close(_FLUSH_S)
     return 0

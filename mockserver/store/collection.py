@@ -115,6 +115,10 @@ class Collection:
         """How often a document was written since it was seeded."""
         return self._versions.get(key, 0)
 
+    def written(self) -> list[Key]:
+        """The ids of the documents that were written since they were seeded."""
+        return [key for key in self._versions if key in self._rows]
+
     def modified(self, key: Any) -> datetime | None:
         """When a document was last written, unless it is as seeded."""
         return self._modified.get(key)

@@ -64,6 +64,12 @@ class Store:
             for name, resource in self.schema.resources.items():
                 self._collections[name] = Collection(resource, rows[name])
 
+    def adopt(self, collection: Collection) -> None:
+        """Take over a collection of another store, with all it knows; its resource is declared as it was there."""
+        resource = self.schema[collection.resource.name]
+        collection.resource = resource
+        self._collections[resource.name] = collection
+
 
 class Transaction:
     """Writes under way: each is seen by those after it, and takes with it what follows from it."""

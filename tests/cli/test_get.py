@@ -48,7 +48,8 @@ def test_data_is_posted_as_json(tmp_path: Path) -> None:
     [
         (["/v1/zoos/99"], b"404"),
         (["/v1/zoos?limit=x"], b"400"),
-        (["/v1/zoos", "-X", "DELETE"], b"405"),
+        (["/v1/zoos", "-X", "PUT"], b"405"),
+        (["/v1/zoos", "-X", "DELETE"], b"400"),
         (["/v1/zoos", "-X", "GE T"], b"400"),
         (["/v1/zoos?name=%ff"], b"400"),
         (["/v1/" + "z" * 9000], b"414"),

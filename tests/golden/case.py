@@ -21,6 +21,7 @@ class Case:
 
 _ORDER: Final = b'{"customer_id": 2, "total": 3}'
 _GRACE: Final = b'{"name": "Grace H.", "email": "grace@example.org"}'
+_ONCE: Final = (JSON, "Idempotency-Key: 4c9f")
 _DELETE_COUPON: Final = Case("", "DELETE", "/coupons/1")
 
 CASES: Final = (
@@ -45,16 +46,26 @@ CASES: Final = (
     Case("replaced-with-defaults", "PUT", "/orders/2", (JSON,), b'{"customer_id": 1}'),
     Case("patched", "PATCH", "/orders/1", ("Content-Type: application/merge-patch+json",), b'{"notes": null}'),
     Case("deleted", "DELETE", "/orders/1"),
+    Case("upserted", "PUT", "/settings/dark", (JSON,), b'{"value": "on"}'),
+    Case("restored", "POST", "/notes/1/restore", before=(Case("", "DELETE", "/notes/1"),)),
+    Case("read-singleton", "GET", "/profile"),
+    Case("bulk-created", "POST", "/customers", (JSON,), b'[{"name": "Ida"}, {"name": "Ole"}]'),
+    Case("bulk-updated", "PATCH", "/orders?state=open", (JSON,), b'{"gift": true}'),
+    Case("bulk-deleted", "DELETE", "/orders?id=1&id=2"),
+    Case("bulk-invalid", "POST", "/customers", (JSON,), b'[{"name": "Ida"}, {"name": "x"}, 7]'),
+    Case("bulk-without-filter", "DELETE", "/orders"),
+    Case("repeated", "POST", "/orders", _ONCE, _ORDER, before=(Case("", "POST", "/orders", _ONCE, _ORDER),)),
+    Case("repeated-differently", "POST", "/orders", _ONCE, b'{"customer_id": 1}', before=(Case("", "POST", "/orders", _ONCE, _ORDER),)),
     Case("not-modified", "GET", "/customers/1", ("If-None-Match: *",)),
     Case("bad-parameter", "GET", "/orders?limit=5&offset=-1&total[gte]=much"),
     Case("unknown-parameter", "GET", "/orders?stat=open"),
     Case("bad-json", "POST", "/orders", (JSON,), b'{\n  "customer_id": 2,\n}'),
     Case("no-body", "POST", "/orders", (JSON,)),
-    Case("no-object", "POST", "/orders", (JSON,), b"[]"),
+    Case("no-object", "POST", "/orders", (JSON,), b"7"),
     Case("unknown-document", "GET", "/orders/99"),
     Case("unknown-parent", "GET", "/customers/99/orders"),
     Case("unknown-path", "GET", "/order_lines"),
-    Case("method-not-allowed", "PATCH", "/orders", (JSON,), b"{}"),
+    Case("method-not-allowed", "PUT", "/orders", (JSON,), b"{}"),
     Case("method-not-open", "POST", "/logs", (JSON,), b"{}"),
     Case("not-acceptable", "GET", "/orders/1", ("Accept: application/xml, text/*;q=0.5",)),
     Case("unsupported-media-type", "POST", "/orders", ("Content-Type: application/xml",), b"<order/>"),

@@ -149,6 +149,8 @@ def test_a_body_is_needed(served: Served, method: str, path: str, body: bytes) -
 @pytest.mark.parametrize("body", [b"null", b"true", b"0", b'"text"', b"[]", b"[[1]]", b"-0.0"], ids=bytes.decode)
 @pytest.mark.parametrize(("method", "path"), [("POST", "/things"), ("PUT", "/things/1"), ("PATCH", "/things/1")])
 def test_a_body_is_an_object(served: Served, method: str, path: str, body: bytes) -> None:
+    if (method, body) == ("POST", b"[]"):
+        body = b"[null]"  # a list of none is no error: it creates nothing
     assert served.refuses(served.client.ask(method, path, body=body), path, "object")
 
 
@@ -314,7 +316,7 @@ def test_names_that_mean_something_to_javascript_mean_nothing(served: Served) ->
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/things/1"), ("PUT", "/things"), ("PATCH", "/things"), ("DELETE", "/things"), ("BREW", "/things"),
+        ("POST", "/things/1"), ("PUT", "/things"), ("BREW", "/things"),
         ("TRACE", "/things/1"), ("get", "/things"), ("PROPFIND", "/things"), ("A" * 20, "/things"),
     ],
 )  # fmt: skip

@@ -199,7 +199,7 @@ def test_pages_are_counted_from_one_and_total_page_is_the_number_of_records(
 @pytest.mark.parametrize(
     ("ask", "status"),
     [
-        (lambda c: c.ask("PATCH", J, body={}), 405),
+        (lambda c: c.ask("PUT", J, body={}), 405),
         (lambda c: c.get(J, "Accept: application/xml"), 406),
         (lambda c: c.post(J, b"name=x", "Content-Type: text/plain"), 415),
     ],

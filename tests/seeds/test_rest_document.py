@@ -100,9 +100,9 @@ def test_head_retrieves_metadata_about_the_resource(zoo: Client, path: str) -> N
     named(
         "1-action options",
         [
-            ("/v1/zoos", "GET, HEAD, POST, OPTIONS"),
+            ("/v1/zoos", "GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
             ("/v1/zoos/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
-            ("/v1/zoos/1/animals", "GET, HEAD, POST, OPTIONS"),
+            ("/v1/zoos/1/animals", "GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
             ("/v1/zoos/1/animals/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
         ],
     ),

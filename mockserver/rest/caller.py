@@ -1,0 +1,50 @@
+"""Who is asking, and what they may see. How somebody is recognised is the gate's to know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mockserver.messages import Json, Request
+from mockserver.query.view import Sees, sees_all
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is logged in."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    claims: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user of a request, nobody where it has none, and the documents that exist for them."""
+
+    user: User | None = None
+    sees: Sees = sees_all
+
+
+ANYBODY = Caller()
+"""Whoever asks an API that asks for nobody."""
+
+
+class Gate(Protocol):
+    """Lets requests in."""
+
+    def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
+        """Who is asking.
+
+        `paths` are the steps of the path below the prefix in their canonical spelling, a nested one followed by the
+        flat one that means the same. *Raises* `Unauthenticated`, `Forbidden`.
+        """
+        ...
+
+
+class OpenGate:
+    """Lets everybody in."""
+
+    def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
+        """Anybody."""
+        del request, paths
+        return ANYBODY

