@@ -6,6 +6,7 @@ Knows nothing of HTTP libraries or conventions: a convention decides how a condi
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from http import HTTPStatus
 from typing import ClassVar
 
 
@@ -59,18 +60,24 @@ class Problem(Exception):
     convention starts from; `close_code` ends a socket on which the condition is final (RFC 6455 §7.4).
     """
 
-    slug: ClassVar[str] = "server_error"
-    status: ClassVar[int] = 500
-    title: ClassVar[str] = "Internal Server Error"
+    slug: str = "server_error"
+    status: int = 500
+    title: str = "Internal Server Error"
     close_code: ClassVar[int] = 1011
 
     def __init__(
-        self, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
+        self,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        details: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.details = details
+        """Where a definition has its own words: more of them, which may be none. Else nothing."""
 
 
 class ServerError(Problem):
@@ -149,6 +156,12 @@ class UnsupportedMediaType(Problem):
     slug, status, title, close_code = "unsupported_media_type", 415, "Unsupported Media Type", 1003
 
 
+class RangeNotSatisfiable(Problem):
+    """The file has none of the bytes asked for; `headers` carries `Content-Range` with its length."""
+
+    slug, status, title, close_code = "range_not_satisfiable", 416, "Range Not Satisfiable", 1008
+
+
 class Misdirected(Problem):
     """`Host` names somebody else: a page elsewhere reached us by DNS rebinding, or a proxy is set up wrongly."""
 
@@ -185,10 +198,41 @@ class Unauthenticated(Problem):
     slug, status, title, close_code = "unauthenticated", 401, "Unauthorized", 4401
 
 
+class LoginFailed(Problem):
+    """The name or the password at a login is wrong."""
+
+    slug, status, title, close_code = "login_failed", 401, "Unauthorized", 4401
+
+
 class Forbidden(Problem):
     """Known, and not permitted."""
 
     slug, status, title, close_code = "forbidden", 403, "Forbidden", 4403
+
+
+class Refused(Problem):
+    """A refusal of the definition's own, with a status that no other condition has."""
+
+    slug, status, title, close_code = "refused", 400, "Bad Request", 1008
+
+
+_OWN_WORDS: tuple[type[Problem], ...] = (
+    ServerError, BadRequest, Unauthenticated, Forbidden, NotFound, Conflict, Gone, PreconditionFailed, Invalid,
+    PreconditionRequired,
+)  # fmt: skip
+
+
+def problem_of(
+    status: int, detail: str, errors: Sequence[FieldError], headers: Mapping[str, str], details: str
+) -> Problem:
+    """The condition that has a status, in a definition's own words; `detail` may be empty."""
+    kind = next((one for one in _OWN_WORDS if one.status == status), None)
+    title = HTTPStatus(status).phrase if status in {*HTTPStatus} else "Error"
+    problem = (kind or Refused)(detail or f"{title}.", errors, headers, details)
+    if kind is None:
+        problem.status, problem.title = status, title
+        problem.slug = "too_many" if status == HTTPStatus.TOO_MANY_REQUESTS else Refused.slug
+    return problem
 
 
 @dataclass(frozen=True, slots=True)

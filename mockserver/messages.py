@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote
+
+import orjson
 
 from mockserver.errors import BadRequest
 
@@ -12,6 +14,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Document: TypeAlias = dict[str, Json]
 Key: TypeAlias = int | str
 """The value of a document's id field: a row is known by it within its collection."""
+
+MAX_DEPTH: Final = 50
+"""How deep lists and objects of a body may nest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,34 @@ def read_query(text: str) -> tuple[tuple[str, str], ...]:
         raise BadRequest("The query string is not percent-encoded UTF-8.") from None
 
 
+def parse_json(text: bytes, what: str) -> Json:
+    """The JSON of a text, which is `what` in a sentence about it. *Raises* `BadRequest` with line and column."""
+    try:
+        value: Json = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        said = error.msg.removesuffix(": line").split(": line")[0]
+        raise BadRequest(f"{what} is not JSON: {said} (line {error.lineno}, column {error.colno}).") from None
+    if _depth_of(value) > MAX_DEPTH:
+        raise BadRequest(f"{what} nests deeper than {MAX_DEPTH} levels.")
+    return value
+
+
+def _depth_of(value: Json) -> int:
+    """How deep lists and objects nest, without recursion."""
+    depth, level = 0, [value]
+    while level:
+        inner: list[Json] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner.extend(one.values())
+            elif isinstance(one, list):
+                inner.extend(one)
+        if not any(isinstance(one, dict | list) for one in level):
+            return depth
+        depth, level = depth + 1, inner
+    return depth
+
+
 Done: TypeAlias = Literal["listed", "read", "created", "updated", "deleted", "accepted"]
 """The ways an action can succeed; each is a key of `statuses:` in a definition."""
 
@@ -78,7 +111,8 @@ class Outcome:
     """What an action came to: how it is written is the convention's.
 
     `modified` is when the one document in it was last written, where it is shown and nothing else is; `key` is its id,
-    whether shown or not. A `status` wins over the convention's for what was `done`; `message` is for conventions that
+    whether shown or not; `collection` and `up` are the paths of the collection it stands in and of the document above
+    it. A `status` wins over the convention's for what was `done`; `message` is for conventions that
     have a place for one.
     """
 
@@ -87,6 +121,8 @@ class Outcome:
     item: Json = None
     listed: Listed | None = None
     location: str = ""
+    collection: str = ""
+    up: str = ""
     modified: datetime | None = None
     key: Json = None
     status: int | None = None

@@ -21,6 +21,7 @@ ORDER = (
     ("query",),
     ("conventions",),
     ("rest", "realtime"),
+    ("openapi",),
     ("faults",),
     ("sandbox",),
     ("server",),
@@ -36,7 +37,7 @@ OUTSIDE = {"panel", "testing"}
 VARIANTS = ("generation.generators", "store.backends", "faults.kinds", "cli.commands")
 """Folders with one variant a file: siblings don't import one another."""
 
-PARTS = {"generation", "conventions", "rest", "realtime", "faults"}
+PARTS = {"generation", "conventions", "rest", "realtime", "openapi", "faults"}
 """What `server/assemble.py` alone joins: any other module of server and cli may know one of them at most."""
 
 WEB = {"flask", "flask_sock", "gevent", "geventwebsocket", "greenlet", "simple_websocket", "werkzeug", "wsproto"}

@@ -12,7 +12,8 @@ import pytest
 
 from tests.document import ROOT
 
-TOOLS = ("sh", "cat", "dirname", "rm", "cp")
+TOOLS = ("sh", "cat", "dirname", "rm")
+LOCK = "tests/clients/package-lock.json"
 
 
 def run(script: Path, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
@@ -45,6 +46,8 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "a project"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    (folder / "tests/clients").mkdir(parents=True)
+    (folder / LOCK).write_text("{}\n", encoding="utf-8")
     return folder
 
 
@@ -53,8 +56,9 @@ def prepared(project: Path) -> Path:
     """The same with an environment whose programs tell how they were called."""
     for program in ("python", "mockserver"):
         write_program(project / ".venv/bin" / program, f'printf "%s|" {program} "$PWD" "$@"')
-    for kind in ("run", "dev"):
-        (project / f".venv/prepared-{kind}").write_text(f"{project}\n[project]\n", encoding="utf-8")
+    (project / "tests/clients/node_modules").mkdir()
+    for kind, packages in (("run", ""), ("dev", "{}\n")):
+        (project / f".venv/prepared-{kind}").write_text(f"{project}\n[project]\n{packages}", encoding="utf-8")
     return project
 
 
@@ -106,3 +110,42 @@ def test_what_is_stale_is_not_used(prepared: Path, tools: Path, stale: str) -> N
     done = run(prepared / "scripts/serve", path=tools)
     assert done.returncode == 1
     assert "mockserver|" not in done.stdout
+
+
+@pytest.mark.parametrize("stale", ["other packages", "no packages"])
+def test_the_tests_need_their_packages_and_a_server_does_not(prepared: Path, tools: Path, stale: str) -> None:
+    if stale == "other packages":
+        (prepared / LOCK).write_text('{"packages": {}}\n', encoding="utf-8")
+    else:
+        (prepared / "tests/clients/node_modules").rmdir()
+    assert run(prepared / "scripts/test", path=tools).returncode == 1
+    assert run(prepared / "scripts/serve", path=tools).stdout.startswith("mockserver|")
+
+
+@pytest.fixture
+def installing(prepared: Path, tools: Path) -> Path:
+    """The same with other packages and stand-ins that install, saying how they were called."""
+    (prepared / LOCK).write_text('{"packages": {}}\n', encoding="utf-8")
+    write_program(tools / "python3", "exit 0")
+    write_program(prepared / ".venv/bin/python", 'case "$2" in pip | pytest) printf "%s|" "$@" >&2 ;; esac')
+    write_program(prepared / ".venv/bin/npm", 'printf "%s|" "$PWD" "$@" >&2')
+    return prepared
+
+
+def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing: Path, tools: Path) -> None:
+    done = run(installing / "scripts/test", path=tools)
+    assert done.returncode == 0
+    assert f"|.[dev]|{installing}/tests/clients|ci|--ignore-scripts|" in done.stderr
+    again = run(installing / "scripts/test", "-x", path=tools)
+    assert again.stderr == "-m|pytest|-x|"
+    assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""
+
+
+def test_packages_that_can_not_be_installed_are_tried_again(installing: Path, tools: Path) -> None:
+    write_program(installing / ".venv/bin/npm", "echo no network >&2; exit 1")
+    for _ in range(2):
+        done = run(installing / "scripts/test", path=tools)
+        assert done.returncode == 1
+        assert "no network" in done.stderr
+        assert "tests/clients/node_modules failed: see above" in done.stderr
+        assert "-m|pytest|" not in done.stderr

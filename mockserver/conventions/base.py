@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mockserver.definitions.model import Case
+from mockserver.conventions.login import LoginManner
+from mockserver.definitions.model import Case, Verb
 from mockserver.errors import Problem
 from mockserver.messages import Json, Listed, Outcome, Request
+from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
 from mockserver.registry import Registry
 
@@ -22,12 +24,15 @@ class Place:
 
     `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
     parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
+    `collection` and `up` are the addresses of the collection that one document stands in, and of the one above it.
     """
 
     path: str
     link: Callable[[Mapping[str, str]], str]
     names: Mapping[str, str] = field(default_factory=dict)
     sized: bool = False
+    collection: str = ""
+    up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ class Written:
     has_body: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A further address of one of a resource's routes, to be called by one method."""
+
+    method: str
+    path: str
+    verb: Verb
+
+
 class Convention(Protocol):
     """One family's manner. Every method is a pure function of its arguments."""
 
@@ -51,13 +65,29 @@ class Convention(Protocol):
     statuses: Mapping[str, int]
     takes_singular: bool
     """Whether `/zoo` means `/zoos`."""
+    login: LoginManner
+    """How the family logs people in, where a definition has users."""
+    lenient: bool
+    """Whether documents may hold anything: bodies are not checked, values compare as they are stored, members that are
+    not declared are kept, references may lead nowhere, and parameters that mean nothing are passed over."""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         """The paths that resources stand below; the first is the one that addresses are made with."""
         ...
 
     def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
-        """The request as it would be put to the resources' own routes; `collections` are their paths by name."""
+        """The request as it would be put to the resources' own routes; `collections` are their paths by name.
+
+        *Raises* a `Problem` for one that can't be put so.
+        """
+        ...
+
+    def aliases(self, resource: str) -> Sequence[Alias]:
+        """The addresses that are rewritten to the routes of a collection, beside those below the prefix."""
+        ...
+
+    def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+        """A query in the names of `spelling` and the neutral ones. *Raises* `BadRequest` for what can't be read."""
         ...
 
     def accepts(self, ranges: Sequence[str]) -> bool:
@@ -74,6 +104,12 @@ class Convention(Protocol):
 
 
 conventions: Registry[Callable[[], Convention]] = Registry("convention", "mockserver.conventions")
+
+
+def as_said(query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+    """A query whose names are those that are known here."""
+    return [Parameter(name, value, name) for name, value in query]
+
 
 _JSON_RANGES = frozenset(("*/*", "application/*", "application/json", "application/problem+json"))
 

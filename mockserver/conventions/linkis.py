@@ -6,15 +6,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mockserver.conventions.base import Headers, Place, Written, accepts_json, conventions, cursor_link
+from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, cursor_link
+from mockserver.conventions.login import Grant, LoginManner, Person, Profile
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
+from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
 
 _CODES: Final[Mapping[str, int]] = {
     "unauthenticated": -1, "invalid": 2, "precondition_failed": 2, "precondition_required": 2, "forbidden": 3,
 }  # fmt: skip
+_WARNED: Final = 206
+_WARNING: Final = 4
+"""What was done with a warning: the HTTP status, and that of the envelope."""
 
 
 def code_of(slug: str) -> int:
@@ -24,6 +29,43 @@ def code_of(slug: str) -> int:
 
 def _envelope(place: Place, code: int, message: str, data: Json) -> dict[str, Json]:
     return {"method": place.path, "status": code, "message": message, "data": data}
+
+
+def _info(person: Person | None) -> dict[str, Json]:
+    return {} if person is None else {"userName": person.name, "isAdmin": "admin" in person.roles}
+
+
+def _granted(grant: Grant) -> Json:
+    """Who it is; the token goes along as a cookie, and here only where the definition has another scheme."""
+    return _info(grant.person) if grant.is_cookie else {**_info(grant.person), "token": grant.token}
+
+
+LOGIN: Final = LoginManner(
+    scheme="cookie",
+    cookie="linkis_user_session_ticket_id_v1",
+    ttl_s=7200,
+    base=None,
+    login=("POST /user/login",),
+    logout=("GET /user/logout", "POST /user/logout"),
+    refresh=(),
+    heartbeat=("GET /user/heartbeat",),
+    me=Profile("me", ("GET /user/userInfo",), is_open=False, write=_info),
+    users=("userName",),
+    passwords=("password", "passwd"),
+    refreshes=("refreshToken",),
+    write_grant=_granted,
+    write_renewal=_granted,
+    # The web console asks before it shows its form; passwords travel as they are.
+    further=(
+        Profile("public key", ("GET /user/publicKey",), is_open=True, write=lambda _: {"enableLoginEncrypt": False}),
+    ),
+    signature=("token-code", "token-user"),
+    messages={
+        "login": "Login successful(登录成功)！",
+        "logout": "Logout successful(退出登录成功)！",
+        "heartbeat": "Maintain heartbeat success(维系心跳成功)！",
+    },
+)
 
 
 @conventions.register("linkis")
@@ -40,6 +82,8 @@ class Linkis:
         "gone": 400, "conflict": 400, "precondition_failed": 412, "precondition_required": 412, "invalid": 412,
     }  # fmt: skip
     takes_singular = False
+    login = LOGIN
+    lenient = False
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         end = "/".join(("", version or "v1", *([application] if application else [])))
@@ -48,6 +92,13 @@ class Linkis:
     def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
         del collections
         return request
+
+    def aliases(self, resource: str) -> Sequence[Alias]:
+        del resource
+        return ()
+
+    def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+        return as_said(query)
 
     def accepts(self, ranges: Sequence[str]) -> bool:
         return accepts_json(ranges)
@@ -60,10 +111,12 @@ class Linkis:
         if outcome.listed is not None:
             data = {outcome.resource: outcome.listed.items, "totalPage": outcome.listed.total}
             headers = cursor_link(outcome.listed, place)
-        return Written(status, _envelope(place, 0, outcome.message or "OK", data), headers)
+        code = _WARNING if status == _WARNED else 0
+        return Written(status, _envelope(place, code, outcome.message or "OK", data), headers)
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         # The detail names the first of several flaws; the message is the one place there is for all of them.
         flaws = [f"{error.name} {error.detail}" for error in problem.errors]
-        message = "; ".join(flaws) if len(flaws) > 1 else problem.detail
+        message = "; ".join(flaws) if len(flaws) > 1 and problem.details is None else problem.detail
+        message = f"{message} {problem.details}" if problem.details else message
         return Written(status, _envelope(place, code_of(problem.slug), message, {}))

@@ -5,11 +5,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.conventions.base import Place, Written, accepts_json, conventions, neighbours
+from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, neighbours
+from mockserver.conventions.login import PLAIN
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
+from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
+
+
+def _link(addresses: Mapping[str, str]) -> Headers:
+    if not addresses:
+        return ()
+    return (("Link", ", ".join(f'<{address}>; rel="{rel}"' for rel, address in addresses.items())),)
 
 
 @conventions.register("rest")
@@ -24,6 +32,8 @@ class Rest:
         "listed": 200, "read": 200, "created": 201, "updated": 201, "deleted": 204, "accepted": 202,
     }  # fmt: skip
     takes_singular = True
+    login = PLAIN
+    lenient = False
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application
@@ -33,17 +43,25 @@ class Rest:
         del collections
         return request
 
+    def aliases(self, resource: str) -> Sequence[Alias]:
+        del resource
+        return ()
+
+    def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+        return as_said(query)
+
     def accepts(self, ranges: Sequence[str]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
+        if outcome.listed is not None:
+            total = ("X-Total-Count", str(outcome.listed.total))
+            return Written(status, outcome.listed.items, (total, *_link(neighbours(outcome.listed, place))))
         location = (("Location", outcome.location),) if outcome.location else ()
-        if outcome.listed is None:
-            return Written(status, outcome.item, location, has_body=outcome.done != "deleted")
-        links = neighbours(outcome.listed, place)
-        total = ("X-Total-Count", str(outcome.listed.total))
-        link = ("Link", ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items()))
-        return Written(status, outcome.listed.items, (total, link) if links else (total,))
+        if status == 204:
+            return Written(status, headers=location, has_body=False)
+        above = {rel: address for rel, address in (("collection", place.collection), ("up", place.up)) if address}
+        return Written(status, outcome.item, (*location, *_link(above)))
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         errors: list[Json] = [
@@ -58,6 +76,8 @@ class Rest:
             "detail": problem.detail,
             "instance": place.path,
         }
+        if problem.details:
+            body["details"] = problem.details
         if errors:
             body["errors"] = errors
         return Written(status, body, media_type="application/problem+json")

@@ -7,11 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from mockserver.conventions.base import Convention, Place, Written, conventions, neighbours, page_count, page_number
+from mockserver.conventions.base import (
+    Alias,
+    Convention,
+    Place,
+    Written,
+    conventions,
+    neighbours,
+    page_count,
+    page_number,
+)
+from mockserver.conventions.login import LoginManner
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Paging
 from mockserver.errors import Problem, suggestion
 from mockserver.messages import Json, Listed, Outcome, Request
+from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Role, Spelling
 
 _ROLES: Final[tuple[Role, ...]] = ("page", "size", "limit", "offset", "cursor")
@@ -111,7 +122,13 @@ class Styled:
             str(key): status for key, status in manner.statuses.items()
         }
         self.takes_singular = base.takes_singular
+        self.lenient = base.lenient
         self._prefix = section.prefix
+
+    @property
+    def login(self) -> LoginManner:
+        """As the convention underneath."""
+        return self._base.login
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         """The definition's own prefix, or else the convention's."""
@@ -122,6 +139,14 @@ class Styled:
     def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
         """As the convention underneath."""
         return self._base.rewrite(request, collections)
+
+    def aliases(self, resource: str) -> Sequence[Alias]:
+        """As the convention underneath."""
+        return self._base.aliases(resource)
+
+    def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+        """As the convention underneath."""
+        return self._base.read_query(query)
 
     def accepts(self, ranges: Sequence[str]) -> bool:
         """As the convention underneath."""

@@ -75,6 +75,7 @@ def _round(value: Any, digits: int = 0) -> Any:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
     "capitalize": lambda value: text_of(value).capitalize(),
+    "containing": lambda values, part: [value for value in values if part in text_of(value)],
     "default": _default,
     "first": lambda values: next(iter(values), None),
     "float": _float,

@@ -19,6 +19,8 @@ from mockserver.definitions.field import MAX_INTEGER
 from mockserver.errors import suggestion
 
 MAX_SOURCE = 4_000
+MAX_TAKEN = 1_048_576
+"""The most characters and values that an expression may take as they are, making nothing itself."""
 _PART = re.compile(r"\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _DIALECT = Dialect()
 _NULL = "null"
@@ -34,6 +36,18 @@ class ExpressionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A function called in an expression, and the dotted way taken from what it gives.
+
+    An argument that is a constant is known, of a mapping with constant keys these keys; nothing is known of others.
+    """
+
+    function: str
+    arguments: tuple[str | int | float | bool | frozenset[str] | None, ...]
+    way: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression; `paths` are the dotted ways it takes (a bare name is a way of one step).
 
@@ -42,6 +56,7 @@ class Expression:
 
     source: str
     paths: frozenset[tuple[str, ...]]
+    calls: tuple[Called, ...]
     path: tuple[str, ...] | None
     is_text: bool
     _run: Callable[..., Any]
@@ -59,23 +74,23 @@ class Expression:
             raise ExpressionError(f"'{self.source}': {error}") from None
         except RecursionError:
             raise ExpressionError(f"'{self.source}' nests too deeply") from None
-        return _Plain(self.source).of(found)
+        return _Plain(self.source, MAX_RESULT if self.path is None else MAX_TAKEN).of(found)
 
 
 class _Plain:
     """A value as JSON holds it, within one budget of characters and values."""
 
-    __slots__ = ("_left", "_source")
+    __slots__ = ("_left", "_most", "_source")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, most: int) -> None:
         self._source = source
-        self._left = MAX_RESULT
+        self._left = self._most = most
 
     def of(self, value: Any) -> Any:
         """The value. *Raises* `ExpressionError` for one that is too large, or none that JSON can hold."""
         self._left -= len(value) if isinstance(value, str) else 1
         if self._left < 0:
-            raise self._error(f"would make more than {MAX_RESULT} characters or values")
+            raise self._error(f"would make more than {self._most} characters or values")
         if value is None or isinstance(value, str | bool):
             return value
         if isinstance(value, int | float):
@@ -148,6 +163,31 @@ def _way(node: nodes.Node) -> tuple[str, ...] | None:
     return (node.name, *reversed(steps)) if isinstance(node, nodes.Name) else None
 
 
+def _calls(tree: nodes.Template) -> tuple[Called, ...]:
+    """Every function that is called; a way from what it gives is told once, at its full length or shorter."""
+    found: dict[Called, None] = {}
+    for node in (*tree.find_all(nodes.Call), *tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem)):
+        steps: list[str] = []
+        root: nodes.Node = node
+        while isinstance(root, nodes.Getattr | nodes.Getitem):
+            constant = root.arg.value if isinstance(root, nodes.Getitem) and isinstance(root.arg, nodes.Const) else None
+            step = root.attr if isinstance(root, nodes.Getattr) else constant
+            steps = [step, *steps] if isinstance(step, str) else []
+            root = root.node
+        if isinstance(root, nodes.Call) and isinstance(root.node, nodes.Name):
+            found[Called(root.node.name, tuple(_known(argument) for argument in root.args), tuple(steps))] = None
+    return tuple(found)
+
+
+def _known(argument: nodes.Expr) -> str | int | float | bool | frozenset[str] | None:
+    if isinstance(argument, nodes.Const) and isinstance(argument.value, str | int | float | bool):
+        return argument.value
+    if isinstance(argument, nodes.Dict):
+        keys = [pair.key.value for pair in argument.items if isinstance(pair.key, nodes.Const)]
+        return frozenset(key for key in keys if isinstance(key, str))
+    return None
+
+
 def _compile(tree: nodes.Template) -> TemplateExpression:
     """What runs an expression: a template that puts its value into `result`, as Jinja's own `compile_expression`."""
     whole = next(tree.find_all(nodes.Output)).nodes[0]
@@ -167,9 +207,10 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
         _refuse(source, tree, frozenset(names), frozenset(functions))
         nodes_with_ways = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem), *tree.find_all(nodes.Name))
         ways = frozenset(way for node in nodes_with_ways if (way := _way(node)) is not None and way != (_NULL,))
+        calls = _calls(tree)
         whole = next(tree.find_all(nodes.Output)).nodes[0]
         is_text = isinstance(whole, nodes.Concat) or (isinstance(whole, nodes.Filter) and whole.name in TEXT_FILTERS)
-        return Expression(source, ways, _way(whole), is_text, _compile(tree))
+        return Expression(source, ways, calls, _way(whole), is_text, _compile(tree))
     except TemplateSyntaxError as error:
         raise ExpressionError(f"'{source}' can't be read: {error.message}") from None
     except (RecursionError, MemoryError):
@@ -179,27 +220,38 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
 Template: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
+def whole_expression(text: str) -> str | None:
+    """The expression that a text is, when it is `${…}` and nothing else."""
+    found = _PART.fullmatch(text)
+    return None if found is None else found[1]
+
+
 def compile_value(value: Any, names: Iterable[str], functions: Iterable[str] = ()) -> Template:
     """A YAML value whose strings may hold `${…}`, as a function of the scope. *Raises* `ExpressionError`."""
+    return compile_with(value, lambda source: compile_expression(source, names, functions))
+
+
+def compile_with(value: Any, make: Callable[[str], Expression]) -> Template:
+    """The same with expressions that `make` compiles, for those who look at them more closely."""
     if isinstance(value, dict):
-        parts = {key: compile_value(inner, names, functions) for key, inner in value.items()}
+        parts = {key: compile_with(inner, make) for key, inner in value.items()}
         return lambda scope: {key: part(scope) for key, part in parts.items()}
     if isinstance(value, list):
-        items = [compile_value(inner, names, functions) for inner in value]
+        items = [compile_with(inner, make) for inner in value]
         return lambda scope: [item(scope) for item in items]
     if isinstance(value, str) and "${" in value:
-        return _compile_text(value, names, functions)
+        return _compile_text(value, make)
     return lambda _scope: value
 
 
-def _compile_text(text: str, names: Iterable[str], functions: Iterable[str]) -> Template:
-    whole = _PART.fullmatch(text)
+def _compile_text(text: str, make: Callable[[str], Expression]) -> Template:
+    whole = whole_expression(text)
     if whole is not None:
-        return compile_expression(whole[1], names, functions).value
+        return make(whole).value
     pieces = _PART.split(text)
     if any("${" in piece for piece in pieces[::2]):
         raise ExpressionError(f"'{text}' has a '${{' without its '}}'", "close it, or leave the '{' out")
-    parts = [compile_expression(piece, names, functions) if place % 2 else piece for place, piece in enumerate(pieces)]
+    parts = [make(piece) if place % 2 else piece for place, piece in enumerate(pieces)]
 
     def fill(scope: Mapping[str, Any]) -> str:
         try:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mockserver.definitions.caching import CacheControl
 from mockserver.definitions.field import CellSpec, FieldSpec, Model
 from mockserver.definitions.quantity import Instant, Share
 
@@ -181,6 +182,7 @@ class ResourceSection(Model):
     singleton: bool = False
     upsert: bool | None = None
     application: PathStep | None = None
+    cache_control: CacheControl | None = None
     describe: str | None = None
 
     @property

@@ -10,7 +10,8 @@ from pydantic import PlainValidator, Tag, WithJsonSchema
 from mockserver.definitions.model import one_of_shapes, problem
 from mockserver.errors import suggestion
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Every method a route can have, in the order they are listed."""
 ANY: Final = "ANY"
 _PATTERN = re.compile(r"(\S+)\s+(\S+)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 _DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KB|MB|GB|KiB|MiB|GiB)")
+_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
@@ -110,6 +112,24 @@ MomentText = Annotated[
     WithJsonSchema({"type": "string", "description": "now, a duration from now (-30d), or an ISO date"}),
 ]
 """A moment as a definition writes it."""
+
+
+def _read_size(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    size = 0 if found is None else int(float(found[1]) * _BYTES[found[2]])
+    if size < 1:
+        raise PydanticCustomError("size", "should be a size like 500KB, 5MiB or a number of bytes")
+    return size
+
+
+SizeText = Annotated[
+    int,
+    PlainValidator(_read_size),
+    WithJsonSchema({"type": ["string", "integer"], "description": "a size: 500KB, 5MiB, or a number of bytes"}),
+]
+"""A number of bytes, at least 1."""
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant)]
 """An absolute point in time, aware, in UTC."""

@@ -13,6 +13,9 @@ from mockserver.generation.fakes import Fakes
 from mockserver.generation.rules import RuleCheck
 from mockserver.generation.schema import ID, Attribute, Relation, Resource, Schema, leading, relation_name
 from mockserver.generation.shape import ANY, Shape
+from mockserver.generation.states import check_states
+from mockserver.generation.trait import check_traits
+from mockserver.generation.upload import Locate, below_root
 
 
 def _id_shapes(attributes: dict[str, dict[str, Attribute]]) -> None:
@@ -20,13 +23,19 @@ def _id_shapes(attributes: dict[str, dict[str, Attribute]]) -> None:
     for fields in attributes.values():
         for name, attribute in fields.items():
             reference = attribute.reference
-            if reference is None or reference.target not in attributes:
-                continue
-            held = replace(attributes[reference.target][ID].shape, target=reference.target, choices=())
-            shape = Shape("array", item=held) if reference.many else held
-            check = RuleCheck(shape, attribute.rules)
-            item = Attribute(name, held, FieldRules(required=True), RuleCheck(held, FieldRules()))
-            fields[name] = replace(attribute, shape=shape, check=check, item=item if reference.many else None)
+            if reference is not None and reference.target in attributes:
+                fields[name] = holding(attribute, attributes[reference.target][ID])
+
+
+def holding(attribute: Attribute, key: Attribute) -> Attribute:
+    """A reference with the type of the ids it holds; `key` is the id of its target."""
+    reference = attribute.reference
+    assert reference is not None  # noqa: S101 - asked of references only
+    held = replace(key.shape, target=reference.target, choices=())
+    shape = Shape("array", item=held) if reference.many else held
+    check = RuleCheck(shape, attribute.rules)
+    item = Attribute(attribute.name, held, FieldRules(required=True), RuleCheck(held, FieldRules()))
+    return replace(attribute, shape=shape, check=check, item=item if reference.many else None)
 
 
 def _parents(draft: Draft, resource: str) -> dict[str, Relation]:
@@ -103,6 +112,24 @@ def _check_per(draft: Draft, resource: Resource, count: PerParent) -> None:
         draft.note((*where, "each"), "has no weight above 0", "")
 
 
+def _check_singleton(draft: Draft, resource: Resource) -> None:
+    where, section = ("resources", resource.name), resource.section
+    if not section.singleton:
+        return
+    if section.count not in (None, 1):
+        draft.note((*where, "count"), "a singleton is one document", "leave 'count' out")
+    if len(section.rows) > 1:
+        draft.note((*where, "rows", 1), "a singleton is one document: its first row", "remove this row")
+
+
+def _check_contents(draft: Draft, resource: Resource) -> None:
+    """Files and pictures: no child resource has the path of one."""
+    for name, attribute in resource.attributes.items():
+        if name in resource.children and (attribute.file is not None or attribute.picture is not None):
+            place = ("resources", resource.name, "fields", name)
+            draft.note(place, f"the path of '{name}' is that of the resource '{name}' below a document", "rename one")
+
+
 def _check_counting(draft: Draft) -> None:
     graph = {
         name: {section.row_count.per} if isinstance(section.row_count, PerParent) else set()
@@ -120,9 +147,11 @@ def _stand_in(name: str) -> Attribute:
     return Attribute(name, ANY, FieldRules(), RuleCheck(ANY, FieldRules()))
 
 
-def build_schema(definition: CoreDefinition, fakes: Fakes, declared: Collection[str], note: Note) -> Schema:
+def build_schema(
+    definition: CoreDefinition, fakes: Fakes, declared: Collection[str], note: Note, locate: Locate = below_root
+) -> Schema:
     """The schema; it may be worked with only when nothing was noted."""
-    draft = Draft(definition, fakes, declared, note)
+    draft = Draft(definition, fakes, declared, note, locate)
     attributes: dict[str, dict[str, Attribute]] = {}
     for name in definition.resources:
         found = {
@@ -140,6 +169,10 @@ def build_schema(definition: CoreDefinition, fakes: Fakes, declared: Collection[
         ready = {called: compiled(draft, name, one, parents[name]) for called, one in attributes[name].items()}
         resources[name] = Resource(name, section, ready, parents[name], _children(parents, name))
         _check_section(draft, resources[name])
+        check_traits(draft, resources[name])
+        check_states(draft, resources[name])
+        _check_singleton(draft, resources[name])
+        _check_contents(draft, resources[name])
     _check_counting(draft)
     check_ways(resources, note)
     referring = {

@@ -13,6 +13,7 @@ from mockserver.generation.generator import Generator, as_generator, generators
 from mockserver.generation.rules import RuleCheck
 from mockserver.generation.schema import ID, Attribute, Reference
 from mockserver.generation.shape import Shape
+from mockserver.generation.upload import Locate, below_root, size_of, upload_of
 
 Note: TypeAlias = Callable[[tuple[str | int, ...], str, str], None]
 """Takes a problem: the way to its place in the definition, what it is, and a hint."""
@@ -45,6 +46,7 @@ class Draft:
     fakes: Fakes
     declared: Collection[str]
     note: Note
+    locate: Locate = below_root
 
     def fields(self, resource: str) -> dict[str, FieldRules]:
         """The declared fields, with the id in front where there is none."""
@@ -80,15 +82,21 @@ class Draft:
             self.note((*where, "pattern"), str(error), "it is matched without look-around, in linear time")
             return None
         self._note_rules(where, rules, shape)
-        made = Attribute(where[-1], shape, rules, check, reference=reference_of(rules))
+        made = Attribute(
+            where[-1], shape, rules, check, reference=reference_of(rules), file=upload_of(rules), picture=size_of(rules)
+        )
         return self._with_inside(made, where, generator)
 
     def _with_inside(self, made: Attribute, where: tuple[str, ...], generator: Generator) -> Attribute:
         inner: dict[str, Attribute] = {}
         for step, rules in generator.inner_fields().items():
             way = (*where, step) if made.shape.type == "array" else (*where, "object", step)
-            if reference_of(rules) is not None or "computed" in type(rules).model_fields:
+            kinds = type(rules).model_fields
+            if reference_of(rules) is not None or "computed" in kinds:
                 self.note(way, "references and computed fields stand directly under 'fields'", "for several ids: refs")
+                continue
+            if "file" in kinds or "image" in kinds:
+                self.note(way, "files and pictures stand directly under 'fields'", "for several: one field each")
                 continue
             self._note_inside(way, rules, made.shape)
             found = self.attribute(way, rules)
@@ -129,6 +137,10 @@ def compiled(draft: Draft, resource: str, attribute: Attribute, parents: Collect
     """The attribute with its expressions: computed, default and on_update."""
     where = ("resources", resource, "fields", attribute.name)
     fields = set(draft.fields(resource))
+    if attribute.picture is not None or attribute.file is not None:
+        place = draft.locate(resource, attribute.name)
+        computed = place.expression() if attribute.picture is not None else None
+        return replace(attribute, place=place, computed=computed)
     source = getattr(attribute.rules, "computed", None)
     if source is None:
         default = _template(draft, (*where, "default"), attribute, fields)

@@ -76,6 +76,8 @@ class Generation:
             cells = [draw(row, 0) for row in seats.rows]
         if said:
             cells = [said.get(key, cell) for key, cell in zip(seats.keys, cells, strict=True)]
+        if not attribute.rules.missing:
+            return cells
         given = {key for key, row in zip(seats.keys, seats.rows, strict=True) if key in said or row.key in shaped}
         return self._with_missing(resource, attribute, seats, cells, given)
 
@@ -101,8 +103,6 @@ class Generation:
         self, resource: Resource, attribute: Attribute, seats: Seats, cells: list[Any], given: Set[Key]
     ) -> list[Any]:
         share = attribute.rules.missing
-        if not share:
-            return cells
         at = self.seating.column(resource, attribute).streams("missing").at
         return [
             _MISSING if key not in given and at(row.key).unit() < share else cell

@@ -1,11 +1,16 @@
-"""Checks the explicit rows of a definition: their cells obey the fields' rules, their references lead somewhere."""
+"""Checks the explicit rows of a definition: their cells obey the fields' rules, their references lead somewhere.
+
+The plain values of traits are such cells too, as far as references go.
+"""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from mockserver.definitions.field import FieldRules
 from mockserver.errors import suggestion
 from mockserver.generation.draft import Note
 from mockserver.generation.schema import ID, Resource, Schema
-from mockserver.generation.seating import NAMED
+from mockserver.generation.seating import NAMED, TRAITS
 from mockserver.messages import Document
 
 
@@ -36,12 +41,18 @@ def check_references(schema: Schema, rows: Mapping[str, Sequence[Document]], not
     ids = {name: {row[ID] for row in made} for name, made in rows.items()}
     for resource in schema.resources.values():
         references = {name: one.reference for name, one in resource.attributes.items() if one.reference is not None}
-        for place, row in enumerate(resource.section.rows):
-            for name in references.keys() & row.keys():
-                target, value = references[name].target, row[name]
+        said: list[tuple[tuple[str | int, ...], Mapping[str, Any]]] = [
+            *((("rows", place), row) for place, row in enumerate(resource.section.rows)),
+            *((("traits", trait), cells) for trait, cells in resource.section.traits.items()),
+        ]
+        for way, cells in said:
+            for name in references.keys() & cells.keys():
+                target, value = references[name].target, cells[name]
+                if isinstance(value, FieldRules):
+                    continue
                 for key in value if isinstance(value, list) else [value]:
                     if key is not None and key not in ids[target]:
-                        where = ("resources", resource.name, "rows", place, name)
+                        where = ("resources", resource.name, *way, name)
                         note(where, f"there is no row {key} in '{target}'", f"give it one: rows: [{{id: {key}}}]")
 
 
@@ -68,11 +79,25 @@ def _check_row(resource: Resource, where: tuple[str | int, ...], row: dict[str, 
         attribute = resource.attributes.get(name)
         if name == NAMED:
             continue
-        if attribute is None:
-            known = [*resource.attributes, NAMED]
+        if name == TRAITS:
+            _check_listed(resource, (*where, TRAITS), value, note)
+        elif attribute is None:
+            known = [*resource.attributes, NAMED, TRAITS]
             note((*where, name), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known))
         elif attribute.computed is not None:
             note((*where, name), f"'{name}' is computed and can't be given", "")
+        elif attribute.file is not None and value is not None:
+            note((*where, name), f"'{name}' is uploaded and can't be given", "")
         else:
             for flaw in attribute.flaws(value):  # type: ignore[arg-type]
                 note((*where, name, *flaw.where), f"the value {flaw.detail}", "")
+
+
+def _check_listed(resource: Resource, where: tuple[str | int, ...], listed: object, note: Note) -> None:
+    if not isinstance(listed, list):
+        note(where, "should be a list of traits", f"e.g. {TRAITS}: [{next(iter(resource.section.traits), 'name')}]")
+        return
+    for place, trait in enumerate(listed):
+        if trait not in resource.section.traits:
+            hint = suggestion(str(trait), resource.section.traits) or "declare it under 'traits'"
+            note((*where, place), f"there is no trait '{trait}' in '{resource.name}'", hint)

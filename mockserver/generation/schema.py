@@ -1,14 +1,16 @@
 """The resources of a definition, ready to work with: attributes with their rules, and the relations between them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.definitions.expression import Expression, Template
 from mockserver.definitions.field import FieldRules, OnDelete
 from mockserver.definitions.model import Deletion, ResourceSection
+from mockserver.definitions.noun import singular
 from mockserver.generation.rules import Flaw, RuleCheck
 from mockserver.generation.shape import Shape
+from mockserver.generation.upload import Place, Size, Upload
 from mockserver.messages import Document, Json, Key
 
 ID = "id"
@@ -26,7 +28,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One field: shape, rules, what is inside it, and what fills it at a write."""
+    """One field: shape, rules, what is inside it, and what fills it at a write.
+
+    A `file` holds what is known of an upload; a `picture` is drawn by the server, and its value is the URL. `place` is
+    where the bytes of either are.
+    """
 
     name: str
     shape: Shape
@@ -36,6 +42,9 @@ class Attribute:
     item: "Attribute | None" = None
     reference: Reference | None = None
     computed: Expression | None = None
+    file: Upload | None = None
+    picture: Size | None = None
+    place: Place | None = None
     default: Template | None = None
     on_update: Template | None = None
 
@@ -99,6 +108,8 @@ class Resource:
     """The relations to parents, by the name an expanded document stands under."""
     children: Mapping[str, Relation]
     """The relations from children, by the child's resource name: the `leading` reference of each."""
+    lenient: bool = False
+    """Whether documents may hold anything: values of any type, members that are not declared, references to nothing."""
 
     @property
     def id(self) -> Attribute:
@@ -122,7 +133,7 @@ class Resource:
         if self.id.shape.type != "integer":
             return text
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 17:
-            return None
+            return text if self.lenient else None
         return int(text)
 
     def singular(self) -> str:
@@ -145,31 +156,9 @@ class Schema:
     def __getitem__(self, name: str) -> Resource:
         return self.resources[name]
 
-
-_IRREGULAR = {
-    "people": "person",
-    "children": "child",
-    "men": "man",
-    "women": "woman",
-    "data": "datum",
-    "media": "medium",
-}
-
-
-def singular(plural: str) -> str:
-    """The singular of an English resource name, by its last word: `categories` → `category`."""
-    head, joint, last = plural.rpartition("_")
-    found = _IRREGULAR.get(last)
-    if found is None:
-        if last.endswith("ies") and len(last) > 4:
-            found = last[:-3] + "y"
-        elif last.endswith(("sses", "shes", "ches", "xes", "zes")):
-            found = last[:-2]
-        elif last.endswith("s") and not last.endswith(("ss", "us", "is", "news", "series")):
-            found = last[:-1]
-        else:
-            found = last
-    return head + joint + found
+    def loosened(self) -> "Schema":
+        """The schema with documents that may hold anything."""
+        return replace(self, resources={name: replace(one, lenient=True) for name, one in self.resources.items()})
 
 
 def leading(relations: Iterable[Relation]) -> Relation | None:

@@ -107,4 +107,5 @@ def _cell_draw(field: Column, attribute: Attribute, trait: str, cell: Any) -> Dr
     place = f"resources.{field.path[0]}.traits.{trait}.{attribute.name}"
     # No name of a field holds a slash.
     column = replace(field, path=(*field.path, "/trait", trait), place=place)
-    return obeying(attribute, column, cell.draw(column))
+    ruled = cell.model_copy(update={"required": attribute.rules.required})
+    return obeying(attribute, column, ruled.draw(column))

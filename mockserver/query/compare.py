@@ -1,5 +1,6 @@
 """Values as filters and orders see them: read by a field's declared type, compared within it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
@@ -12,6 +13,7 @@ from mockserver.generation.shape import Shape
 from mockserver.messages import Json
 
 _TRUE, _FALSE = ("true", "1"), ("false", "0")
+_WHOLE = re.compile(r"-?[0-9]{1,30}", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -60,22 +62,23 @@ def _read_instant(text: str) -> datetime:
 class Loose:
     """A query's text beside values of no declared type: a number to numbers, true or false to booleans, else text."""
 
-    __slots__ = ("_number", "_text")
+    __slots__ = ("_number", "text")
     __hash__ = None  # type: ignore[assignment]  # equal to values of several kinds
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         try:
-            self._number: float | None = _read_number(text)
+            # As a float a long whole number would be another.
+            self._number: float | None = int(text) if _WHOLE.fullmatch(text) else _read_number(text)
         except Unreadable:
             self._number = None
 
     def _beside(self, value: object) -> tuple[Any, Any]:
         if isinstance(value, bool):
-            return self._text.lower(), "true" if value else "false"
+            return self.text.lower(), "true" if value else "false"
         if isinstance(value, int | float):
-            return (self._text, str(value)) if self._number is None else (self._number, value)
-        return self._text, str(value)
+            return (self.text, str(value)) if self._number is None else (self._number, value)
+        return self.text, str(value)
 
     def __eq__(self, value: object) -> bool:
         own, other = self._beside(value)

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from mockserver.errors import suggestion
 from mockserver.generation.shape import Shape
 from mockserver.query.compare import Unreadable, read_value
-from mockserver.query.parameters import MANY, Parameters
+from mockserver.query.parameters import MANY, Parameter, Parameters
 from mockserver.query.paths import Paths
 from mockserver.query.query import OPERATORS, Condition, Operator
+from mockserver.query.regex import Pattern
 from mockserver.query.select import shape_at
 
 _BRACKETS = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _ONE_VALUE = ("gt", "gte", "lt", "lte", "isnull")
 _TEXTUAL = ("contains", "startswith", "endswith", "like")
 _RANGED = ("gt", "gte", "lt", "lte", "between")
+_PLAIN = ("ne", "gt", "gte", "lt", "lte", "like")
+"""The operators that are read from the end of a name that no field is known by."""
 
 
 def _operator(word: str) -> Operator | None:
@@ -23,30 +26,39 @@ def _operator(word: str) -> Operator | None:
 
 @dataclass(slots=True)
 class FilterReader:
-    """Collects the filters of one query; values of one field and operator are alternatives."""
+    """Collects the filters of one query; values of one field and operator are alternatives.
+
+    With `patterns` the operator `like` takes a regular expression.
+    """
 
     paths: Paths
     parameters: Parameters
+    patterns: bool = False
     found: dict[tuple[str, Operator], tuple[str, list[str]]] = field(default_factory=dict)
 
-    def take(self, name: str, value: str) -> bool:
+    def take(self, parameter: Parameter) -> bool:
         """Whether a parameter is a filter; it is kept then."""
-        meant = self.meaning(name)
+        meant = self.meaning(parameter.name)
         if meant is not None:
-            self.found.setdefault(meant, (name, []))[1].append(value)
+            self.found.setdefault(meant, (parameter.said, []))[1].append(parameter.value)
         return meant is not None
 
     def meaning(self, name: str) -> tuple[str, Operator] | None:
         """The field and operator a parameter's name means. The name of a field wins over an operator's suffix."""
-        exact = self.paths.field(name)
+        exact = self.paths.declared(name)
         if exact is not None:
             return exact, "eq"
         brackets = _BRACKETS.fullmatch(name)
         if brackets is not None:
             return self._bracketed(brackets[1], brackets[2][1:-1].split("]["))
         base, joint, word = name.rpartition("_")
-        path, operator = self.paths.field(base) if joint else None, _operator(word)
-        return None if path is None or operator is None else (path, operator)
+        path, operator = self.paths.declared(base) if joint else None, _operator(word)
+        if path is None and operator in _PLAIN:
+            path = self.paths.field(base)
+        if path is not None and operator is not None:
+            return path, operator
+        other = self.paths.field(name)
+        return None if other is None else (other, "eq")
 
     def _bracketed(self, base: str, inner: list[str]) -> tuple[str, Operator] | None:
         if base == "filter":
@@ -86,6 +98,8 @@ class FilterReader:
             raise Unreadable("is given more than once")
         if operator == "between" and len(texts) != 2:
             raise Unreadable("must be two values with a comma between them: least,most")
+        if operator == "like" and self.patterns:
+            return tuple(Pattern(text) for text in texts)
         if operator in _TEXTUAL:
             return tuple(texts)
         wanted = Shape("boolean") if operator == "isnull" else shape.value

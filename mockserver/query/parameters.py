@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from mockserver.errors import BadRequest, FieldError, sentence
 from mockserver.query.spelling import Role
@@ -16,6 +16,14 @@ def is_ignored(name: str) -> bool:
     return name == "_" or name.startswith("__")
 
 
+class Parameter(NamedTuple):
+    """One parameter in a spelling that is read here; `said` is the client's own name for it."""
+
+    name: str
+    value: str
+    said: str
+
+
 @dataclass(slots=True)
 class Parameters:
     """What a query gives for each role. `roles` are the folded names of parameters with their meaning."""
@@ -24,11 +32,11 @@ class Parameters:
     errors: list[FieldError] = field(default_factory=list)
     given: dict[Role, list[tuple[str, str]]] = field(default_factory=dict)
 
-    def take(self, name: str, value: str) -> bool:
+    def take(self, parameter: Parameter) -> bool:
         """Whether a parameter has a role; it is kept for it then."""
-        role = self.roles.get(name.casefold())
+        role = self.roles.get(parameter.name.casefold())
         if role is not None:
-            self.given.setdefault(role, []).append((name, value))
+            self.given.setdefault(role, []).append((parameter.said, parameter.value))
         return role is not None
 
     def fail(self, parameter: str, detail: str) -> None:

@@ -1,40 +1,47 @@
 """Query parameters to a `Query`: every value read by its field's declared type, every error by its parameter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from mockserver.errors import BadRequest
 from mockserver.query.filter import FilterReader
 from mockserver.query.order import read_order
-from mockserver.query.parameters import MANY, Parameters, is_ignored
+from mockserver.query.parameters import MANY, Parameter, Parameters, is_ignored
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query
 from mockserver.query.shown import read_shown
 from mockserver.query.spelling import PageRules, Spelling
 from mockserver.query.window import read_window
 
+Read: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Parameter]]
+"""A query in spellings known here. *Raises* `BadRequest`."""
+
 
 class QueryReader:
     """Reads the queries to one resource. *Raises* `BadRequest` naming every parameter that is wrong.
 
-    `strict` refuses parameters that mean nothing; otherwise they are passed over.
+    `read` puts a convention's own spellings into those that are known here. `strict` refuses parameters that mean
+    nothing; otherwise they are passed over.
     """
 
-    __slots__ = ("_paging", "_paths", "_roles", "_spelling", "_strict")
+    __slots__ = ("_paging", "_paths", "_read", "_roles", "_spelling", "_strict")
 
-    def __init__(self, paths: Paths, spelling: Spelling, paging: PageRules, *, strict: bool) -> None:
+    def __init__(self, paths: Paths, spelling: Spelling, paging: PageRules, read: Read, *, strict: bool) -> None:
         self._paths = paths
         self._spelling = spelling
-        self._roles = spelling.roles()
+        self._read = read
+        # A document that may hold anything may well have a `page` or `order` of its own.
+        self._roles = spelling.roles(paths.fields() if paths.resource.lenient else ())
         self._paging = paging
         self._strict = strict
 
     def read_list(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a list request."""
         parameters = Parameters(self._roles)
-        filters = FilterReader(self._paths, parameters)
-        for name, value in self._sorted_out(query, parameters):
-            if not filters.take(name, value) and self._strict:
-                parameters.fail(name, filters.stranger(name))
+        filters = FilterReader(self._paths, parameters, self._spelling.patterns)
+        for parameter in self._sorted_out(query, parameters):
+            if not filters.take(parameter) and self._strict:
+                parameters.fail(parameter.said, filters.stranger(parameter.name))
         search = parameters.one("search")
         read = Query(
             filters.conditions(),
@@ -49,10 +56,10 @@ class QueryReader:
     def read_filter(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request that writes to all it matches: conditions and search, at least one of them."""
         parameters = Parameters(self._roles)
-        filters = FilterReader(self._paths, parameters)
-        for name, value in self._sorted_out(query, parameters):
-            if not filters.take(name, value) and self._strict:
-                parameters.fail(name, filters.stranger(name))
+        filters = FilterReader(self._paths, parameters, self._spelling.patterns)
+        for parameter in self._sorted_out(query, parameters):
+            if not filters.take(parameter) and self._strict:
+                parameters.fail(parameter.said, filters.stranger(parameter.name))
         search = parameters.one("search")
         for role, given in parameters.given.items():
             if role != "search":
@@ -66,23 +73,23 @@ class QueryReader:
     def read_item(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request for one document: what to show of it."""
         parameters = Parameters(self._roles)
-        filters = FilterReader(self._paths, parameters)
-        for name, _ in self._sorted_out(query, parameters):
+        filters = FilterReader(self._paths, parameters, self._spelling.patterns)
+        for name, _, said in self._sorted_out(query, parameters):
             if self._strict:
                 is_filter = filters.meaning(name) is not None
-                parameters.fail(name, "has no meaning for one document" if is_filter else filters.stranger(name))
+                parameters.fail(said, "has no meaning for one document" if is_filter else filters.stranger(name))
         fields, embed = read_shown(parameters, self._paths)
         parameters.finish()
         return Query(fields=fields, embed=embed)
 
-    def _sorted_out(self, query: Sequence[tuple[str, str]], parameters: Parameters) -> list[tuple[str, str]]:
+    def _sorted_out(self, query: Sequence[tuple[str, str]], parameters: Parameters) -> list[Parameter]:
         """What is left when every parameter with a role, and what is never ours, is taken out."""
         if len(query) > MANY:
             raise BadRequest(f"A query of more than {MANY} parameters is not read.")
-        left: list[tuple[str, str]] = []
-        for name, value in query:
-            if "\0" in name or "\0" in value:
-                parameters.fail(name.replace("\0", "\\0"), "holds a NUL character")
-            elif not parameters.take(name, value) and not is_ignored(name):
-                left.append((name, value))
+        left: list[Parameter] = []
+        for parameter in self._read(query):
+            if "\0" in parameter.name or "\0" in parameter.value:
+                parameters.fail(parameter.said.replace("\0", "\\0"), "holds a NUL character")
+            elif not parameters.take(parameter) and not is_ignored(parameter.name):
+                left.append(parameter)
         return left

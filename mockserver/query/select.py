@@ -1,7 +1,7 @@
 """Answers a query from a collection: filter, search, order, cut. Filters and windows compose; ties go by id."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,9 @@ from mockserver.generation.schema import ID, Attribute, Resource, named
 from mockserver.generation.shape import ANY, Shape
 from mockserver.messages import Document, Json
 from mockserver.query.compare import Loose, comparable, sort_key
+from mockserver.query.embed import visible
 from mockserver.query.query import Condition, Query, SortKey, Window
+from mockserver.query.regex import Pattern
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.collection import Collection
 
@@ -24,7 +26,9 @@ class Page:
 
 
 def shape_at(resource: Resource, path: str) -> Shape:
-    """The shape of what a dotted way leads to."""
+    """The shape of what a dotted way leads to; anything where documents may hold anything."""
+    if resource.lenient:
+        return ANY
     first, *rest = path.split(".")
     attribute: Attribute | None = resource.attributes.get(first)
     shape = attribute.shape if attribute is not None else ANY
@@ -62,6 +66,8 @@ def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # 
         return lambda value: bool(value <= first)
     if operator == "between":
         return lambda value: bool(first <= value <= wanted[1])
+    if isinstance(first, Pattern):
+        return lambda value: any(one.is_in(str(value)) for one in wanted)
     folded = [one.casefold() for one in wanted]
     if operator == "startswith":
         return lambda value: any(str(value).casefold().startswith(one) for one in folded)
@@ -96,9 +102,14 @@ def compile_condition(condition: Condition, shape: Shape) -> Test:
 
 
 def compile_search(text: str, resource: Resource) -> Test:
-    """A test for a text, letter case aside, in the resource's search fields, or else all its texts."""
+    """A test for a text, letter case aside, in the resource's search fields, or else all its texts.
+
+    Where documents may hold anything, it is all they hold at any depth, numbers included.
+    """
     wanted = text.casefold()
     named_fields = resource.section.search
+    if named_fields is None and resource.lenient:
+        return lambda document: any(wanted in one.casefold() for one in _leaves(visible(resource, document)))
     paths = named_fields if named_fields is not None else [
         name for name, attribute in resource.attributes.items()
         if attribute.shape.value.type in ("string", "any") and not attribute.shape.value.target
@@ -114,6 +125,19 @@ def compile_search(text: str, resource: Resource) -> Test:
     return test
 
 
+def _leaves(value: Json) -> Iterator[str]:
+    """The text of every value at any depth, null aside."""
+    waiting: list[Json] = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            waiting.extend(inner.values())
+        elif isinstance(inner, list):
+            waiting.extend(inner)
+        elif inner is not None:
+            yield str(inner)
+
+
 def _candidates(
     collection: Collection, conditions: Sequence[Condition]
 ) -> tuple[Iterable[Document], Sequence[Condition]]:
@@ -124,11 +148,16 @@ def _candidates(
         rest = [*conditions[:place], *conditions[place + 1 :]]
         attribute = collection.resource.attributes.get(condition.path)
         if condition.path == ID:
-            return collection.among(condition.values), rest
+            return collection.among(map(_key, condition.values)), rest
         if attribute is not None and attribute.reference is not None:
-            held = (key for value in condition.values for key in collection.referring(condition.path, value))
+            held = (key for value in condition.values for key in collection.referring(condition.path, _key(value)))
             return collection.among(held), rest
     return collection, conditions
+
+
+def _key(value: Any) -> Any:
+    """The id that a filter's value is."""
+    return value.text if isinstance(value, Loose) else value
 
 
 def order_of(resource: Resource, query: Query) -> tuple[SortKey, ...]:
@@ -167,6 +196,8 @@ def matching(collection: Collection, query: Query, sees: Sees = sees_all) -> lis
 
 def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     """The page that a query asks for, of the documents that the reader sees."""
+    if collection.resource.lenient:
+        query = replace(query, conditions=tuple(one for one in query.conditions if _is_known(collection, one.path)))
     window, order = query.window, order_of(collection.resource, query)
     is_whole = not query.conditions and not query.search and sees is sees_all
     if is_whole and not order and window.after is None:
@@ -175,6 +206,12 @@ def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     offset = window.offset if window.after is None else _behind(rows, window)
     end = None if window.limit is None else offset + window.limit
     return Page(rows[offset:end], len(rows), offset)
+
+
+def _is_known(collection: Collection, path: str) -> bool:
+    """Whether a field is declared, or any document has it: a parameter that names no field at all is passed over."""
+    first = path.split(".", maxsplit=1)[0]
+    return first in collection.resource.attributes or any(first in document for document in collection)
 
 
 def _behind(rows: Sequence[Document], window: Window) -> int:

@@ -52,6 +52,8 @@ def _ways(parameters: Parameters, paths: Paths) -> list[tuple[str, ...]]:
     for parameter, wire in parameters.names("embed"):
         way = paths.way(wire.split("."))
         stray = paths.strays_at(way)
+        if stray is not None and paths.resource.lenient:
+            continue
         if stray is not None:
             place, known = stray
             hint = suggestion(way[place], known) or "it has no relations"

@@ -1,6 +1,6 @@
 """The names of query parameters: which ones mean window, order, search, and so on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -35,16 +35,18 @@ class Spelling:
     """One convention's names for parameters, over the neutral ones.
 
     `any_case` reads the names of fields in any letter case; parameters are read so everywhere. `least` is the
-    smallest page that may be asked for.
+    smallest page that may be asked for. With `patterns` the operator `like` takes a regular expression.
     """
 
     names: Mapping[str, Role] = field(default_factory=dict)
     any_case: bool = False
     least: int = 0
+    patterns: bool = False
 
-    def roles(self) -> dict[str, Role]:
-        """Every name, folded, with what it means."""
-        return {name.casefold(): role for name, role in {**NEUTRAL, **self.names}.items()}
+    def roles(self, fields: Collection[str] = ()) -> dict[str, Role]:
+        """Every name, folded, with what it means; `fields` are names that are no neutral parameters."""
+        neutral = {name: role for name, role in NEUTRAL.items() if name not in fields}
+        return {name.casefold(): role for name, role in {**neutral, **self.names}.items()}
 
     def turning(self) -> dict[str, str]:
         """The parameter to turn pages with, for each role: the convention's own, the last named first."""

@@ -57,7 +57,7 @@ class Actions:
 
     def get(self, route: Route, query: Query) -> Outcome:
         """One document."""
-        return self._outcome("read", route.resource, self.document(route), query)
+        return self._outcome("read", route, self.document(route), query)
 
     def document(self, route: Route) -> Document:
         """The document a route leads to. *Raises* `NotFound`, `Gone`."""
@@ -86,7 +86,7 @@ class Actions:
         with self.store.transaction() as transaction:
             check_parents(self.store, route.parents, self.sees)
             draft = self.writing.created(route.resource, body, route.parents)
-            return self._outcome("created", route.resource, self.put(transaction, route, draft), query)
+            return self._outcome("created", route, self.put(transaction, route, draft), query)
 
     def replace(self, route: Route, body: Json, query: Query) -> Outcome:
         """A document put in the place of one, or where there was none when the resource allows for that."""
@@ -95,9 +95,9 @@ class Actions:
                 current = self.document(route)
             except NotFound:
                 draft = self._draft_at(route, body)
-                return self._outcome("created", route.resource, self.put(transaction, route, draft), query)
+                return self._outcome("created", route, self.put(transaction, route, draft), query)
             draft = self.writing.replaced(route.resource, current, body, route.parents)
-            return self._outcome("updated", route.resource, self.put(transaction, route, draft), query)
+            return self._outcome("updated", route, self.put(transaction, route, draft), query)
 
     def _draft_at(self, route: Route, body: Json) -> Document:
         """A new document with the id that the path says. *Raises* what looking for it raised, where it can't be."""
@@ -111,14 +111,14 @@ class Actions:
         """A document with a merge patch applied."""
         with self.store.transaction() as transaction:
             draft = self.writing.patched(route.resource, self.document(route), body)
-            return self._outcome("updated", route.resource, self.put(transaction, route, draft), query)
+            return self._outcome("updated", route, self.put(transaction, route, draft), query)
 
     def delete(self, route: Route, query: Query) -> Outcome:
         """A document taken out of its collection, with what its relations say."""
         with self.store.transaction() as transaction:
             key = self.document(route)[ID]
             assert isinstance(key, int | str)  # noqa: S101 - as every id
-            return self._outcome("deleted", route.resource, transaction.delete(route.resource, key), query)
+            return self._outcome("deleted", route, transaction.delete(route.resource, key), query)
 
     def restore(self, route: Route, query: Query) -> Outcome:
         """A deleted document back in its collection, as it was. *Raises* `NotFound`, `Conflict`."""
@@ -133,7 +133,7 @@ class Actions:
             if route.parents and not refers(buried, *route.parents[-1]):
                 raise NotFound(missing(resource, text))
             self.writing.check_restorable(resource, buried)
-            return self._outcome("updated", resource, self.put(transaction, route, buried), query)
+            return self._outcome("updated", route, self.put(transaction, route, buried), query)
 
     def put(self, transaction: Transaction, route: Route, draft: Document) -> Document:
         """A draft written. *Raises* `Forbidden` for one that its writer would not see."""
@@ -142,13 +142,21 @@ class Actions:
             raise Forbidden(f"This would make {route.resource.one()} that you may not see.")
         return whole
 
-    def _outcome(self, done: Done, resource: Resource, document: Document, query: Query) -> Outcome:
-        shown = self.shown(resource, document, query)
+    def _outcome(self, done: Done, route: Route, document: Document, query: Query) -> Outcome:
+        shown = self.shown(route.resource, document, query)
         # What is embedded changes on its own, so that one document's time says nothing of the whole.
-        modified = None if query.embed else self._modified(resource, document)
-        return Outcome(done, self.naming.wire(resource.name), shown, modified=modified, key=document[ID])
+        modified = None if query.embed else self.modified(route.resource, document)
+        return Outcome(
+            done,
+            self.naming.wire(route.resource.name),
+            shown,
+            collection=route.collection,
+            up=route.up,
+            modified=modified,
+            key=document[ID],
+        )
 
-    def _modified(self, resource: Resource, document: Document) -> datetime:
+    def modified(self, resource: Resource, document: Document) -> datetime:
         """When a document was last written: at the latest now, also where it is seeded by a clock that is ahead."""
         written = self.store[resource.name].modified(document[ID])
         return min(self.seeded_at if written is None else written, self.store.now())

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.pattern import METHODS
 from mockserver.errors import MethodNotAllowed, NotAcceptable, NotFound, PreconditionFailed, Problem, UnknownPath
 from mockserver.generation.fill import Filler
-from mockserver.generation.schema import Resource
-from mockserver.messages import Reply, Request
+from mockserver.generation.schema import Attribute, Resource
+from mockserver.messages import Json, Reply, Request
 from mockserver.query.naming import Naming
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query
@@ -20,9 +21,12 @@ from mockserver.rest.caller import Caller, Gate, OpenGate
 from mockserver.rest.conditional import is_conditional
 from mockserver.rest.endpoint import Call, Endpoint, Endpoints, Found
 from mockserver.rest.exchange import Writer, below
+from mockserver.rest.form import FormReader, holds_files
+from mockserver.rest.media import Media
+from mockserver.rest.multipart import is_form
 from mockserver.rest.negotiation import accepted_ranges
 from mockserver.rest.replay import Replays, answer_once
-from mockserver.rest.route import METHODS, Route, Router
+from mockserver.rest.route import Route, Router
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
 
@@ -73,15 +77,20 @@ class RestApi:
         self._writer = Writer(convention, definition.api.etag)
         self._readers = {name: self._reader(resource) for name, resource in store.schema.resources.items()}
         self._collections: Mapping[str, str] = {
-            resource.name: path for path, resource in reversed(list(self.router.collections()))
+            resource.name: path
+            for path, resource in reversed(list(self.router.collections()))
+            if not resource.is_singleton
         }
+        self._media = Media(definition, self.naming, store.contents)
+        self._forms = FormReader(self.naming, store.contents)
         self._gate = gate or OpenGate()
         self._replays = replays or Replays(store.now)
 
     def _reader(self, resource: Resource) -> QueryReader:
         spelling = self.convention.spelling
         paths = Paths(self._store.schema, resource, self.naming, spelling.any_case)
-        return QueryReader(paths, spelling, self.convention.paging, strict=self._definition.api.strict)
+        strict = self._definition.api.strict and not self.convention.lenient
+        return QueryReader(paths, spelling, self.convention.paging, self.convention.read_query, strict=strict)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
@@ -95,8 +104,33 @@ class RestApi:
         """A problem as the convention writes it."""
         return self._writer.refuse(request, problem)
 
+    def has_path(self, request: Request) -> bool:
+        """Whether anything is at the path of a request, by whatever method."""
+        try:
+            segments = self._rewritten(request).segments()
+            return bool(self.endpoints.methods(segments)) or self.router.find(segments) is not None
+        except UnknownPath:
+            return False
+        except Problem:
+            return True
+
+    def _rewritten(self, asked: Request) -> Request:
+        """The request as the resources would be asked it; an address of an endpoint is not taken for another."""
+        if not self.endpoints.methods(asked.segments()):
+            return self.convention.rewrite(asked, self._collections)
+        try:
+            request = self.convention.rewrite(asked, self._collections)
+        except (UnknownPath, MethodNotAllowed):
+            return asked
+        return request if request.target == asked.target else asked
+
     def _answer(self, asked: Request) -> Reply:
-        request = self.convention.rewrite(asked, self._collections)
+        try:
+            request = self._rewritten(asked)
+        except MethodNotAllowed as problem:
+            if asked.method != "OPTIONS":
+                raise
+            return Reply(204, tuple(problem.headers.items()), decided_by=f"{asked.target}.options")
         segments = request.segments()
         found = self.endpoints.find(request.method, segments)
         if found is not None:
@@ -107,6 +141,8 @@ class RestApi:
             return self._answer_method(request, route, others)
         caller = self._gate.admit(request, tuple(route.steps()))
         turn = _Turn(asked, request, route, caller)
+        if route.content is not None:
+            return self._answer_content(turn, route.content)
         self._check_acceptable(request)
         if request.method in _SAFE:
             return self._list(turn) if route.verb(request.method) == "list" else self._get(turn)
@@ -154,16 +190,37 @@ class RestApi:
     def _seeing(self, caller: Caller) -> Actions:
         return replace(self._actions, sees=caller.sees)
 
+    def _answer_content(self, turn: _Turn, attribute: Attribute) -> Reply:
+        """A file or picture of a document."""
+        request, actions = turn.request, self._seeing(turn.caller)
+        if request.method in _SAFE:
+            return self._media.read(request, actions, turn.route, attribute)
+        self._check_acceptable(request)
+
+        def write() -> Reply:
+            with self._store.lock:
+                outcome = self._media.write(request, actions, turn.route, attribute)
+            return self._writer.write(turn.asked, outcome, f"{turn.name} {attribute.name}")
+
+        return answer_once(self._replays, request, turn.caller, write)
+
+    def _read_body(self, turn: _Turn) -> Json:
+        """What a write says, as JSON or as a form."""
+        resource = turn.route.resource
+        if holds_files(resource) and is_form(turn.request):
+            return self._forms.read(resource, turn.request)
+        return read_json(turn.request, patches=turn.request.method == "PATCH")
+
     def _list(self, turn: _Turn) -> Reply:
         query = self._readers[turn.route.resource.name].read_list(turn.request.query)
         outcome = self._seeing(turn.caller).list(turn.route, query)
         decided = f"{turn.name} {len(outcome.listed.items) if outcome.listed else 0} rows"
-        return self._writer.write_read(turn.asked, outcome, decided)
+        return self._writer.write_read(turn.asked, outcome, decided, turn.route.resource.section.cache_control)
 
     def _get(self, turn: _Turn) -> Reply:
         query = self._readers[turn.route.resource.name].read_item(turn.request.query)
         outcome = self._seeing(turn.caller).get(turn.route, query)
-        return self._writer.write_read(turn.asked, outcome, turn.name)
+        return self._writer.write_read(turn.asked, outcome, turn.name, turn.route.resource.section.cache_control)
 
     def _write_with(self, turn: _Turn) -> Reply:
         if turn.route.is_collection:
@@ -175,7 +232,7 @@ class RestApi:
         request, route, actions = turn.request, turn.route, self._seeing(turn.caller)
         reader = self._readers[route.resource.name]
         if request.method == "POST":
-            query, body = reader.read_item(request.query), read_json(request)
+            query, body = reader.read_item(request.query), self._read_body(turn)
             if isinstance(body, list):
                 created = Bulk(actions).create(route, body, query)
                 return self._writer.write(turn.asked, created, f"{turn.name} {len(body)} rows")
@@ -196,7 +253,7 @@ class RestApi:
         if route.restores:
             return self._writer.write_change(turn.asked, actions.restore(route, query), turn.name)
         # The body is read first: a request that can't be read is not held against the document's state.
-        body = None if request.method == "DELETE" else read_json(request, patches=request.method == "PATCH")
+        body = None if request.method == "DELETE" else self._read_body(turn)
         self._check_preconditions(turn, actions, query)
         if request.method == "DELETE":
             outcome = actions.delete(route, query)

@@ -3,12 +3,9 @@
 import re
 from typing import Final
 
-import orjson
-
 from mockserver.errors import BadRequest, UnsupportedMediaType
-from mockserver.messages import Json, Request
+from mockserver.messages import Json, Request, parse_json
 
-MAX_DEPTH: Final = 50
 _ACCEPTED_CODING: Final = {"Accept-Encoding": "identity"}
 _MEDIA = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;(.*))?", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
@@ -28,39 +25,21 @@ def _check_media_type(header: str, *, patches: bool) -> None:
         raise UnsupportedMediaType(f"JSON is UTF-8 (RFC 8259 §8.1), not {charset[1]}.")
 
 
-def _depth_of(value: Json) -> int:
-    """How deep lists and objects nest, without recursion."""
-    depth, level = 0, [value]
-    while level:
-        inner: list[Json] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner.extend(one.values())
-            elif isinstance(one, list):
-                inner.extend(one)
-        if not any(isinstance(one, dict | list) for one in level):
-            return depth
-        depth, level = depth + 1, inner
-    return depth
-
-
 def read_json(request: Request, *, patches: bool = False) -> Json:
     """The JSON of a request. *Raises* `UnsupportedMediaType`, and `BadRequest` with line and column."""
-    coding = request.headers.get("content-encoding", "identity")
-    if coding.strip().lower() not in ("", "identity"):
-        raise UnsupportedMediaType(
-            f"A body coded as '{coding}' can't be read: send it as it is.", headers=_ACCEPTED_CODING
-        )
+    check_coding(request)
     header = request.headers.get("content-type", "")
     if header:
         _check_media_type(header, patches=patches)
     if not request.body.strip():
         raise BadRequest("The request needs a JSON body.")
-    try:
-        value: Json = orjson.loads(request.body)
-    except orjson.JSONDecodeError as error:
-        said = error.msg.removesuffix(": line").split(": line")[0]
-        raise BadRequest(f"The body is not JSON: {said} (line {error.lineno}, column {error.colno}).") from None
-    if _depth_of(value) > MAX_DEPTH:
-        raise BadRequest(f"The body nests deeper than {MAX_DEPTH} levels.")
-    return value
+    return parse_json(request.body, "The body")
+
+
+def check_coding(request: Request) -> None:
+    """*Raises* `UnsupportedMediaType` for a body that is compressed."""
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType(
+            f"A body coded as '{coding}' can't be read: send it as it is.", headers=_ACCEPTED_CODING
+        )

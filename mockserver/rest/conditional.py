@@ -12,6 +12,7 @@ from mockserver.messages import Request
 
 _TAGS = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*(?:,\s*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*)?)*')
 _TAG = re.compile(r'((?:W/)?)("[^"]*")')
+_CODED = "-gzip"
 
 
 def entity_tag(body: bytes) -> str:
@@ -19,10 +20,25 @@ def entity_tag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
+def coded_tag(tag: str) -> str:
+    """The tag of the compressed form of what a strong tag stands for; other bytes have another tag (§8.8.3.3)."""
+    return tag if tag.startswith("W/") else f'{tag[:-1]}{_CODED}"'
+
+
+def plain_tags(header: str) -> str:
+    """A list of tags in which those of compressed forms are the tags of what they are the form of."""
+    return header.replace(f'{_CODED}"', '"')
+
+
+def names_tag(header: str, tag: str) -> bool:
+    """Whether a list of tags holds exactly this one, weak or not; one that can't be read holds none."""
+    return any(found[2] == tag for found in _TAG.finditer(header))
+
+
 def _tags(name: str, header: str) -> list[tuple[bool, str]]:
     if not _TAGS.fullmatch(header):
         raise BadRequest(f"'{name}' must be * or entity tags in double quotes, like \"abc\".")
-    return [(bool(found[1]), found[2]) for found in _TAG.finditer(header)]
+    return [(bool(found[1]), found[2]) for found in _TAG.finditer(plain_tags(header))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mockserver.generation.fill import Filler, Occasion
 from mockserver.generation.schema import ID, Attribute, Relation, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.query.parameters import is_ignored
+from mockserver.rest.attachment import described
 from mockserver.rest.validation import Validation
 from mockserver.store.collection import Collection
 
@@ -19,7 +20,10 @@ _TRIES: Final = 1000
 
 @dataclass(slots=True)
 class Draft:
-    """One document being made of `current`, which is empty for a new one. `values` holds what is set so far."""
+    """One document being made of `current`, which is empty for a new one. `values` holds what is set so far.
+
+    `extras` are members that are no fields, where documents may have some.
+    """
 
     resource: Resource
     collection: Collection
@@ -28,6 +32,7 @@ class Draft:
     current: Document
     values: dict[str, Any] = field(default_factory=dict)
     given: dict[str, None] = field(default_factory=dict)
+    extras: Document = field(default_factory=dict)
 
     def take(self, body: Json) -> None:
         """Read what the client sent; what it can't set is passed over, so that a read document may come back."""
@@ -36,11 +41,16 @@ class Draft:
             raise Invalid(said, [FieldError("must be an object")])
         read, strangers = self.validation.naming.read(self.resource.attributes, body)
         for name in strangers:
-            self._pass_over(name)
+            if self.resource.lenient:
+                self.extras[name] = body[name]
+            else:
+                self._pass_over(name)
         for name, value in read.items():
             attribute = self.resource.attributes[name]
             if name == ID:
                 self._take_id(attribute, value)
+            elif attribute.file is not None and self.current and value == self.current.get(name):
+                self.values[name] = value
             elif attribute.is_writable:
                 self.given[name] = None
                 self.values[name] = value
@@ -50,7 +60,7 @@ class Draft:
         if isinstance(value, str) and attribute.shape.type == "uuid":
             value = value.lower()
         if self.current:
-            if isinstance(value, bool) or value != self.current[ID]:
+            if not self.resource.lenient and (isinstance(value, bool) or value != self.current[ID]):
                 self.validation.fail((ID,), f"is {self.current[ID]} and can't be changed")
         elif value is not None and attribute.is_writable:
             self.given[ID] = None
@@ -75,6 +85,11 @@ class Draft:
         if not parents:
             return
         relation, key = parents[-1]
+        if self.resource.lenient:
+            # The id as the parent has it, not as the path does; and whatever the body says.
+            above = self.validation.store.find(relation.parent, key)
+            key = above[ID] if above is not None else key  # type: ignore[assignment]
+            self.values[relation.field] = [key] if relation.many else key
         held = self.values.setdefault(relation.field, [key] if relation.many else key)
         if held != key and not (isinstance(held, list) and key in held):
             self.validation.fail((relation.field,), f"must be {key}, as the path says")
@@ -96,6 +111,8 @@ class Draft:
 
     def _leave_out(self, attribute: Attribute) -> None:
         """A field that neither client nor definition gives: null where that may be."""
+        if self.resource.lenient:
+            return
         if attribute.rules.required:
             self.validation.fail((attribute.name,), "is required")
         elif not attribute.rules.missing:
@@ -166,11 +183,21 @@ class Draft:
         """
         for name in self.given:
             self.validation.check(self.resource.attributes[name], self.values[name])
+        if not self.current:
+            self.validation.check_beginning(self.values)
         self.validation.raise_invalid()
         attributes = self.resource.attributes.items()
         # A computed field holds its place; what it comes to is worked out when the document is put.
         document: Document = {
             name: self.values.get(name) for name, one in attributes if name in self.values or one.computed
-        }
+        } | self.extras
+        self._complete_files(document)
+        self.validation.check_move(self.current, document)
         self.validation.check_unique(document, self.current.get(ID, own))
         return document
+
+    def _complete_files(self, document: Document) -> None:
+        for name in self.given:
+            attribute, value = self.resource.attributes[name], document[name]
+            if attribute.file is not None and isinstance(value, dict):
+                document[name] = described(attribute, value, document[ID], self.validation.store.contents)

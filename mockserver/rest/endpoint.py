@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mockserver.definitions.pattern import RoutePattern
+from mockserver.definitions.pattern import METHODS, RoutePattern
 from mockserver.messages import Outcome, Reply, Request
 from mockserver.rest.caller import Caller
 
@@ -68,7 +68,9 @@ class Endpoints:
     def find(self, method: str, segments: tuple[str, ...]) -> Found | None:
         """The endpoint for a method at a path."""
         for way in self._ways:
-            if way.pattern.takes(method) and (found := _match(way, segments)) is not None:
+            # What can be done at a path is not for one of its endpoints to say, unless it was made for that.
+            asked = way.pattern.method == method if method == "OPTIONS" else way.pattern.takes(method)
+            if asked and (found := _match(way, segments)) is not None:
                 return Found(way.endpoint, found, segments[len(way.prefix) :])
         return None
 
@@ -77,7 +79,7 @@ class Endpoints:
         methods: dict[str, None] = {}
         for way in self._ways:
             if _match(way, segments) is not None:
-                methods |= dict.fromkeys(("GET", "HEAD") if way.pattern.method == "GET" else (way.pattern.method,))
+                methods |= dict.fromkeys(method for method in METHODS if way.pattern.takes(method))
         return list(methods)
 
     def paths(self) -> list[str]:

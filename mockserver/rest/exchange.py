@@ -77,7 +77,11 @@ class Writer:
 
     def _written(self, request: Request, outcome: Outcome) -> Written:
         status = outcome.status or self._convention.status_of(outcome.done, 200)
-        written = self._convention.write(outcome, status, self._place(request))
+        origin, place = origin_of(request), self._place(request)
+        if outcome.collection or outcome.up:
+            collection, up = (origin + path if path else "" for path in (outcome.collection, outcome.up))
+            place = replace(place, collection=collection, up=up)
+        written = self._convention.write(outcome, status, place)
         return replace(written, headers=(*written.headers, *outcome.headers)) if outcome.headers else written
 
     def _place(self, request: Request) -> Place:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import ApiSection, Verb
+from mockserver.definitions.noun import singular
 from mockserver.errors import Gone, NotFound, UnknownPath, nearest
-from mockserver.generation.schema import Relation, Resource, Schema, singular
+from mockserver.generation.schema import Attribute, Relation, Resource, Schema
 from mockserver.messages import Document, Key
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.store import Store
@@ -19,9 +21,9 @@ _DOCUMENT: Final[Mapping[str, Verb]] = {
     "GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete",
 }  # fmt: skip
 _SINGLETON: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update"}
+_FILE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "update", "DELETE": "update"}
+_PICTURE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get"}
 _RESTORATION: Final[Mapping[str, Verb]] = {"POST": "restore"}
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Every method a path can have, in the order they are listed."""
 RESTORE: Final = "restore"
 """The last step of the path that brings a softly deleted document back."""
 
@@ -30,7 +32,8 @@ RESTORE: Final = "restore"
 class Route:
     """What a path leads to: a collection, or the document `text` in it, below the parents passed on the way.
 
-    `restores` says that the path is the one that brings the document back.
+    `restores` says that the path is the one that brings the document back; `content` is the field whose file or
+    picture the path leads to.
     """
 
     resource: Resource
@@ -38,15 +41,32 @@ class Route:
     text: str | None
     parents: tuple[tuple[Relation, Key], ...] = ()
     restores: bool = False
+    content: Attribute | None = None
 
     @property
     def is_collection(self) -> bool:
         """Whether the path leads to many documents."""
         return self.text is None and not self.resource.is_singleton
 
+    @property
+    def up(self) -> str:
+        """The path of the document above, empty where there is none."""
+        if not self.parents:
+            return ""
+        return self.prefix + "".join(f"/{one.parent}/{quote(str(key), safe='')}" for one, key in self.parents)
+
+    @property
+    def collection(self) -> str:
+        """The path of the collection, empty for a document that stands in none."""
+        return "" if self.resource.is_singleton else f"{self.up or self.prefix}/{self.resource.name}"
+
     def steps(self) -> Iterator[tuple[str, ...]]:
         """The path below the prefix in its canonical spelling, and the flat one that means the same."""
-        own = (self.resource.name, *(() if self.text is None else (self.text,)), *((RESTORE,) if self.restores else ()))
+        key = None if self.text is None else self.resource.key_from(self.text)
+        # An id in its one spelling, so that no rule about `/animals/1` is got round by `/animals/01`.
+        text = self.text if key is None else str(key)
+        own = (self.resource.name, *(() if text is None else (text,)), *((RESTORE,) if self.restores else ()))
+        own = (*own, *((_step(self.content),) if self.content is not None else ()))
         if self.parents:
             yield (*(step for relation, key in self.parents for step in (relation.parent, str(key))), *own)
         yield own
@@ -54,6 +74,8 @@ class Route:
     def _verbs(self) -> Mapping[str, Verb]:
         if self.restores:
             return _RESTORATION
+        if self.content is not None:
+            return _FILE if self.content.file is not None and self.content.is_writable else _PICTURE
         if self.resource.is_singleton:
             return _SINGLETON
         return _COLLECTION if self.text is None else _DOCUMENT
@@ -69,6 +91,8 @@ class Route:
 
     def described(self) -> str:
         """What the path leads to, in a sentence."""
+        if self.content is not None:
+            return f"the {_step(self.content)} of {self.resource.one()}"
         return f"the {self.resource.name} collection" if self.is_collection else self.resource.one()
 
 
@@ -124,6 +148,9 @@ class Router:
         parents: list[tuple[Relation, Key]] = []
         here = resource
         while len(steps) >= 2:
+            content = None if steps[2:] else _content(here, steps[1])
+            if content is not None:
+                return Route(here, prefix, steps[0], tuple(parents), content=content)
             names = {name: self._schema[name] for name in here.children}
             child = self._named(names, steps[1])
             if child is None and here.delete == "soft" and steps[1:] == (RESTORE,):
@@ -136,6 +163,8 @@ class Router:
             parents.append((here.children[child.name], key))
             here, steps = child, steps[2:]
         if here.is_singleton and steps:
+            if (content := _content(here, steps[0])) is not None:
+                return Route(here, prefix, None, tuple(parents), content=content)
             raise self._unknown(whole)
         return Route(here, prefix, steps[0] if steps else None, tuple(parents))
 
@@ -149,6 +178,16 @@ class Router:
         return UnknownPath(
             f"There is nothing at {path}; there is {shown}." if shown else f"There is nothing at {path}."
         )
+
+
+def _content(resource: Resource, step: str) -> Attribute | None:
+    """The field whose file or picture is at a step behind a document."""
+    fields = resource.attributes.values()
+    return next((one for one in fields if one.place is not None and one.place.step == step), None)
+
+
+def _step(content: Attribute) -> str:
+    return content.place.step if content.place is not None else content.name
 
 
 def missing(resource: Resource, text: object) -> str:
@@ -171,7 +210,8 @@ def document_at(store: Store, resource: Resource, key: Key | None, text: object,
 def refers(document: Document, relation: Relation, key: Key) -> bool:
     """Whether a document's reference is, or holds, an id."""
     held = document.get(relation.field)
-    return key in held if isinstance(held, list) else held == key
+    # As text: a document that may hold anything may hold the id as that.
+    return str(key) in map(str, held if isinstance(held, list) else [held])
 
 
 def check_parents(store: Store, parents: Iterable[tuple[Relation, Key]], sees: Sees = sees_all) -> None:

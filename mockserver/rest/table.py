@@ -27,23 +27,33 @@ def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
     """
     for path, resource in router.collections():
         prefix = path.removesuffix(f"/{resource.name}")
-        for chain in _chains(schema, (resource,)):
+        for chain in chains(schema, (resource,)):
             yield from _lines(prefix, chain)
 
 
-def _chains(schema: Schema, chain: tuple[Resource, ...]) -> Iterator[tuple[Resource, ...]]:
+def chains(schema: Schema, chain: tuple[Resource, ...]) -> Iterator[tuple[Resource, ...]]:
+    """The chain, and those that its last resource's children lead it on to."""
     yield chain
     if len(chain) < _DEPTH:
         passed = {resource.name for resource in chain}
         for name in chain[-1].children:
             if name not in passed:
-                yield from _chains(schema, (*chain, schema[name]))
+                yield from chains(schema, (*chain, schema[name]))
 
 
 def _lines(prefix: str, chain: tuple[Resource, ...]) -> Iterator[Line]:
     collection = prefix + "".join(f"/{resource.name}/{_ID}" for resource in chain).removesuffix(f"/{_ID}")
-    for text, path in ((None, collection), (_ID, f"{collection}/{_ID}")):
-        route = Route(chain[-1], prefix, text)
-        for method in route.methods():
-            if method not in ("HEAD", "OPTIONS"):
-                yield Line(method, path, f"{route.resource.name}.{route.verb(method)}")
+    resource = chain[-1]
+    texts = ((None, collection),) if resource.is_singleton else ((None, collection), (_ID, f"{collection}/{_ID}"))
+    for text, path in texts:
+        yield from _methods(Route(resource, prefix, text), path)
+    for attribute in resource.attributes.values():
+        if attribute.place is not None:
+            content = Route(resource, prefix, texts[-1][0], content=attribute)
+            yield from _methods(content, f"{texts[-1][1]}/{attribute.place.step}", f" {attribute.name}")
+
+
+def _methods(route: Route, path: str, what: str = "") -> Iterator[Line]:
+    for method in route.methods():
+        if method not in ("HEAD", "OPTIONS"):
+            yield Line(method, path, f"{route.resource.name}.{route.verb(method)}{what}")

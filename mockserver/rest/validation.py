@@ -1,6 +1,6 @@
 """What is wrong with a document on its way in: every error at once, each at its pointer in the wire's spelling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,6 +8,8 @@ from mockserver.errors import Conflict, FieldError, Invalid, ServerError, senten
 from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.messages import Document, Json
 from mockserver.query.naming import Naming
+from mockserver.rest.attachment import file_flaws
+from mockserver.rest.transition import refused_beginning, refused_move
 from mockserver.store.store import Store
 
 _LONGEST_ID: Final = 200
@@ -19,6 +21,13 @@ _NO_STEPS: Final = ("", ".", "..")
 
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
+
+
+def _unfit_id(value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        yield (), "must be an integer or a text"
+    elif value in _NO_STEPS or len(str(value)) > _LONGEST_ID or "\0" in str(value):
+        yield (), f"must be 1 to {_LONGEST_ID} characters that a path can end in"
 
 
 @dataclass(slots=True)
@@ -57,13 +66,15 @@ class Validation:
             raise ServerError(f"The definition's {'.'.join(steps)} gives {value!r}, which {detail}.")
 
     def _flaws(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        flaws = list(attribute.flaws(value, strict=self.strict))
+        flaws = [] if self.resource.lenient else list(attribute.flaws(value, strict=self.strict))
         yield from ((flaw.where, flaw.detail) for flaw in flaws)
         if flaws:
             return
-        if attribute.name == ID and (value in _NO_STEPS or len(str(value)) > _LONGEST_ID):
-            yield (), f"must be 1 to {_LONGEST_ID} characters that a path can end in"
-        if attribute.reference is not None:
+        if attribute.name == ID:
+            yield from _unfit_id(value)
+        if attribute.file is not None and isinstance(value, dict):
+            yield from file_flaws(attribute.file, value, self.store.contents)
+        if attribute.reference is not None and not self.resource.lenient:
             yield from self._dangling(attribute.reference.target, value)
 
     def _dangling(self, target: str, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -79,6 +90,23 @@ class Validation:
             first, others = self.errors[0], len(self.errors) - 1
             said = sentence(f"The {self.resource.singular()} is not valid: {first.name} {first.detail}")
             raise Invalid(f"{said} ({others} more)" if others else said, self.errors[:MOST_SHOWN])
+
+    def check_beginning(self, values: Mapping[str, Json]) -> None:
+        """Note a new document's state that none begins in."""
+        states = self.resource.section.states
+        if states is not None and (refused := refused_beginning(states, values)):
+            self.fail((states.field,), refused)
+
+    def check_move(self, before: Document, after: Document) -> None:
+        """*Raises* `Conflict` when the state changes otherwise than `states` lists."""
+        states = self.resource.section.states
+        if states is None or not before:
+            return
+        refused = refused_move(states, before.get(states.field), after.get(states.field))
+        if refused:
+            wire = self.naming.wire(states.field)
+            error = FieldError(refused, f"/{_escaped(wire)}")
+            raise Conflict(f"The {wire} of the {self.resource.singular()} {before[ID]} {refused}.", [error])
 
     def check_unique(self, document: Document, own: Json) -> None:
         """*Raises* `Conflict` when an id or unique value is another document's; `own` is the id of the one replaced."""

@@ -44,28 +44,30 @@ class Writing:
     def replaced(
         self, resource: Resource, current: Document, body: Json, parents: Sequence[tuple[Relation, Key]]
     ) -> Document:
-        """The document a PUT makes of one: absent writable fields get their default, else null.
+        """The document a PUT makes of one: absent writable fields get their default, else null, or are left out.
 
         Below a parent the reference to it may be left out: the path has said it.
         """
         draft = self._draft(resource, current)
         draft.take(body)
         for relation, _ in parents[-1:]:
-            draft.values.setdefault(relation.field, current[relation.field])
+            draft.values.setdefault(relation.field, current.get(relation.field))
         draft.keep_immutable()
         draft.fill_absent()
         draft.stamp()
         return draft.finish()
 
     def patched(self, resource: Resource, current: Document, body: Json) -> Document:
-        """The document a merge patch (RFC 7396) makes of one."""
+        """The document a merge patch (RFC 7396) makes of one; a shallow one where documents may hold anything."""
         draft = self._draft(resource, current)
         draft.take(body)
-        for name in draft.given:
+        for name in () if resource.lenient else draft.given:
             if resource.attributes[name].shape.type in ("object", "any"):
                 draft.values[name] = merged(current.get(name), draft.values[name])
         draft.keep_immutable()
         draft.values = {**current, **draft.values}
+        unknown = {name: value for name, value in current.items() if name not in resource.attributes}
+        draft.extras = unknown | draft.extras
         draft.stamp()
         return draft.finish()
 

@@ -56,6 +56,7 @@ class Sandbox:
         before, self._rows = self.store, rows
         for name in difference.kept:
             store.adopt(before[name])
+        store.contents.adopt(before.contents)
         if not difference.is_empty:
             self.feed.begin()
             try:

@@ -19,9 +19,12 @@ from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
 from mockserver.generation.rows import check_references, check_rows
+from mockserver.generation.upload import Locate, below_root
 from mockserver.messages import Document, Json, Reply, Request
+from mockserver.openapi.document import describe
 from mockserver.query.naming import check_spelling
 from mockserver.rest.api import RestApi
+from mockserver.rest.media import locating, upload_bytes
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.succession import Declared, Difference, compare
 from mockserver.server.greeting import greeting
@@ -75,7 +78,10 @@ class _Preparation:
             report.add(("locale",), error.problem, error.hint)
             return
         try:
-            schema = build_schema(definition, fakes, self._declared, report.add)
+            locate: Locate = below_root
+            if definition.api.manner.like in conventions.names():
+                locate = locating(definition, convention_of(definition.api))
+            schema = build_schema(definition, fakes, self._declared, report.add, locate)
             check_rows(schema, report.add)
             if definition.api.manner.like in conventions.names():
                 check_spelling(schema, convention_of(definition.api).case, report.add)
@@ -127,9 +133,18 @@ class AssembledService:
         self._join(prepared)
         return staged.difference
 
+    @property
+    def upload_bytes(self) -> int:
+        """How many bytes of files one request may carry."""
+        return upload_bytes(self.sandbox.store.schema)
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
         return self.api.handle(request)
+
+    def has_path(self, request: Request) -> bool:
+        """Whether anything is at the path of a request."""
+        return self.api.has_path(request)
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """The answer to a request that is turned away before it gets to the API."""
@@ -151,6 +166,10 @@ class AssembledService:
             "requests": self.journal.recorded,
             "resources": resources,
         }
+
+    def openapi(self, api: str) -> dict[str, Json]:
+        """The OpenAPI document, its examples from the data there is now."""
+        return describe(self.definition, self.api, self.sandbox.store, api)
 
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named; no names mean all."""

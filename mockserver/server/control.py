@@ -51,6 +51,10 @@ def build_control(
     def status() -> Response:
         return write_json({**facts(), **service.status()})
 
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return write_json(service.openapi(str(facts()["api"])))
+
     @app.post("/api/reset")
     def reset() -> Response:
         parts = _read_parts(read_object())

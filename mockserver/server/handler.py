@@ -22,7 +22,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer, format_date_time
 from mockserver.errors import Problem
 from mockserver.server.head import Framing, Head, find_framing, glimpse, parse_head
 from mockserver.server.host import HostList
-from mockserver.server.limits import Limits
+from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.receiver import Receiver
 
 _JOIN_LIMIT_BYTES = 256 * 1024
@@ -33,11 +33,12 @@ _PLAIN_KEYS = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH
 class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
     """A listening socket with its application; knows its open connections, so that it can be emptied."""
 
-    def __init__(self, sock: Any, app: Any, hosts: HostList, limits: Limits) -> None:
+    def __init__(self, sock: Any, app: Any, hosts: HostList, limits: Limits, body_limit: BodyLimit) -> None:
         # With SERVER_NAME given, gevent does not ask the name service for it.
         super().__init__(sock, app, log=None, handler_class=Handler, environ={"SERVER_NAME": "localhost"})
         self.hosts = hosts
         self.limits = limits
+        self.body_limit = body_limit
         self.handlers: set[Handler] = set()
         self.stopping = False
         self._date = (0, b"")
@@ -62,7 +63,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         self.socket = sock
         self.client_address = address
         self.server = server
-        self.receiver = Receiver(sock, server.limits)
+        self.receiver = Receiver(sock, server.limits, server.body_limit)
         self.served = 0
 
     def handle(self) -> None:

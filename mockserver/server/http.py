@@ -11,14 +11,17 @@ from typing import Any
 
 from flask import Flask, Response
 from flask import request as flask_request
+from werkzeug.datastructures import Headers
 from werkzeug.routing import BaseConverter, Rule
 
 from mockserver.errors import Problem, ServerError, UnknownPath
 from mockserver.messages import Reply, Request, read_query
+from mockserver.server.coding import code
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
 from mockserver.server.log import ExchangeLog
 from mockserver.server.phrase import status_line
 from mockserver.server.service import Service
+from mockserver.server.static import StaticFolder, headers_of, read_whole
 
 _SERVER_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 """What the server as a whole can do, for `OPTIONS *` (RFC 9110 §9.3.7)."""
@@ -38,8 +41,8 @@ class _Anything(BaseConverter):
     part_isolating = False
 
 
-def build_api(service: Service, origins: OriginList, log: ExchangeLog) -> Flask:
-    """The WSGI application of the API plane."""
+def build_api(service: Service, origins: OriginList, log: ExchangeLog, files: StaticFolder | None = None) -> Flask:
+    """The WSGI application of the API plane; `files` are for paths that the service does not have."""
     app = Flask("mockserver.api", static_folder=None)
     app.url_map.converters["anything"] = _Anything
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
@@ -47,7 +50,7 @@ def build_api(service: Service, origins: OriginList, log: ExchangeLog) -> Flask:
     app.url_map.add(Rule("/<anything:path>", endpoint="api", methods=None))
     # A handshake is matched by rules of its own only; as long as there are no sockets, it is told so.
     app.url_map.add(Rule("/<anything:path>", endpoint="socket", methods=None, websocket=True))
-    front = Front(service, origins, log)
+    front = Front(service, origins, log, files)
     app.view_functions["api"] = front.answer
     app.view_functions["socket"] = front.answer_handshake
     app.register_error_handler(Exception, front.answer_failure)
@@ -57,7 +60,8 @@ def build_api(service: Service, origins: OriginList, log: ExchangeLog) -> Flask:
 class Front:
     """Where a request of the API plane meets the service."""
 
-    def __init__(self, service: Service, origins: OriginList, log: ExchangeLog) -> None:
+    def __init__(self, service: Service, origins: OriginList, log: ExchangeLog, files: StaticFolder | None) -> None:
+        self._files = files
         self._service = service
         self._origins = origins
         self._log = log
@@ -78,8 +82,30 @@ class Front:
         elif is_preflight(request):
             reply = answer_preflight(request, self._origins)
         else:
-            reply = self._service.handle(request)
+            return self._answer_file(request, environ) or self._finish(request, self._service.handle(request), environ)
         return self._finish(request, reply, environ)
+
+    def _answer_file(self, request: Request, environ: dict[str, Any]) -> Response | None:
+        """A file, where there are some and the API has no such path."""
+        path = None if self._files is None or self._service.has_path(request) else self._files.find(request)
+        if self._files is None or path is None:
+            return None
+        try:
+            response = self._files.open(path, environ)
+        except OSError:
+            return None
+        reply = read_whole(response)
+        return self._stream(request, response, environ) if reply is None else self._finish(request, reply, environ)
+
+    def _stream(self, request: Request, response: Response, environ: dict[str, Any]) -> Response:
+        """A response whose body is read as it is sent."""
+        reply = Reply(response.status_code, headers_of(response), decided_by="static")
+        self._record(request, reply, environ)
+        length = ("Content-Length", response.headers["Content-Length"])
+        response.headers = Headers([*finish_headers(request, reply, self._origins), length])
+        if request.method == "HEAD":
+            response.close()
+        return response
 
     def answer_handshake(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
         """The answer to a WebSocket handshake."""
@@ -97,10 +123,14 @@ class Front:
         return self._finish(request, reply, environ)
 
     def _finish(self, request: Request, reply: Reply, environ: dict[str, Any]) -> Response:
+        reply = code(request, reply)
+        self._record(request, reply, environ)
+        return write_reply(request, reply, self._origins)
+
+    def _record(self, request: Request, reply: Reply, environ: dict[str, Any]) -> None:
         started = environ.get("mockserver.started")
         duration_s = perf_counter() - started if started is not None else 0.0
         self._log.record(self._service.journal.record(request, reply, time(), duration_s))
-        return write_reply(request, reply, self._origins)
 
 
 def read_request(environ: dict[str, Any]) -> Request:
@@ -129,7 +159,17 @@ def _header_name(key: str) -> str:
 
 
 def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiResponse:
-    """A reply as it goes out: with `X-Mock-At`, CORS and `Vary`, and without a body where HTTP allows none."""
+    """A reply as it goes out, without a body where HTTP allows none."""
+    headers = finish_headers(request, reply, origins)
+    if reply.status in _BODILESS:
+        headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
+        return ApiResponse(b"", status_line(reply.status), headers)
+    # For HEAD Werkzeug counts the body and leaves it out.
+    return ApiResponse(reply.body, status_line(reply.status), headers)
+
+
+def finish_headers(request: Request, reply: Reply, origins: OriginList) -> list[tuple[str, str]]:
+    """What goes out before the body: with `X-Mock-At`, CORS, and one `Vary`."""
     headers = list(reply.headers)
     if reply.at:
         headers.append(("X-Mock-At", reply.at))
@@ -138,8 +178,4 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
     if vary:
         headers = [pair for pair in headers if pair[0].lower() != "vary"]
     headers.append(("Vary", ", ".join(["Origin", *vary])))
-    if reply.status in _BODILESS:
-        headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
-        return ApiResponse(b"", status_line(reply.status), headers)
-    # For HEAD Werkzeug counts the body and leaves it out.
-    return ApiResponse(reply.body, status_line(reply.status), headers)
+    return headers

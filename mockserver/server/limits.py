@@ -1,6 +1,8 @@
 """How much and how slowly a client may send, and how long it is waited for. Bytes and seconds, nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,7 @@ class Limits:
     write_s: float = 60.0
     linger_s: float = 2.0
     stop_s: float = 4.0
+
+
+BodyLimit: TypeAlias = Callable[[], int]
+"""The most bytes a body may have now: what is served decides on it, and may be another definition later."""

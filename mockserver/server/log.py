@@ -21,7 +21,6 @@ _LIMIT_TRACES: Final = 50
 _URL_LIMIT: Final = 500
 
 
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something the server has to say between exchanges: a line, empty where there is none, and as an event."""

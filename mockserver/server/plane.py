@@ -5,15 +5,15 @@ from typing import Any
 
 from mockserver.server.handler import Handler, PlaneServer
 from mockserver.server.host import HostList
-from mockserver.server.limits import Limits
+from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.listener import Listener
 
 
 class Plane:
     """The servers of one listener and the connections they hold."""
 
-    def __init__(self, listener: Listener, app: Any, hosts: HostList, limits: Limits) -> None:
-        self._servers = [PlaneServer(sock, app, hosts, limits) for sock in listener.sockets]
+    def __init__(self, listener: Listener, app: Any, hosts: HostList, limits: Limits, body_limit: BodyLimit) -> None:
+        self._servers = [PlaneServer(sock, app, hosts, limits, body_limit) for sock in listener.sockets]
 
     def start(self) -> None:
         """Accept."""

@@ -11,7 +11,7 @@ import gevent
 
 from mockserver.errors import BadRequest, PayloadTooLarge, Problem, RequestTimeout
 from mockserver.server.head import Framing, verify_unfinished
-from mockserver.server.limits import Limits
+from mockserver.server.limits import BodyLimit, Limits
 
 _PIECE_BYTES = 64 * 1024
 _HEAD_END = b"\r\n\r\n"
@@ -24,9 +24,10 @@ _LINGER_LIMIT_BYTES = 16 * 1024 * 1024
 class Receiver:
     """What a connection has sent and nobody has read yet; pipelined requests wait in `buffer`."""
 
-    def __init__(self, sock: Any, limits: Limits) -> None:
+    def __init__(self, sock: Any, limits: Limits, body_limit: BodyLimit) -> None:
         self._sock = sock
         self._limits = limits
+        self._body_limit = body_limit
         self.buffer = bytearray()
         self.idle = False
 
@@ -47,14 +48,14 @@ class Receiver:
 
     def read_body(self, framing: Framing) -> bytes:
         """The whole body of the request whose head was read last. *Raises* `Problem`."""
-        limit = self._limits.body_bytes
+        limit = self._body_limit()
         if framing.length > limit:
             raise _too_large(limit)
         if framing.expects_continue and not self.buffer:
             self._sock.sendall(_CONTINUE)
         deadline = monotonic() + self._limits.body_s
         if framing.chunked:
-            return self._read_chunks(deadline)
+            return self._read_chunks(deadline, limit)
         return self._take(framing.length, deadline)
 
     def linger(self) -> None:
@@ -99,9 +100,8 @@ class Receiver:
             raise BadRequest("The connection ended in the middle of the request head.")
         return more
 
-    def _read_chunks(self, deadline: float) -> bytes:
+    def _read_chunks(self, deadline: float, limit: int) -> bytes:
         body = bytearray()
-        limit = self._limits.body_bytes
         framing_bytes = 0
         while True:
             line = self._take_line(deadline)

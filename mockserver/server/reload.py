@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeVar
 
 import gevent
 
 from mockserver.definitions.report import render
 from mockserver.errors import DefinitionError
+from mockserver.messages import Json
 from mockserver.sandbox.succession import Difference
 from mockserver.server.log import ExchangeLog, Notice
 from mockserver.server.watch import LOOK_EVERY_S, FileWatch
@@ -22,6 +23,7 @@ _NAMES_SHOWN: Final = 12
 _TURN_S: Final = 0.0005
 """How long a thread that loads may keep the loop from its turn; Python's own 5 ms would add up in every request."""
 
+T = TypeVar("T")
 Takeover = Callable[[], Difference]
 """Puts what was loaded in force; short, and called by the event loop."""
 
@@ -68,10 +70,22 @@ class Reloader:
             sys.setswitchinterval(usual)
 
 
-def _apart[T](work: Callable[[], T]) -> T:
+def _apart(work: Callable[[], T]) -> T:
     """Have it done by a thread of gevent's pool, and let others run meanwhile."""
-    result: T = gevent.get_hub().threadpool.apply(work)
-    return result
+    done: list[T] = []
+
+    def attempt() -> Exception | None:
+        # What a pool's thread raises is printed before anybody can look at it.
+        try:
+            done.append(work())
+        except Exception as error:  # noqa: BLE001 - raised again below
+            return error
+        return None
+
+    failure = gevent.get_hub().threadpool.apply(attempt)
+    if failure is not None:
+        raise failure
+    return done[0]
 
 
 def _named(paths: Sequence[Path]) -> str:
@@ -86,7 +100,7 @@ def _reloaded(paths: Sequence[Path], difference: Difference, took_s: float) -> N
         said += f": {', '.join(changed[:_NAMES_SHOWN])}{', …' if len(changed) > _NAMES_SHOWN else ''}"
     said += f" ({len(changed)} of {total} {'resource' if total == 1 else 'resources'} generated again"
     said += f", removed: {', '.join(removed)})" if removed else ")"
-    event = {
+    event: dict[str, Json] = {
         "event": "reloaded",
         "files": [str(path) for path in paths],
         "generated": list(changed),
@@ -102,6 +116,8 @@ def _refusal(paths: Sequence[Path]) -> str:
 
 
 def _refused(paths: Sequence[Path], error: DefinitionError) -> Notice:
-    files = [str(path) for path in paths]
-    problems = [{"place": str(one.position), "problem": one.problem, "hint": one.hint} for one in error.problems]
+    files: list[Json] = [str(path) for path in paths]
+    problems: list[Json] = [
+        {"place": str(one.position), "problem": one.problem, "hint": one.hint} for one in error.problems
+    ]
     return Notice("", {"event": "not_reloaded", "files": files, "problems": problems})

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -30,6 +31,7 @@ from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
 from mockserver.server.reload import Reloader
 from mockserver.server.service import Service
+from mockserver.server.static import StaticFolder
 from mockserver.server.writer import write_all
 
 _FLUSH_S = 0.5
@@ -38,12 +40,16 @@ _STOPPED_AT_ONCE = 1
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve: further host names and origins, the control plane's token (empty: none given), the log's style."""
+    """How to serve: further host names and origins, the control plane's token (empty: none given), the log's style.
+
+    `static` is a folder of files for paths that the API does not have.
+    """
 
     allow_hosts: tuple[str, ...] = ()
     origins: OriginList = field(default_factory=OriginList)
     token: str = ""
     log: str = "text"
+    static: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
 
@@ -70,10 +76,17 @@ def run(
             "log_lines_dropped": log.dropped,
         }
 
+    def body_limit() -> int:
+        return settings.limits.body_bytes
+
+    def api_body_limit() -> int:
+        return settings.limits.body_bytes + service.upload_bytes
+
+    files = None if settings.static is None else StaticFolder(settings.static)
     hosts = HostList((*settings.allow_hosts, api.host, control.host))
     planes = (
-        Plane(api, build_api(service, settings.origins, log), hosts, settings.limits),
-        Plane(control, build_control(service, Guard(token), facts, log.trace), hosts, settings.limits),
+        Plane(api, build_api(service, settings.origins, log, files), hosts, settings.limits, api_body_limit),
+        Plane(control, build_control(service, Guard(token), facts, log.trace), hosts, settings.limits, body_limit),
     )
     stop = _stop_on_signals()
     for plane in planes:

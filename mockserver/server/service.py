@@ -13,8 +13,17 @@ class Service(Protocol):
 
     journal: Journal
 
+    @property
+    def upload_bytes(self) -> int:
+        """How many bytes of files one request may carry, beside a body of the usual size."""
+        ...
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request that could be read."""
+        ...
+
+    def has_path(self, request: Request) -> bool:
+        """Whether anything of the API is at the request's path, by whatever method; only then is `handle` asked."""
         ...
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
@@ -23,6 +32,10 @@ class Service(Protocol):
 
     def status(self) -> dict[str, Json]:
         """What `GET /api/status` says about the definition and its data: name, seed, convention, resources, counts."""
+        ...
+
+    def openapi(self, api: str) -> dict[str, Json]:
+        """The OpenAPI document of what is served at the origin `api`."""
         ...
 
     def reset(self, what: Collection[str]) -> None:

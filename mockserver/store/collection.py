@@ -3,6 +3,7 @@
 A collection only applies changes; who may write what is decided before, and in which order by the feed.
 """
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,22 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from mockserver.generation.schema import ID, Resource
+from mockserver.generation.upload import DIGEST
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
 
 V = TypeVar("V")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 
 
 def hashable(value: Json) -> Hashable:
     """A value as an index key; `true` and `1` stay apart."""
     return (type(value).__name__, repr(value)) if isinstance(value, list | dict | bool) else value
+
+
+def _held_as(value: Json) -> Hashable:
+    """A reference as an index key: `1` and `"1"` lead to one document."""
+    return str(value) if type(value) is int else hashable(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +95,25 @@ class Collection:
         return iter(list(self._rows.values()))
 
     def __contains__(self, key: object) -> bool:
-        return key in self._rows
+        return self.kept_as(key) in self._rows
+
+    def kept_as(self, key: Any) -> Key | None:
+        """The id that a value means: `1` and `"1"` are one, as in a path; nothing for what can't be an id."""
+        if type(key) is not int and type(key) is not str:
+            return None
+        if key in self._rows or key in self._buried:
+            return key
+        return str(key) if isinstance(key, int) else int(key) if _WHOLE.fullmatch(key) else key
 
     def get(self, key: Any) -> Document | None:
         """The document with that id."""
-        return self._rows.get(key)
+        found = self.kept_as(key)
+        return None if found is None else self._rows.get(found)
 
     def buried(self, key: Any) -> Document | None:
         """The last state of a deleted document, where the resource keeps it (`delete: soft | gone`)."""
-        return self._buried.get(key)
+        found = self.kept_as(key)
+        return None if found is None else self._buried.get(found)
 
     @property
     def keys(self) -> Mapping[Key, Document]:
@@ -109,7 +127,8 @@ class Collection:
 
     def knows(self, key: Any) -> bool:
         """Whether an id is in use, or kept by a deleted document."""
-        return key in self._rows or key in self._buried
+        found = self.kept_as(key)
+        return found in self._rows or found in self._buried
 
     def version_of(self, key: Any) -> int:
         """How often a document was written since it was seeded."""
@@ -125,7 +144,7 @@ class Collection:
 
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
-        return tuple(sorted(self._references(field).get(hashable(target), ()), key=self._places.__getitem__))
+        return tuple(sorted(self._references(field).get(_held_as(target), ()), key=self._places.__getitem__))
 
     def front(self, offset: int, limit: int | None) -> list[Document]:
         """So many documents from a place on, all of them where there is no limit, in the collection's order."""
@@ -134,12 +153,21 @@ class Collection:
 
     def among(self, keys: Iterable[Any]) -> list[Document]:
         """The documents with these ids that there are, each once, in the collection's order."""
-        found = {key for key in keys if key in self._rows}
+        found = {key for one in keys if (key := self.kept_as(one)) in self._rows}
         return [self._rows[key] for key in sorted(found, key=self._places.__getitem__)]
 
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
         return self._values(field).get(hashable(value))
+
+    def digests(self) -> Iterator[str]:
+        """What the documents hold of uploaded files, deleted documents that are kept included."""
+        files = [name for name, attribute in self.resource.attributes.items() if attribute.file is not None]
+        for row in (*self._rows.values(), *self._buried.values()) if files else ():
+            for name in files:
+                held = row.get(name)
+                if isinstance(held, dict) and isinstance(digest := held.get(DIGEST), str):
+                    yield digest
 
     def _references(self, field: str) -> dict[Hashable, dict[Key, None]]:
         """The index of a reference, made when first asked for."""
@@ -211,7 +239,7 @@ class Collection:
     def _forget(self, key: Key, row: Document) -> None:
         for field, index in self._by_reference.items():
             for held in _held(row.get(field)):
-                index.get(hashable(held), {}).pop(key, None)
+                index.get(_held_as(held), {}).pop(key, None)
         for field, values in self._by_value.items():
             value = hashable(row.get(field))
             if values.get(value) == key:
@@ -240,4 +268,4 @@ def _held(value: Json) -> list[Json]:
 
 def _enter(index: dict[Hashable, dict[Key, None]], value: Json, key: Key) -> None:
     for held in _held(value):
-        index.setdefault(hashable(held), {})[key] = None
+        index.setdefault(_held_as(held), {})[key] = None

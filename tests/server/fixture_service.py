@@ -17,6 +17,8 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 class FixtureService:
     """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed."""
 
+    upload_bytes = 0
+
     def __init__(self) -> None:
         self.journal = Journal()
         self.resets: list[list[str]] = []
@@ -40,12 +42,18 @@ class FixtureService:
                 return _json(200, [entry.to_json() for entry in self.journal], "journal")
         return _json(200, _echo(request), "echo")
 
+    def has_path(self, request: Request) -> bool:
+        return request.target != ""
+
     def refuse(self, request: Request, problem: Problem) -> Reply:
         body: Json = {"slug": problem.slug, "status": problem.status, "detail": problem.detail}
         return _json(problem.status, body, f"refused: {problem.slug}", *problem.headers.items())
 
     def status(self) -> dict[str, Json]:
         return {"name": "fixture", "seed": 1, "running": self.running, "resets": [list(parts) for parts in self.resets]}
+
+    def openapi(self, api: str) -> dict[str, Json]:
+        return {"openapi": "3.1.0", "servers": [{"url": api}]}
 
     def reset(self, what: Collection[str]) -> None:
         self.resets.append(sorted(what))

@@ -109,7 +109,7 @@ def _answer(service: "AssembledService", raw: bytes, body: bytes, method: str) -
     from mockserver.messages import Request  # noqa: PLC0415
 
     try:
-        reply = service.handle(_read_request(raw, body))
+        reply = service.handle(_read_request(raw, body, service.upload_bytes))
     except Problem as problem:
         reply = service.refuse(Request(method, "/"), problem)
     if method == "HEAD" or reply.status in (204, 304):
@@ -117,7 +117,7 @@ def _answer(service: "AssembledService", raw: bytes, body: bytes, method: str) -
     return reply, _lay_out(reply) if sys.stdout is not None and sys.stdout.isatty() else reply.body
 
 
-def _read_request(raw: bytes, body: bytes) -> "Request":
+def _read_request(raw: bytes, body: bytes, upload_bytes: int) -> "Request":
     """The request as a listener reads it. *Raises* `Problem`."""
     from mockserver.errors import PayloadTooLarge  # noqa: PLC0415
     from mockserver.messages import Request, read_query  # noqa: PLC0415
@@ -125,9 +125,10 @@ def _read_request(raw: bytes, body: bytes) -> "Request":
     from mockserver.server.limits import Limits  # noqa: PLC0415
 
     limits = Limits()
+    limit_bytes = limits.body_bytes + upload_bytes
     head = parse_head(raw, limits)
-    if len(body) > limits.body_bytes:
-        raise PayloadTooLarge(f"The request body is longer than {limits.body_bytes} bytes.")
+    if len(body) > limit_bytes:
+        raise PayloadTooLarge(f"The request body is longer than {limit_bytes} bytes.")
     return Request(head.method, head.path, read_query(head.query), dict(head.fields), body)
 
 

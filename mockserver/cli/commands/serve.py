@@ -1,6 +1,7 @@
 """`mockserver serve`: the server itself. The only command that monkey-patches the process."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,10 @@ from mockserver.cli.definition import PATH, assemble_or_exit, convention_option,
 from mockserver.cli.output import open_standard_streams
 
 if TYPE_CHECKING:
+    from mockserver.server.assemble import AssembledService
     from mockserver.server.cors import OriginList
+    from mockserver.server.reload import Reloader
+    from mockserver.server.watch import FileWatch
 
 
 @click.command(
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 Examples:
   mockserver serve
   mockserver serve shop.yaml --port 3000 --seed 7
-  mockserver serve base.yaml extra.d/ --port 0 --control-port 0 --log json
+  mockserver serve base.yaml extra.d/ --static dist --port 0 --control-port 0 --log json
 """
 )
 @click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
@@ -29,6 +33,13 @@ Examples:
 )
 @seed_option
 @convention_option
+@click.option(
+    "--static",
+    type=click.Path(exists=True, file_okay=False, readable=True, path_type=Path),
+    metavar="DIR",
+    help="Serve these files where the API has no path; pages not found get its index.html.",
+)
+@click.option("--no-watch", is_flag=True, help="Leave the definition as it is when its files change.")
 @click.option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A further host name to answer to.")
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="URL", help="A further origin for CORS.")
 @click.option("--token", default="", envvar="MOCKSERVER_TOKEN", help="What the control plane asks for.")
@@ -47,6 +58,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
 
 def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     from mockserver.server.listener import ListenError, open_listener  # noqa: PLC0415
+    from mockserver.server.watch import FileWatch  # noqa: PLC0415
 
     try:
         # Before anything slow: a port in use is known at once.
@@ -55,11 +67,27 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     except ListenError as error:
         raise click.ClickException(str(error)) from None
     origins = _read_origins(options["allow_origins"])
-    service = assemble_or_exit(paths or default_paths(), options["seed"], options["convention"])
+    files = paths or default_paths()
+    # Before they are loaded: a change that comes meanwhile is one.
+    watch = None if options["no_watch"] else FileWatch(files)
+    service = assemble_or_exit(files, options["seed"], options["convention"])
     from mockserver.server.run import Settings, run  # noqa: PLC0415
 
-    settings = Settings(options["allow_hosts"], origins, options["token"], options["log"])
-    return run(service, api, control, settings)
+    settings = Settings(options["allow_hosts"], origins, options["token"], options["log"], options["static"])
+    reloader = None if watch is None else _reloader(watch, service, options)
+    return run(service, api, control, settings, reloader)
+
+
+def _reloader(watch: "FileWatch", service: "AssembledService", options: dict[str, Any]) -> "Reloader":
+    from mockserver.server.assemble import load_prepared  # noqa: PLC0415
+    from mockserver.server.reload import Reloader, Takeover  # noqa: PLC0415
+
+    def load() -> Takeover:
+        return partial(
+            service.replace, service.stage(load_prepared(watch.paths, options["seed"], options["convention"]))
+        )
+
+    return Reloader(watch, load)
 
 
 def _read_origins(origins: tuple[str, ...]) -> "OriginList":

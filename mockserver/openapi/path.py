@@ -1,0 +1,63 @@
+"""The paths of resources: a chain of them below a prefix, each with what it is called in an address."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mockserver.definitions.noun import singular
+from mockserver.generation.schema import ID, Relation, Resource, Schema
+from mockserver.openapi.component import free
+from mockserver.query.naming import Naming
+from mockserver.rest.route import RESTORE, Route, Router
+from mockserver.rest.table import chains
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path: the resources on the way, the last of them its own; `names` are those of the ids in it, in order."""
+
+    prefix: str
+    chain: Sequence[Resource]
+    route: Route
+    names: Sequence[str]
+
+    @property
+    def resource(self) -> Resource:
+        """What the path leads to."""
+        return self.chain[-1]
+
+    @property
+    def relation(self) -> Relation | None:
+        """What holds it below the resource before it."""
+        return self.chain[-2].children[self.resource.name] if len(self.chain) > 1 else None
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI writes it: `/zoos/{zoo_id}/animals/{id}`."""
+        steps = [resource.name for resource in self.chain]
+        ids = [f"{{{name}}}" for name in self.names]
+        way = [step for pair in zip(steps, ids, strict=False) for step in pair]
+        own = [steps[-1]] if len(ids) < len(steps) else []
+        return "/".join((self.prefix, *way, *own, *([RESTORE] if self.route.restores else [])))
+
+
+def list_paths(router: Router, schema: Schema, naming: Naming) -> Iterator[Path]:
+    """Every path with its own prefix, as the table of routes has them: collections, documents, restorations."""
+    first: dict[str, str] = {}
+    for path, resource in router.collections():
+        first.setdefault(resource.name, path.removesuffix(f"/{resource.name}"))
+    for name, prefix in first.items():
+        for chain in chains(schema, (schema[name],)):
+            yield from _paths(prefix, chain, naming)
+
+
+def _paths(prefix: str, chain: Sequence[Resource], naming: Naming) -> Iterator[Path]:
+    own, above = chain[-1], list[str]()
+    for resource in chain[:-1]:
+        above.append(free(naming.wire(f"{singular(resource.name)}_id"), [*above, naming.wire(ID)]))
+    yield Path(prefix, chain, Route(own, prefix, None), above)
+    if own.is_singleton:
+        return
+    names = [*above, naming.wire(ID)]
+    yield Path(prefix, chain, Route(own, prefix, "1"), names)
+    if own.delete == "soft":
+        yield Path(prefix, chain, Route(own, prefix, "1", restores=True), names)

@@ -1,0 +1,109 @@
+"""The answers of operations: what went well in its envelope, and every problem under the status it is answered with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mockserver.conventions.styled import Styled
+from mockserver.errors import BadRequest, Problem
+from mockserver.openapi.component import Components, Schema
+from mockserver.openapi.envelope import Envelope, place_of, problem_envelope
+
+_HEADERS: Final[Mapping[str, Schema]] = {
+    "Allow": {"description": "The methods there are.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How the answer may be kept.", "schema": {"type": "string"}},
+    "Content-Range": {"description": "The places of the documents, and how many there are.", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Recognises the answer: for If-None-Match, and If-Match at a write.",
+        "schema": {"type": "string", "pattern": '^"[^"]*"$'},
+    },
+    "Last-Modified": {"description": "When the document was last written.", "schema": {"type": "string"}},
+    "Link": {"description": "The pages around this one (RFC 8288).", "schema": {"type": "string"}},
+    "Location": {
+        "description": "Where the new document is.", "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Retry-After": {"description": "After how many seconds to ask again.", "schema": {"type": "integer", "minimum": 0}},
+    "WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}},
+    "X-Total-Count": {"description": "How many documents there are in all.", "schema": {"type": "integer", "minimum": 0}},
+}  # fmt: skip
+_ALWAYS: Final[Mapping[str, str]] = {"unauthenticated": "WWW-Authenticate", "too_many": "Retry-After"}
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Refers to the responses of one API."""
+
+    convention: Styled
+    components: Components
+
+    def header(self, name: str, *, always: bool) -> Schema:
+        """A header, described once and marked where every answer has it."""
+        described = _HEADERS.get(name, {"description": name, "schema": {"type": "string"}})
+        key, wish = (name, always), name if always else f"{name}-where-known"
+        return self.components.refer(
+            "headers", key, wish, lambda: {**described, "required": True} if always else dict(described)
+        )
+
+    def success(self, said: str, envelope: Envelope, body: Schema | None, headers: Mapping[str, bool]) -> Schema:
+        """The response of an action that succeeded; `body` is its schema."""
+        names = {**envelope.headers, **headers}
+        found: Schema = {"description": said}
+        if names:
+            found["headers"] = {name: self.header(name, always=always) for name, always in names.items()}
+        if body is not None and envelope.has_body:
+            found["content"] = {envelope.media_type: {"schema": body}}
+        return found
+
+    def not_modified(self) -> Schema:
+        """The response to a read of what has not changed."""
+        headers = {"ETag": self.header("ETag", always=True)}
+        make = {"description": "It has not changed: the copy at hand is good.", "headers": headers}
+        return self.components.refer("responses", "304", "NotModified", lambda: make)
+
+    def problems(self, kinds: Iterable[type[Problem]]) -> dict[str, Schema]:
+        """The responses of what can go wrong, by status; conditions that share one are in one response."""
+        shared: dict[int, list[type[Problem]]] = {}
+        for kind in dict.fromkeys(kinds):
+            shared.setdefault(self.convention.status_of(kind.slug, kind.status), []).append(kind)
+        return {str(status): self._shared(found) for status, found in shared.items()}
+
+    def _shared(self, kinds: Sequence[type[Problem]]) -> Schema:
+        wish = "Or".join(kind.__name__ for kind in kinds)
+        key = tuple(kind.slug for kind in kinds)
+        return self.components.refer("responses", key, wish, lambda: self._described(kinds))
+
+    def _described(self, kinds: Sequence[type[Problem]]) -> Schema:
+        bodies: dict[str, list[Schema]] = {}
+        for kind in kinds:
+            known = bodies.setdefault(problem_envelope(self.convention, kind).media_type, [])
+            schema = self.problem(kind)
+            if schema not in known:
+                known.append(schema)
+        found: Schema = {
+            "description": " Or: ".join(_said(kind) for kind in kinds),
+            "content": {
+                media: {"schema": some[0] if len(some) == 1 else {"anyOf": some}, "example": self._example(kinds[0])}
+                for media, some in bodies.items()
+            },
+        }
+        headers = [_ALWAYS[kind.slug] for kind in kinds if kind.slug in _ALWAYS]
+        if headers:
+            found["headers"] = {name: self.header(name, always=len(kinds) == 1) for name in headers}
+        return found
+
+    def problem(self, kind: type[Problem]) -> Schema:
+        """The body of a condition; those that look alike share one schema."""
+        schema = problem_envelope(self.convention, kind).schema({})
+        is_usual = schema == problem_envelope(self.convention, BadRequest).schema({})
+        wish = "Problem" if is_usual else f"{kind.__name__}Problem"
+        return self.components.schema(("problem", repr(schema)), wish, lambda: schema)
+
+    def _example(self, kind: type[Problem]) -> Schema:
+        status = self.convention.status_of(kind.slug, kind.status)
+        written = self.convention.write_problem(kind(_said(kind)), status, place_of(self.convention, "/"))
+        return written.body  # type: ignore[return-value] # a problem's body is an object
+
+
+def _said(kind: type[Problem]) -> str:
+    """What a condition is, in its own sentence."""
+    return (kind.__doc__ or kind.title).split("\n")[0].split("; `")[0].rstrip(".") + "."

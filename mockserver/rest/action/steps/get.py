@@ -1,0 +1,35 @@
+"""`get: animals`: a document by its id, for the steps after it; where there is none the action ends in 404."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.messages import Outcome
+from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
+from mockserver.rest.action.target import Target, load_target
+
+
+@steps.register("get")
+class GetSection(StepSection):
+    """The document with that `id`, or the only one of a singleton."""
+
+    get: str
+    id: Any = None
+    as_: RowName | None = None
+
+    def load(self, loading: StepLoading) -> Step:
+        target = load_target(loading, "get", self.get, self.id, None)
+        if target is None:
+            return Nothing()
+        return _Get(target, loading.name_one(self.as_, target.resource))
+
+
+@dataclass(frozen=True, slots=True)
+class _Get:
+    target: Target
+    name: str
+
+    def run(self, run: Run) -> None:
+        resource = self.target.resource
+        row = run.shop.row(resource, self.target.documents(run)[0])
+        run.bind(self.name, row)
+        run.outcome = Outcome("read", run.wire(resource), dict(row), key=row["id"])

@@ -1,0 +1,1 @@
+"""How credentials come with a request: one file a scheme."""

@@ -1,0 +1,32 @@
+"""`cookie`: a session's token in a cookie that pages can't read. *Source* RFC 6265; draft-broyer-http-cookie-auth-00."""
+
+from collections.abc import Sequence
+
+from mockserver.messages import Request
+from mockserver.rest.auth.scheme import Credentials, Headers, Options, Scheme, Token, quoted, schemes, text_of
+
+_GONE = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+@schemes.register("cookie")
+def make(options: Options) -> Scheme:
+    """The scheme of a definition."""
+
+    def read(request: Request) -> Sequence[Credentials]:
+        pairs = (part.strip().partition("=") for part in request.headers.get("cookie", "").split(";"))
+        # One that was cleared is as none.
+        return tuple(Token(value.strip('"')) for name, _, value in pairs if name == options.cookie and value)
+
+    def challenge(flaw: str) -> str:
+        form = f", form-action={quoted(options.login)}" if options.login else ""
+        said = f", error={quoted(flaw)}" if flaw else ""
+        return f"Cookie realm={quoted(options.realm)}, cookie-name={quoted(options.cookie)}{form}{said}"
+
+    def hand(token: str, lives_s: int) -> Headers:
+        value = f"{options.cookie}={token}; Path=/; Max-Age={lives_s}{'' if lives_s else _GONE}; HttpOnly; SameSite=Lax"
+        return (("Set-Cookie", value),)
+
+    def show(credentials: Credentials) -> str:
+        return f"Cookie: {options.cookie}={text_of(credentials)}"
+
+    return Scheme("token", read, challenge, show, hand, takes=("cookie",), kind="Cookie")

@@ -1,0 +1,182 @@
+"""The section `auth` of a definition: scheme, users, what is public, rules, and the login. Shape only; `check` looks."""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import (
+    AfterValidator, BeforeValidator, GetJsonSchemaHandler, StringConstraints, Tag, WithJsonSchema,
+)  # fmt: skip
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mockserver.definitions.field import Model
+from mockserver.definitions.model import one_of_shapes, problem
+from mockserver.definitions.pattern import RoutePattern, Routes, RouteText, routes_of
+from mockserver.definitions.quantity import Duration, DurationText
+from mockserver.errors import suggestion
+from mockserver.rest.auth.scheme import schemes
+
+_CARRIED: Final = re.compile(r"[A-Za-z0-9._~+/=:@-]{1,4096}")
+_WORD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_OURS: Final = ("authorization", "cookie", "host", "origin", "content-type", "content-length", "connection")
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise problem(f"should be text, not {value}", f"put it in quotes: '{value}'")
+    return value
+
+
+def _token(text: str) -> str:
+    if _CARRIED.fullmatch(text) is None:
+        raise problem("is no token that a header can carry", "letters, digits and . _ ~ + / = : @ -")
+    return text
+
+
+def _word(text: str) -> str:
+    if _WORD.fullmatch(text) is None:
+        raise problem(f"'{text}' can't be the name of a header or cookie", "letters, digits and -")
+    return text
+
+
+def _header(text: str) -> str:
+    if text.lower() in _OURS:
+        raise problem(f"'{text}' has a meaning of its own", "name another, like X-API-Key")
+    return _word(text)
+
+
+def _scheme(name: str) -> str:
+    if name not in schemes.names():
+        raise problem(f"there is no scheme '{name}'", suggestion(name, schemes.names()))
+    return name
+
+
+class _SchemeNames:
+    """Tells JSON Schema which schemes there are."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        del core, handler
+        return {"type": "string", "enum": list(schemes.names())}
+
+
+def _json(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise problem("should be values that JSON can hold", "keys are text, numbers at most 64 bits") from None
+    return value
+
+
+def _lasting(value: Duration) -> Duration:
+    if value.years or value.seconds < 1:
+        raise problem("should be at least 1s, and in units up to w", "e.g. 15m, 1h, 2w")
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_text)]
+TokenText = Annotated[str, AfterValidator(_token), BeforeValidator(_text)]
+UserName = Annotated[str, StringConstraints(pattern=r"^[^\s:/\x00-\x1f\x7f]{1,64}$")]
+Lifetime = Annotated[DurationText, AfterValidator(_lasting)]
+
+
+class AnyBut(Model):
+    """Any password but these."""
+
+    any_but: Annotated[
+        Annotated[str, Tag("text")] | Annotated[list[Text], Tag("list")],
+        BeforeValidator(_text),
+        one_of_shapes("should be a text, or a list of texts"),
+    ]
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The passwords that are wrong."""
+        return (self.any_but,) if isinstance(self.any_but, str) else tuple(self.any_but)
+
+
+Roles = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")],
+    one_of_shapes("should be a role, or a list of them"),
+]
+
+
+def _several(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+class UserSection(Model):
+    """Somebody: a token that never expires, a password to log in with, roles, and claims of any kind."""
+
+    token: TokenText | None = None
+    password: (
+        Annotated[
+            Annotated[Text, Tag("text")] | Annotated[AnyBut, Tag("mapping")],
+            BeforeValidator(_text),
+            one_of_shapes("should be a text, or {any_but: text}"),
+        ]
+        | None
+    ) = None
+    roles: Roles = []
+    claims: Annotated[dict[str, Any], AfterValidator(_json)] = {}
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles, however many were written."""
+        return _several(self.roles)
+
+
+class RuleSection(Model):
+    """Who may use a route, and which rows there are for them. The first rule whose route matches decides."""
+
+    route: Routes
+    roles: Roles | None = None
+    where: Text | None = None
+
+    @property
+    def routes(self) -> tuple[RoutePattern, ...]:
+        """The routes, however many were written."""
+        return routes_of(self.route)
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles, of which one is enough; none means whoever is logged in."""
+        return () if self.roles is None else _several(self.roles)
+
+
+class LoginFields(Model):
+    """The names of what a login sends."""
+
+    user: Text | None = None
+    password: Text | None = None
+
+
+class LoginSection(Model):
+    """Where and how to log in; what is not said is as the convention has it."""
+
+    route: RouteText | None = None
+    logout: RouteText | None = None
+    refresh: RouteText | None = None
+    me: RouteText | None = None
+    ttl: Lifetime | None = None
+    refresh_ttl: Lifetime = Duration(14 * 86_400.0)
+    fields: LoginFields = LoginFields()
+
+
+class AuthSection(Model):
+    """Users and what they may do. A scheme that is not said is the convention's own."""
+
+    scheme: Annotated[str, AfterValidator(_scheme), _SchemeNames()] | None = None
+    users: dict[UserName, UserSection] = {}
+    public: Routes = []
+    rules: list[RuleSection] = []
+    login: LoginSection = LoginSection()
+    cookie: Annotated[str, AfterValidator(_word)] | None = None
+    header: Annotated[str, AfterValidator(_header), WithJsonSchema({"type": "string"})] | None = None
+    secret: Text | None = None
+    algorithm: Literal["HS256", "HS384", "HS512"] | None = None
+
+    @property
+    def public_routes(self) -> tuple[RoutePattern, ...]:
+        """What needs no credentials, however many were written."""
+        return routes_of(self.public)

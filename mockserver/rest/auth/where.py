@@ -1,0 +1,121 @@
+"""The `where` of a rule: an expression over one row and the user, checked at load, and what it comes to."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mockserver.definitions.expression import Expression, ExpressionError, compile_expression
+from mockserver.errors import ServerError, suggestion
+from mockserver.generation.schema import Resource, Schema
+from mockserver.generation.scope import Find, RowScope
+from mockserver.generation.shape import ANY
+from mockserver.messages import Document
+from mockserver.rest.caller import User
+
+ROW: Final = "row"
+USER: Final = "user"
+_OF_USER: Final = ("name", "roles", "claims")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One filter of rows; `place` is where it stands in the definition, `claims` are all that any user has."""
+
+    expression: Expression
+    place: str
+    claims: tuple[str, ...]
+
+    def user(self, user: User | None) -> Mapping[str, Any] | None:
+        """A user as expressions see them: a claim that they lack is null, and so is all of nobody."""
+        if user is None:
+            return None
+        claims = {**dict.fromkeys(self.claims), **user.claims}
+        return {**claims, "name": user.name, "roles": list(user.roles), "claims": claims}
+
+    def holds(self, row: RowScope, user: Mapping[str, Any] | None) -> bool:
+        """Whether a row is there for a user. *Raises* `ServerError` when that can't be said."""
+        try:
+            return bool(self.expression.value(_Scope(row, user)))
+        except ExpressionError as error:
+            raise ServerError(f"The rule's 'where' has no value: {error.problem} ({self.place}).") from None
+
+
+class _Scope(Mapping[str, Any]):
+    """The names of one evaluation: `row` and `user` win over fields of the same name."""
+
+    __slots__ = ("_row", "_user")
+
+    def __init__(self, row: RowScope, user: Mapping[str, Any] | None) -> None:
+        self._row = row
+        self._user = user
+
+    def __getitem__(self, name: str) -> Any:
+        if name == USER:
+            return self._user
+        return self._row if name == ROW else self._row[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((ROW, USER, *self._row))
+
+    def __len__(self) -> int:
+        return len(self._row) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class WhereReader:
+    """Compiles filters. `claims` are the names that users have; nothing where tokens may bring others along."""
+
+    schema: Schema
+    claims: frozenset[str] | None
+
+    def read(self, source: str, resources: Sequence[Resource], place: str) -> Where:
+        """A filter of these resources' rows. *Raises* `ExpressionError` for whatever it names that is not there."""
+        if source.startswith("${"):
+            raise ExpressionError("an expression stands here as it is", f"write it without ${{ }}: {source[2:-1]}")
+        for resource in resources:
+            expression = compile_expression(source, (*resource.attributes, *resource.parents, ROW, USER))
+            for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
+                self._check(way, resource, source)
+        return Where(expression, place, tuple(sorted(self.claims or ())))
+
+    def _check(self, way: tuple[str, ...], resource: Resource, source: str) -> None:
+        if way[0] == USER:
+            self._check_user(way[1:], source)
+            return
+        steps = way[1:] if way[0] == ROW else way
+        found = _stray(self.schema, resource, steps)
+        if found is not None:
+            step, owner, known = found
+            raise ExpressionError(f"'{step}' is not a field of '{owner}' in '{source}'", suggestion(step, known))
+
+    def _check_user(self, steps: tuple[str, ...], source: str) -> None:
+        named = steps[1:2] if steps[:1] == ("claims",) else steps[:1]
+        if self.claims is None or not named:
+            return
+        known = self.claims if steps[0] == "claims" else {*self.claims, *_OF_USER}
+        if named[0] not in known:
+            raise ExpressionError(f"no user has '{named[0]}' in '{source}'", suggestion(named[0], known))
+
+
+def _stray(schema: Schema, resource: Resource, steps: Iterable[str]) -> tuple[str, str, list[str]] | None:
+    """The first step of a way that leads nowhere: it, what it was looked for in, and what there is."""
+    here, remaining = resource, list(steps)
+    while remaining:
+        step = remaining.pop(0)
+        if step in here.parents:
+            here = schema[here.parents[step].parent]
+            continue
+        if step not in here.attributes:
+            return step, here.name, [*here.attributes, *here.parents]
+        shape = here.attributes[step].shape
+        for inner in remaining:
+            if shape.properties and inner not in shape.properties:
+                return inner, step, list(shape.properties)
+            shape = shape.properties.get(inner, ANY)
+        return None
+    return None
+
+
+def row_of(schema: Schema, find: Find, resource: str, document: Document) -> RowScope:
+    """A document as filters see it, with the rows it refers to."""
+    return RowScope(schema, schema[resource], document, find)

@@ -1,0 +1,1 @@
+"""Jobs: documents that walk along a timeline on the running clock."""

@@ -1,0 +1,124 @@
+"""Files of a folder, for paths that the API does not have: what a front end's build left there, and nothing else.
+
+Knows nothing of the API. No path leads out of the folder, to what is hidden in it, or to what is not a plain file.
+"""
+
+import re
+from collections.abc import Mapping
+from mimetypes import MimeTypes
+from pathlib import Path
+from typing import Any, Final, cast
+
+from flask import Response
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.utils import send_file
+
+from mockserver.errors import Problem
+from mockserver.messages import Reply, Request
+from mockserver.rest.conditional import plain_tags
+
+WHOLE_BYTES: Final = 1024 * 1024
+"""Files up to this size are sent as one body, and so may be compressed; longer ones are read as they are sent."""
+
+_INDEX: Final = "index.html"
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")
+_TYPES: Final[Mapping[str, str]] = {
+    ".avif": "image/avif", ".cjs": "text/javascript", ".gz": "application/gzip", ".ico": "image/vnd.microsoft.icon", ".js": "text/javascript",
+    ".json": "application/json", ".map": "application/json", ".md": "text/markdown", ".mjs": "text/javascript",
+    ".otf": "font/otf", ".ttf": "font/ttf", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2", ".xml": "application/xml",
+    ".yaml": "application/yaml", ".yml": "application/yaml",
+}  # fmt: skip
+
+
+class StaticFolder:
+    """The files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder.resolve()
+        # Not the machine's own table: the same file has the same type everywhere.
+        self._types = MimeTypes()
+
+    def find(self, request: Request) -> Path | None:
+        """The file at a request's path; for a navigation that leads nowhere the index of the whole folder."""
+        if request.method not in ("GET", "HEAD"):
+            return None
+        try:
+            found = self._file(request.segments())
+        except Problem:
+            return None
+        if found is None and "text/html" in request.headers.get("accept", "").lower():
+            return self._file((_INDEX,))
+        return found
+
+    def _file(self, steps: tuple[str, ...]) -> Path | None:
+        if not all(map(_is_fit, steps)):
+            return None
+        try:
+            path = self._root.joinpath(*steps).resolve(strict=True)
+            if path.is_dir():
+                path = (path / _INDEX).resolve(strict=True)
+            # Links are followed, and may lead anywhere below the root.
+            return path if path.is_relative_to(self._root) and path.is_file() else None
+        except (OSError, ValueError, RuntimeError):
+            return None
+
+    def open(self, path: Path, environ: Mapping[str, Any]) -> Response:
+        """A file that was found, or the part of it that was asked for, or that it has not changed.
+
+        *Raises* `OSError` where it is gone or may not be read.
+        """
+        try:
+            sent = send_file(path, _readable(environ), self._type(path), response_class=Response)
+        except RequestedRangeNotSatisfiable as error:
+            return Response(headers={"Content-Range": f"bytes */{error.length}"}, status=416)
+        response = cast("Response", sent)
+        for name in ("Content-Disposition", "Date"):
+            response.headers.pop(name, None)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def _type(self, path: Path) -> str:
+        suffix = path.suffix.lower()
+        return _TYPES.get(suffix) or self._types.types_map[1].get(suffix) or "application/octet-stream"
+
+
+def read_whole(response: Response) -> Reply | None:
+    """A response that is short enough to be sent as one, as any other reply; nothing where it is not."""
+    if response.status_code not in (200, 206):
+        response.close()
+        kept = tuple(pair for pair in headers_of(response) if pair[0].lower() != "content-type")
+        return Reply(response.status_code, kept, decided_by="static")
+    if (response.content_length or 0) > WHOLE_BYTES:
+        return None
+    response.direct_passthrough = False
+    try:
+        return Reply(response.status_code, headers_of(response), response.get_data(), "static")
+    finally:
+        response.close()
+
+
+def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
+    """Its headers, without the length that the server counts itself."""
+    return tuple((name, value) for name, value in response.headers if name.lower() != "content-length")
+
+
+def _is_fit(step: str) -> bool:
+    """Whether a step of a path is the plain name of a file or folder on every system."""
+    if not step or _UNFIT.search(step) or step.endswith((".", " ")) or _DEVICE.fullmatch(step):
+        return False
+    return not step.startswith(".") or step == ".well-known"
+
+
+def _readable(environ: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment with the tags of compressed forms put back, and without a `Range` that is not a single one."""
+    given = dict(environ)
+    for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"):
+        if name in given:
+            given[name] = plain_tags(given[name])
+    found = _RANGE.fullmatch(given.get("HTTP_RANGE", "").strip())
+    if found is None or (found[1] and found[2] and int(found[2]) < int(found[1])):
+        given.pop("HTTP_RANGE", None)
+    return given

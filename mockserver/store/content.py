@@ -1,0 +1,56 @@
+"""The bytes of uploaded files, each kept once under its digest. Documents say which of them they hold."""
+
+from collections.abc import Callable, Set
+from hashlib import sha256
+from typing import Final
+
+from mockserver.errors import PayloadTooLarge
+
+LIMIT_BYTES: Final = 256 * 1024 * 1024
+
+
+class Contents:
+    """Files by the SHA-256 of their bytes, within a bound.
+
+    Bytes that no document holds any more stay until there is no room: a write may be taken back, a document restored.
+    """
+
+    __slots__ = ("_held", "_kept", "_limit_bytes", "size_bytes")
+
+    def __init__(self, held: Callable[[], Set[str]], limit_bytes: int = LIMIT_BYTES) -> None:
+        self._held = held
+        self._limit_bytes = limit_bytes
+        self._kept: dict[str, bytes] = {}
+        self.size_bytes = 0
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes; returns their digest. *Raises* `PayloadTooLarge` when there is no room for them."""
+        digest = sha256(content).hexdigest()
+        if digest not in self._kept:
+            if self.size_bytes + len(content) > self._limit_bytes:
+                self._sweep()
+            if self.size_bytes + len(content) > self._limit_bytes:
+                raise PayloadTooLarge(f"There is no room: files of {self._limit_bytes:,} bytes in all are kept.")
+            self._kept[digest] = content
+            self.size_bytes += len(content)
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """The bytes with that digest."""
+        return self._kept.get(digest)
+
+    def adopt(self, other: "Contents") -> None:
+        """Take over what another keeps."""
+        self._kept.update(other._kept)
+        self.size_bytes = sum(map(len, self._kept.values()))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self.size_bytes = 0
+
+    def _sweep(self) -> None:
+        """Drop what no document holds."""
+        held = self._held()
+        self._kept = {digest: content for digest, content in self._kept.items() if digest in held}
+        self.size_bytes = sum(map(len, self._kept.values()))
