@@ -34,7 +34,7 @@ RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in layers}
 OUTSIDE = {"panel", "testing"}
 """Not in the chain: they may import it, and it does not know them."""
 
-VARIANTS = ("generation.generators", "store.backends", "faults.kinds", "cli.commands")
+VARIANTS = ("generation.generators", "store.backends", "rest.auth.schemes", "faults.kinds", "cli.commands")
 """Folders with one variant a file: siblings don't import one another."""
 
 PARTS = {"generation", "conventions", "rest", "realtime", "openapi", "faults"}
@@ -88,7 +88,7 @@ def judge_order(layer: str, other: str) -> str:
 def judge_variant(importer: str, imported: str) -> str:
     for folder in VARIANTS:
         if importer.startswith(f"{folder}.") and imported.startswith(f"{folder}."):
-            own = ".".join(importer.split(".")[:3])
+            own = ".".join(importer.split(".")[: folder.count(".") + 2])
             return "" if within(imported, own) else "variants don't know one another"
     return ""
 

@@ -151,6 +151,7 @@ class Abp:
     takes_singular = False
     login = LOGIN
     lenient = False
+    database_step = ""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application

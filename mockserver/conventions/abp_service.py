@@ -18,7 +18,7 @@ import orjson
 from mockserver.conventions.base import Alias
 from mockserver.definitions.model import Verb
 from mockserver.definitions.noun import singular
-from mockserver.errors import BadRequest, FieldError, Invalid, MethodNotAllowed, UnknownPath, suggestion
+from mockserver.errors import BadRequest, FieldError, Invalid, MethodNotAllowed, UnknownPath, sentence, suggestion
 from mockserver.messages import Json, Request, parse_json
 
 PREFIX: Final = "/api/services/app/"
@@ -80,7 +80,8 @@ def rewrite_service(request: Request, collections: Mapping[str, str]) -> Request
     method = next((one for one in _METHODS if one.name.casefold() == steps[4].casefold()), None)
     if method is None:
         hint = suggestion(steps[4], [one.name for one in _METHODS])
-        raise UnknownPath(f"There is nothing at {request.target}: the service has no method '{steps[4]}'; {hint}")
+        said = f"There is nothing at {request.target}: the service has no method '{steps[4]}'; {hint}"
+        raise UnknownPath(sentence(said))
     if request.method not in method.taken() or request.method == "OPTIONS":
         allowed = ", ".join(method.taken())
         said = f"{request.method} is not possible on {request.target}: {allowed} are."
@@ -95,22 +96,27 @@ def _path_of(service: str, target: str, collections: Mapping[str, str]) -> str:
     found = {name.casefold(): path for name, path in {**plurals, **services}.items()}.get(service.casefold())
     if found is None:
         hint = suggestion(service, services)
-        raise UnknownPath(f"There is nothing at {target}: no service is called '{service}'{hint and f'; {hint}'}")
+        said = f"There is nothing at {target}: no service is called '{service}'{hint and f'; {hint}'}"
+        raise UnknownPath(sentence(said))
     return found
 
 
 def _put(request: Request, method: _Method, path: str) -> Request:
     query = [(_INDEX.sub("", name), value) for name, value in request.query if value]
     if method.verb == "create":
-        return replace(request, target=path, query=tuple(query), body=request.body.strip() or b"{}")
+        body = request.body if request.body.strip() else b"{}"
+        return replace(request, method="POST", target=path, query=tuple(query), body=body)
+    key, body = _take_id(query), request.body
     if method.verb == "replace":
-        body = _object(request)
-        key = _take_id(query) or _id_in(body)
-        return replace(request, method="PUT", target=_below(path, key), query=tuple(query), body=orjson.dumps(body))
+        if not key:
+            given = _object(request)
+            key, body = _id_in(given), orjson.dumps(given)
+        return replace(request, method="PUT", target=_below(path, key), query=tuple(query), body=body)
     if request.method == "POST":
         query += _pairs(_object(request))
+        key = key or _take_id(query)
     made = request.method if request.method == "HEAD" else method.method
-    target = path if method.verb == "list" else _below(path, _take_id(query))
+    target = path if method.verb == "list" else _below(path, key)
     return replace(request, method=made, target=target, query=tuple(query), body=b"")
 
 

@@ -24,7 +24,8 @@ class Place:
 
     `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
     parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
-    `collection` and `up` are the addresses of the collection that one document stands in, and of the one above it.
+    `collection` and `up` are the addresses of the collection that one document stands in, and of the one above it;
+    `first` is the number of a list's first page.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Place:
     sized: bool = False
     collection: str = ""
     up: str = ""
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Convention(Protocol):
     lenient: bool
     """Whether documents may hold anything: bodies are not checked, values compare as they are stored, members that are
     not declared are kept, references may lead nowhere, and parameters that mean nothing are passed over."""
+    database_step: str
+    """The last step of the path at which everything is read at once, empty where the family has none."""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         """The paths that resources stand below; the first is the one that addresses are made with."""
@@ -144,7 +148,7 @@ def neighbours(listed: Listed, place: Place) -> dict[str, str]:
         return {"next": place.link({names["cursor"]: listed.cursor})} if beyond and listed.items else {}
     if listed.page is not None:
         pages = _pages(listed.page, page_count(listed))
-        return {rel: place.link({names["page"]: str(page)}) for rel, page in pages.items()}
+        return {rel: place.link({names["page"]: str(page - 1 + place.first)}) for rel, page in pages.items()}
     sized = {} if place.sized else {names["limit"]: str(limit)}
     offsets = _offsets(listed, limit)
     return {rel: place.link({names["offset"]: str(offset), **sized}) for rel, offset in offsets.items()}

@@ -12,7 +12,6 @@ from typing import Final
 import orjson
 
 from mockserver.conventions.base import (
-    PLAIN,
     Alias,
     Headers,
     Place,
@@ -23,6 +22,7 @@ from mockserver.conventions.base import (
     neighbours,
 )
 from mockserver.conventions.json_query import content_range, is_json, read_json_parameter
+from mockserver.conventions.login import PLAIN
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Listed, Outcome, Request, read_query
@@ -89,6 +89,7 @@ class JsonServer:
     takes_singular = False
     login = PLAIN
     lenient = True
+    database_step = "db"
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application

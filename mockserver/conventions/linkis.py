@@ -84,6 +84,7 @@ class Linkis:
     takes_singular = False
     login = LOGIN
     lenient = False
+    database_step = ""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         end = "/".join(("", version or "v1", *([application] if application else [])))

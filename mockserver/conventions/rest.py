@@ -34,6 +34,7 @@ class Rest:
     takes_singular = True
     login = PLAIN
     lenient = False
+    database_step = ""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application

@@ -5,8 +5,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.conventions.base import PLAIN, Alias, Headers, Place, Written, accepts_json, conventions, cursor_link
+from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, conventions, cursor_link
 from mockserver.conventions.json_query import NAMES, content_range, read_json_parameter
+from mockserver.conventions.login import PLAIN
 from mockserver.definitions.model import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
@@ -30,6 +31,7 @@ class SimpleRest:
     takes_singular = False
     login = PLAIN
     lenient = False
+    database_step = ""
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         del application

@@ -1,9 +1,6 @@
-"""A convention with the changes a definition makes to it: other statuses, parameter names, page sizes, bodies.
+"""A convention with the changes a definition makes to it: other statuses, parameter names, page sizes, bodies."""
 
-A body template is a YAML value in which a string that is `$items`, `$item`, `$total`, … stands for that value.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,42 +13,20 @@ from mockserver.conventions.base import (
     neighbours,
     page_count,
     page_number,
+    words,
 )
 from mockserver.conventions.login import LoginManner
+from mockserver.conventions.template import fill, flaws
 from mockserver.definitions.load import Report
-from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Paging
+from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Names, Paging
 from mockserver.errors import Problem, suggestion
 from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Role, Spelling
 
 _ROLES: Final[tuple[Role, ...]] = ("page", "size", "limit", "offset", "cursor")
-VARIABLES: Final = (
-    "items", "item", "total", "page", "size", "pages", "next", "prev", "path", "status", "code", "title", "message",
-    "errors",
-)  # fmt: skip
-
-
-def fill(template: Any, values: Mapping[str, Json]) -> Json:
-    """The template with its variables in place; a variable that this answer does not have is null."""
-    if isinstance(template, dict):
-        return {name: fill(value, values) for name, value in template.items()}
-    if isinstance(template, list):
-        return [fill(value, values) for value in template]
-    if isinstance(template, str) and template.startswith("$") and template[1:] in VARIABLES:
-        return values.get(template[1:])
-    return template  # type: ignore[no-any-return]
-
-
-def strangers(template: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """The variables of a template that are none, each with the way to it."""
-    if isinstance(template, dict | list):
-        inner = template.items() if isinstance(template, dict) else enumerate(template)
-        for step, value in inner:
-            for where, name in strangers(value):
-                yield (step, *where), name
-    elif isinstance(template, str) and template.startswith("$") and template[1:] not in VARIABLES:
-        yield (), template[1:]
+_NAMED: Final[tuple[Role, ...]] = ("sort", "sorting", "sortby", "order", "search", "fields", "embed")
+TEMPLATES: Final = ("list", "item", "deleted", "error", "invalid")
 
 
 def check_style(definition: CoreDefinition, report: Report) -> None:
@@ -62,40 +37,45 @@ def check_style(definition: CoreDefinition, report: Report) -> None:
         at = where if isinstance(convention, str) else (*where, "like")
         report.add(at, f"there is no convention '{manner.like}'", suggestion(manner.like, conventions.names()))
         return
-    for part in ("list", "item", "error"):
-        for inner, name in strangers(getattr(manner, part)):
-            hint = suggestion(f"${name}", [f"${known}" for known in VARIABLES])
-            report.add((*where, part, *inner), f"there is no variable '${name}'", hint)
-    for at, paging in (((*where,), manner.paging), (("api",), definition.api.paging)):
-        for role, twin in _twins(paging):
-            report.add((*at, "paging", role), f"'{role}' has the same parameter as '{twin}'", "give each its own name")
+    for part in TEMPLATES:
+        for inner, problem, hint in flaws(getattr(manner, part)):
+            report.add((*where, part, *inner), problem, hint)
+    paged, named = _given(manner.paging, _ROLES), _given(manner.names, _NAMED)
+    for at, said in (
+        ((*where, "paging"), paged),
+        ((*where, "names"), named),
+        (("api", "paging"), _given(definition.api.paging, _ROLES)),
+    ):
+        for role, twin in _twins(said, paged if said is named else {}):
+            report.add((*at, role), f"'{role}' has the same parameter as '{twin}'", "give each its own name")
     sizes = _sized(conventions.get(manner.like)().paging, manner.paging, definition.api.paging)
     if sizes.default is not None and sizes.largest is not None and sizes.default > sizes.largest:
         at = where if "default" in manner.paging.model_fields_set else ("api",)
         report.add((*at, "paging", "default"), f"the default page is above the largest ({sizes.largest})", "raise max")
 
 
-def _twins(paging: Paging) -> Iterator[tuple[str, str]]:
-    """Roles that one parameter is given for twice, the later first."""
-    seen: dict[str, str] = {}
-    for role in _ROLES:
-        name: str | None = getattr(paging, role)
-        if name is not None and seen.setdefault(name.casefold(), role) != role:
+def _given(section: Paging | Names, roles: Iterable[Role]) -> dict[Role, str]:
+    """The roles that a section has a parameter for."""
+    found = ((role, getattr(section, role)) for role in roles)
+    return {role: name for role, name in found if name is not None}
+
+
+def _twins(given: Mapping[Role, str], others: Mapping[Role, str]) -> Iterator[tuple[Role, Role]]:
+    """Roles whose parameter another has already, with that one."""
+    seen = {name.casefold(): role for role, name in others.items()}
+    for role, name in given.items():
+        if seen.setdefault(name.casefold(), role) != role:
             yield role, seen[name.casefold()]
 
 
-def _renamed(spelling: Spelling, *pagings: Paging) -> Spelling:
-    names = dict(spelling.names)
-    for paging in pagings:
-        for role in _ROLES:
-            name: str | None = getattr(paging, role)
-            if name is not None:
-                names[name] = role
-    return replace(spelling, names=names)
+def _renamed(spelling: Spelling, manner: Manner, paging: Paging) -> Spelling:
+    named = (_given(manner.paging, _ROLES), _given(manner.names, _NAMED), _given(paging, _ROLES))
+    names = {name: role for given in named for role, name in given.items()}
+    return replace(spelling, names={**spelling.names, **names})
 
 
 def _sized(rules: PageRules, *pagings: Paging) -> PageRules:
-    """The page sizes in force. A default that nobody chose gives way to a smaller maximum."""
+    """The pages in force. A default size that nobody chose gives way to a smaller maximum."""
     default, largest, chosen = rules.default, rules.largest, False
     for paging in pagings:
         if "default" in paging.model_fields_set:
@@ -104,7 +84,9 @@ def _sized(rules: PageRules, *pagings: Paging) -> PageRules:
             largest = paging.max
     if not chosen and default is not None and largest is not None:
         default = min(default, largest)
-    return PageRules(default, largest)
+    first = next((paging.first for paging in reversed(pagings) if paging.first is not None), rules.first)
+    numbered = rules.numbered or any(paging.page is not None for paging in pagings)
+    return PageRules(default, largest, first, numbered)
 
 
 class Styled:
@@ -115,7 +97,7 @@ class Styled:
         self._base = base
         self._manner = manner
         self.name = base.name
-        self.spelling = _renamed(base.spelling, manner.paging, section.paging)
+        self.spelling = _renamed(base.spelling, manner, section.paging)
         self.paging = _sized(base.paging, manner.paging, section.paging)
         self.case: Case = section.case or base.case
         self.statuses: Mapping[str, int] = dict(base.statuses) | {
@@ -123,6 +105,7 @@ class Styled:
         }
         self.takes_singular = base.takes_singular
         self.lenient = base.lenient
+        self.database_step = base.database_step
         self._prefix = section.prefix
 
     @property
@@ -159,37 +142,69 @@ class Styled:
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
         """The convention's answer, its body by the template where there is one."""
         written = self._base.write(outcome, status, place)
-        template = self._manner.item if outcome.listed is None else self._manner.list
+        template = self._template(outcome)
         if template is None or status == 204:
             return replace(written, has_body=written.has_body and status != 204)
-        values: dict[str, Json] = {"item": outcome.item, "path": place.path, "status": status, "message": "OK"}
-        if outcome.listed is not None:
-            values |= self._list_values(outcome.listed, place)
-        return replace(written, body=fill(template, values), has_body=True)
-
-    def _list_values(self, listed: Listed, place: Place) -> dict[str, Json]:
-        links = neighbours(listed, place)
-        return {
-            "items": listed.items,
-            "total": listed.total,
-            "page": page_number(listed),
-            "size": listed.limit,
-            "pages": page_count(listed),
-            "next": links.get("next"),
-            "prev": links.get("prev"),
+        values: dict[str, Json] = {
+            "item": outcome.item,
+            "path": place.path,
+            "status": status,
+            "code": self._code(outcome.done, status),
+            "message": outcome.message or "OK",
         }
+        if outcome.listed is not None:
+            values |= _list_values(outcome.listed, place)
+        return replace(written, body=fill(template, values), has_body=True, media_type="application/json")
+
+    def _template(self, outcome: Outcome) -> Any:
+        if outcome.listed is not None:
+            return self._manner.list
+        if outcome.done == "deleted" and self._manner.deleted is not None:
+            return self._manner.deleted
+        return self._manner.item
+
+    def _code(self, condition: str, plain: int) -> Json:
+        """The application's own code of a condition: the plain status where others have one, else its word."""
+        codes: Mapping[str, int | str] = {str(key): code for key, code in self._manner.codes.items()}
+        return codes.get(condition, plain if codes else condition)
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         """The convention's problem, its body by the template where there is one."""
         written = self._base.write_problem(problem, status, place)
-        if self._manner.error is None:
+        template = self._manner.error
+        if problem.errors and self._manner.invalid is not None:
+            template = self._manner.invalid
+        if template is None:
             return written
-        errors: list[Json] = [{"field": error.name, "message": error.detail} for error in problem.errors]
+        said = [(error.name, f"{words(error.name)} {error.detail}") for error in problem.errors]
+        fields: dict[str, list[Json]] = {}
+        for name, message in said:
+            fields.setdefault(name, []).append(message)
         values: dict[str, Json] = {
-            "path": place.path, "status": status, "code": problem.slug, "title": problem.title,
-            "message": problem.detail, "errors": errors,
-        }  # fmt: skip
-        return replace(written, body=fill(self._manner.error, values), media_type="application/json")
+            "path": place.path,
+            "status": status,
+            "code": self._code(problem.slug, problem.status),
+            "title": problem.title,
+            "message": problem.detail,
+            "details": problem.details,
+            "errors": [{"field": name, "message": message} for name, message in said],
+            "fields": {**fields},
+        }
+        return replace(written, body=fill(template, values), has_body=True, media_type="application/json")
+
+
+def _list_values(listed: Listed, place: Place) -> dict[str, Json]:
+    links = neighbours(listed, place)
+    return {
+        "items": listed.items,
+        "total": listed.total,
+        "count": len(listed.items),
+        "page": page_number(listed) - 1 + place.first,
+        "size": listed.limit,
+        "pages": page_count(listed),
+        "offset": listed.offset,
+        **{rel: links.get(rel) for rel in ("first", "prev", "next", "last")},
+    }
 
 
 def convention_of(section: ApiSection) -> Styled:

@@ -1,6 +1,6 @@
 """Joins the core model with the sections and generators that other layers own into the one model of a definition."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
 
@@ -77,10 +77,17 @@ def _cell_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
     return Annotated[union, Discriminator(tag), _CellSchema()]
 
 
-def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]) -> type[CoreDefinition]:
-    """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default."""
+def compose(
+    kinds: Mapping[str, type[FieldRules]],
+    sections: Mapping[str, tuple[Any, Any]],
+    with_fields: Sequence[type[BaseModel]] = (),
+) -> type[CoreDefinition]:
+    """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default.
+
+    `with_fields` are the models of sections in which fields stand as they do in a resource.
+    """
     names = {"FieldSpec": _field_union(kinds), "CellSpec": _cell_union(kinds)}
-    models: tuple[type[BaseModel], ...] = (*kinds.values(), ResourceSection, CoreDefinition)
+    models: tuple[type[BaseModel], ...] = (*kinds.values(), ResourceSection, *with_fields, CoreDefinition)
     for model in models:
         model.model_rebuild(force=True, _types_namespace=names)
     composed: type[CoreDefinition] = create_model("Definition", __base__=CoreDefinition, **sections)  # type: ignore[call-overload]
@@ -112,8 +119,8 @@ def _inside(annotations: list[Any], step: str | int, union: Any) -> list[Any]:
         origin, arguments = get_origin(arm), get_args(arm)
         if tag == step:
             found.append(arm)
-        elif isinstance(arm, type) and issubclass(arm, BaseModel) and step in arm.model_fields:
-            found.append(arm.model_fields[str(step)].annotation)
+        elif isinstance(arm, type) and issubclass(arm, BaseModel):
+            found += [one.annotation for name, one in arm.model_fields.items() if step in (name, one.alias)]
         elif origin in (dict, list):
             found.append(arguments[-1])
     return found
@@ -128,7 +135,7 @@ def known_keys(model: type[CoreDefinition], location: tuple[str | int, ...]) -> 
     keys: list[str] = []
     for arm in arms:
         if isinstance(arm, type) and issubclass(arm, BaseModel):
-            keys.extend(arm.model_fields)
+            keys.extend(field.alias or name for name, field in arm.model_fields.items())
         elif get_origin(arm) is dict:
             keys.extend(key for key in get_args(get_args(arm)[0]) if get_origin(get_args(arm)[0]) is Literal)
     return keys

@@ -139,6 +139,11 @@ def _is_field(where: Where) -> bool:
     return len(where) == 4 and where[0] == "resources" and where[2] == "fields"
 
 
+def _is_in_cell(where: Where) -> bool:
+    """Whether a place is inside a trait's cell: without its faulty part it would pass for a plain value."""
+    return len(where) > 5 and where[0] == "resources" and where[2] == "traits"
+
+
 def _unnamed(data: Any, where: Where) -> Any:
     """A copy of the data in which a field that says nothing usable is one of any value: its name stays known."""
     if not where:
@@ -183,6 +188,7 @@ def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition])
             pruned = data
             for detail in sorted(details, key=_place, reverse=True):
                 where = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
+                where = where[:5] if _is_in_cell(where) else where
                 pruned = _unnamed(pruned, where) if _is_field(where) else _without(pruned, where)
             if pruned == data:
                 return None

@@ -68,35 +68,69 @@ def one_of_shapes(problem: str) -> Discriminator:
     return Discriminator(shape_of, custom_error_type="shape", custom_error_message=problem)
 
 
+ParameterName = Annotated[str, StringConstraints(pattern=r"^[^\s&=#\x00-\x1f]{1,64}$")]
+"""What a query parameter may be called."""
+
+Code = Annotated[
+    Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1), Tag("number")] | Annotated[str, Tag("text")],
+    one_of_shapes("should be a code: a whole number or a text"),
+]
+
+
 class Paging(Model):
     """The default and largest page, and other names for the parameters that choose it.
 
-    `default: null` means no window unless asked for. The further keys rename parameters: `{page: p, size: ps}`.
+    `default: null` means no window unless asked for. The further keys rename parameters: `{page: p, size: ps}`. Where
+    `page` has a name, lists are pages with a number, and `first` is that of the first one.
     """
 
     default: Annotated[int, Field(ge=1)] | None = None
     max: Annotated[int, Field(ge=1)] | None = None
-    page: str | None = None
-    size: str | None = None
-    limit: str | None = None
-    offset: str | None = None
-    cursor: str | None = None
+    first: Annotated[int, Field(ge=0, le=1)] | None = None
+    page: ParameterName | None = None
+    size: ParameterName | None = None
+    limit: ParameterName | None = None
+    offset: ParameterName | None = None
+    cursor: ParameterName | None = None
+
+
+class Names(Model):
+    """Other names for the parameters of order, search and what is shown: `{sort: ordering, search: search}`.
+
+    `sort` takes `-priority,created_at`, `sorting` `priority desc, created_at`, and `sortby` goes with `order`.
+    """
+
+    sort: ParameterName | None = None
+    sorting: ParameterName | None = None
+    sortby: ParameterName | None = None
+    order: ParameterName | None = None
+    search: ParameterName | None = None
+    fields: ParameterName | None = None
+    embed: ParameterName | None = None
 
 
 class Manner(Model):
     """A convention with changes: `like` names it, the rest says what is different.
 
-    `list`, `item` and `error` are templates of the body: a string that is `$items`, `$item`, `$total`, `$page`,
-    `$size`, `$pages`, `$next`, `$prev`, `$path`, `$status`, `$code`, `$title`, `$message` or `$errors` stands for
-    that value.
+    `list`, `item`, `deleted`, `error` and `invalid` are templates of the body; a deletion without one of its own has
+    that of an item, and a problem that names fields or parameters that of an error. In them a string that is `$item`,
+    `$path`, `$status`, `$code` or `$message` stands for that value; in a list also `$items`, `$total`, `$count` (how
+    many of them are here), `$page`, `$size`, `$pages`, `$offset`, and the addresses `$first`, `$prev`, `$next` and
+    `$last`; in a problem also `$title`, `$details`, `$errors` (`[{field, message}]`) and `$fields`
+    (`{field: [message]}`). `$$` at the beginning of a string is a `$`. `codes` are what `$code` is, by the keys of
+    `statuses`; without any it is the condition's name.
     """
 
     like: str
     list: Any = None
     item: Any = None
+    deleted: Any = None
     error: Any = None
+    invalid: Any = None
     paging: Paging = Paging()
+    names: Names = Names()
     statuses: dict[StatusKey, Annotated[int, Field(ge=200, le=599)]] = {}
+    codes: dict[StatusKey, Code] = {}
 
 
 class ApiSection(Model):

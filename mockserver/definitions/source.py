@@ -3,17 +3,21 @@
 Knows YAML, files and how files merge; nothing of what a definition means.
 """
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from mockserver.definitions.database import CONVENTION, SUFFIX, Database, read_database
 from mockserver.definitions.node import Content, Entry, Node
 from mockserver.definitions.reader import read_nodes
 from mockserver.definitions.scalar import Step
 from mockserver.definitions.textfile import TextFile, decode_text_file, find_files, read_text_file
 from mockserver.errors import DefinitionError, DefinitionProblem, Position
+from mockserver.messages import Document
 
 __all__ = ["Source", "Step", "Where", "parse_source", "read_source"]
 
@@ -25,13 +29,15 @@ Where: TypeAlias = tuple[Step, ...]
 class Source:
     """A definition as plain values, with the position of every value and key, and the lines of its files.
 
+    `rows` are documents that are there already, by resource, beside those that `data` has generated.
     What came by an alias stands where its anchor does; the whole stands at the beginning of the first file.
     """
 
     data: dict[str, Any]
     values: Mapping[Where, Position]
     keys: Mapping[Where, Position]
-    files: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, Sequence[str]]
+    rows: Mapping[str, list[Document]] = field(default_factory=dict)
 
     def position(self, where: Where, *, key: bool) -> Position:
         """The place of a value, or of its key, as near as there is one.
@@ -66,7 +72,7 @@ def read_source(paths: Sequence[Path]) -> Source:
         with gathered.collecting():
             for file in find_files(path):
                 with gathered.collecting():
-                    gathered.add(read_text_file(file))
+                    gathered.read(file)
     return gathered.finish()
 
 
@@ -86,6 +92,7 @@ class _Gathered:
     top: dict[Step, Entry] = field(default_factory=dict)
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[DefinitionProblem] = field(default_factory=list)
+    databases: list[Database] = field(default_factory=list)
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
@@ -94,6 +101,14 @@ class _Gathered:
             yield
         except DefinitionError as error:
             self.problems += error.problems
+
+    def read(self, path: Path) -> None:
+        """Takes in one more file, a definition or a database. *Raises* `DefinitionError` when it can't be read."""
+        database = read_database(path) if path.suffix.lower() == SUFFIX else None
+        if database is None:
+            self.add(read_text_file(path))
+        else:
+            self.databases.append(database)
 
     def add(self, file: TextFile) -> None:
         """Merges the keys of one more file. *Raises* `DefinitionError` when it can't be read."""
@@ -104,7 +119,36 @@ class _Gathered:
         """The whole as plain values. *Raises* `DefinitionError` with all that was collected."""
         if self.problems:
             raise DefinitionError(self.problems)
-        return _expand(Node(Position(next(iter(self.files)), 1, 1), self.top), self.files)
+        begin = Position(next(iter([*self.files, *(one.name for one in self.databases)])), 1, 1)
+        return reduce(_joined, self.databases, _expand(Node(begin, self.top), self.files))
+
+
+def _joined(source: Source, database: Database) -> Source:
+    """A definition with the collections of a database among its resources. *Raises* `DefinitionError`."""
+    resources = source.data.get("resources") or {}
+    api = source.data.get("api") or {}
+    if not isinstance(resources, dict) or not isinstance(api, dict):
+        return source  # which is found to be wrong by itself
+    twice = [("resources", name) for name in resources if name in database.sections]
+    if twice:
+        places = [source.position(where, key=True) for where in twice]
+        raise DefinitionError([
+            DefinitionProblem(
+                place, ".".join(where), f"'{'.'.join(where)}' is already defined at {database.keys[where]}",
+                "keep it in one of the two files", source.line(place),
+            )
+            for where, place in zip(twice, places, strict=True)
+        ])  # fmt: skip
+    return Source(
+        {
+            "name": Path(database.name).name, **source.data,
+            "api": {"convention": CONVENTION, **api}, "resources": {**resources, **database.sections},
+        },
+        ChainMap(dict(source.values), database.values),  # type: ignore[arg-type]
+        ChainMap(dict(source.keys), database.keys),  # type: ignore[arg-type]
+        ChainMap(dict(source.files), database.files),  # type: ignore[arg-type]
+        {**source.rows, **database.rows},
+    )  # fmt: skip
 
 
 def _merge_top(

@@ -11,6 +11,8 @@ from pathlib import Path
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, nearest
 
 LIMIT_BYTES = 1024 * 1024
+_TOO_LARGE = "the definition is larger than 1 MiB"
+_SPLIT_IT = "split it into several files of a folder, by resource"
 _SUFFIXES = (".yaml", ".yml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What YAML calls printable (§5.1), without U+0085, U+2028 and U+2029: YAML 1.1 and 1.2 differ on whether those end
@@ -57,31 +59,41 @@ def find_files(path: Path) -> Sequence[Path]:
 
 def read_text_file(path: Path) -> TextFile:
     """The file's text; never reads more than the limit. *Raises* `DefinitionError`."""
+    return decode_text_file(read_bytes(path, LIMIT_BYTES, _TOO_LARGE, _SPLIT_IT), str(path))
+
+
+def read_bytes(path: Path, limit: int, problem: str, hint: str) -> bytes:
+    """What the file holds; *raises* `DefinitionError` with this problem when that is more than the limit."""
     try:
         with path.open("rb") as file:
-            content = file.read(LIMIT_BYTES + 1)
+            content = file.read(limit + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
-    return decode_text_file(content, str(path))
+    if len(content) > limit:
+        raise _refused(path, problem, hint)
+    return content
 
 
 def decode_text_file(content: bytes, name: str) -> TextFile:
     """Bytes as UTF-8 text of printable characters. *Raises* `DefinitionError` at the first byte that is neither."""
     if len(content) > LIMIT_BYTES:
-        raise _refused(
-            name, "the definition is larger than 1 MiB", "split it into several files of a folder, by resource"
-        )
-    for mark, encoding in _OTHER_ENCODINGS:
-        if content.startswith(mark):
-            raise _refused(name, f"the file is encoded in {encoding}", "save it as UTF-8 (without BOM)")
-    try:
-        file = _split(content.decode("utf-8"), name)
-    except UnicodeDecodeError as error:
-        raise _undecodable(content, name, error) from None
+        raise _refused(name, _TOO_LARGE, _SPLIT_IT)
+    file = decode_text(content, name)
     unfit = _UNFIT.search(file.text)
     if unfit:
         raise DefinitionError([_explain_unfit(file, unfit)])
     return file
+
+
+def decode_text(content: bytes, name: str) -> TextFile:
+    """Bytes as UTF-8 text. *Raises* `DefinitionError` at the first byte that is none."""
+    for mark, encoding in _OTHER_ENCODINGS:
+        if content.startswith(mark):
+            raise _refused(name, f"the file is encoded in {encoding}", "save it as UTF-8 (without BOM)")
+    try:
+        return _split(content.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise _undecodable(content, name, error) from None
 
 
 def _is_definition(child: Path) -> bool:
@@ -113,22 +125,22 @@ def _neighbour(path: Path) -> str:
     return "`mockserver init` writes a definition to start from"
 
 
-def _place(text: str) -> tuple[int, int]:
-    """Line and column of the character that follows a text."""
+def place_after(text: str) -> tuple[int, int]:
+    """Line and column of the character that follows a text, from 1."""
     lines = _LINE_END.split(text)
     return len(lines), len(lines[-1]) + 1
 
 
 def _undecodable(content: bytes, name: str, error: UnicodeDecodeError) -> DefinitionError:
     readable = _split(content.decode("utf-8", errors="replace"), name)
-    line, column = _place(content[: error.start].decode("utf-8"))
+    line, column = place_after(content[: error.start].decode("utf-8"))
     problem = f"the byte 0x{content[error.start]:02x} is not UTF-8"
     return DefinitionError([readable.refuse(line, column, problem, "save the file as UTF-8")])
 
 
 def _explain_unfit(file: TextFile, found: re.Match[str]) -> DefinitionProblem:
     code = ord(found.group())
-    line, column = _place(file.text[: found.start()])
+    line, column = place_after(file.text[: found.start()])
     if code == 0xFEFF:
         what = "the file begins with a byte order mark (BOM)" if found.start() == 0 else "a byte order mark is in here"
         return file.refuse(line, column, what, "save it as UTF-8 without BOM")

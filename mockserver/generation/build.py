@@ -67,7 +67,9 @@ def _children(relations: Mapping[str, dict[str, Relation]], parent: str) -> dict
 
 
 def _check_id(draft: Draft, resource: str, attribute: Attribute) -> None:
-    if attribute.shape.type not in ("integer", "string", "uuid") or attribute.reference or attribute.shape.choices:
+    # A sequence of `type: any` goes on among ids that are texts.
+    kinds = ("integer", "string", "uuid", *(("any",) if "seq" in type(attribute.rules).model_fields else ()))
+    if attribute.shape.type not in kinds or attribute.reference or attribute.shape.choices:
         kind = "a reference" if attribute.reference else "an enum" if attribute.shape.choices else attribute.shape.type
         draft.note(("resources", resource, "fields", ID), f"an id can't be {kind}", "use seq, uuid or a text")
     if attribute.rules.null_share or attribute.rules.missing:

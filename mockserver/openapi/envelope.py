@@ -91,5 +91,5 @@ def problem_envelope(convention: Styled, kind: type[Problem]) -> Envelope:
     """The answers to a condition, with and without flaws of values."""
     status = convention.status_of(kind.slug, kind.status)
     place = place_of(convention, "/probe")
-    problems = (kind("The thing is not so.", errors) for errors in _FLAWS)
+    problems = [*(kind("The thing is not so.", errors) for errors in _FLAWS), kind("It is not.", details="Not at all.")]
     return Envelope(status, [convention.write_problem(problem, status, place) for problem in problems])

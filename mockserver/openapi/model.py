@@ -52,8 +52,9 @@ class Models:
         return self._body("Create", resource, below)
 
     def replace(self, resource: Resource, below: Relation | None = None) -> Schema:
-        """The body of a PUT."""
-        return self._body("Replace", resource, below)
+        """The body of a PUT; below a parent the reference to it may be left out."""
+        is_needed = below is not None and resource.attributes[below.field].rules.required
+        return self._body("Replace", resource, below if is_needed else None)
 
     def patch(self, resource: Resource) -> Schema:
         """The body of a merge patch."""
@@ -113,11 +114,13 @@ class Models:
             wire = self.naming.wire(name)
             if name == ID:
                 properties[wire] = self._new_id(one)
+            elif below is not None and below.field == name:
+                properties[wire] = {"readOnly": True, "description": "The path says it."}
             elif not one.is_writable:
                 properties[wire] = _passed_over(one)
             else:
                 properties[wire] = self._given(one)
-                if one.rules.required and not is_filled(one) and not (below and below.field == name):
+                if one.rules.required and not is_filled(one):
                     required.append(wire)
         return self._closed(resource, properties, required)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mockserver.conventions.styled import Styled
-from mockserver.errors import BadRequest, Problem
+from mockserver.errors import Problem
 from mockserver.openapi.component import Components, Schema
 from mockserver.openapi.envelope import Envelope, place_of, problem_envelope
+from mockserver.openapi.inference import infer
 
 _HEADERS: Final[Mapping[str, Schema]] = {
     "Allow": {"description": "The methods there are.", "schema": {"type": "string"}},
@@ -73,30 +74,22 @@ class Responses:
         return self.components.refer("responses", key, wish, lambda: self._described(kinds))
 
     def _described(self, kinds: Sequence[type[Problem]]) -> Schema:
-        bodies: dict[str, list[Schema]] = {}
-        for kind in kinds:
-            known = bodies.setdefault(problem_envelope(self.convention, kind).media_type, [])
-            schema = self.problem(kind)
-            if schema not in known:
-                known.append(schema)
+        content = {"schema": self.problem(), "example": self._example(kinds[0])}
+        media = dict.fromkeys(problem_envelope(self.convention, kind).media_type for kind in kinds)
         found: Schema = {
             "description": " Or: ".join(_said(kind) for kind in kinds),
-            "content": {
-                media: {"schema": some[0] if len(some) == 1 else {"anyOf": some}, "example": self._example(kinds[0])}
-                for media, some in bodies.items()
-            },
+            "content": dict.fromkeys(media, content),
         }
         headers = [_ALWAYS[kind.slug] for kind in kinds if kind.slug in _ALWAYS]
         if headers:
             found["headers"] = {name: self.header(name, always=len(kinds) == 1) for name in headers}
         return found
 
-    def problem(self, kind: type[Problem]) -> Schema:
-        """The body of a condition; those that look alike share one schema."""
-        schema = problem_envelope(self.convention, kind).schema({})
-        is_usual = schema == problem_envelope(self.convention, BadRequest).schema({})
-        wish = "Problem" if is_usual else f"{kind.__name__}Problem"
-        return self.components.schema(("problem", repr(schema)), wish, lambda: schema)
+    def problem(self) -> Schema:
+        """The body of a problem, whichever it is."""
+        kinds = (Problem, *Problem.__subclasses__())
+        bodies = (one.body for kind in kinds for one in problem_envelope(self.convention, kind).written)
+        return self.components.schema("problem", "Problem", lambda: infer(bodies, {}))
 
     def _example(self, kind: type[Problem]) -> Schema:
         status = self.convention.status_of(kind.slug, kind.status)

@@ -41,7 +41,10 @@ class Embedder:
         for step, further in tree_of(ways).items():
             parent = resource.parents.get(step)
             if parent is not None:
-                shown[step] = self._parents(parent.parent, document.get(parent.field), further)
+                found = self._parents(parent.parent, document.get(parent.field), further)
+                # A reference that may lead nowhere, and does, is answered by silence.
+                if found is not None or not resource.lenient or document.get(parent.field) is None:
+                    shown[step] = found
             else:
                 child = resource.children[step]
                 rows = self._store[child.child]

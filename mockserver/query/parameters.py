@@ -77,7 +77,18 @@ class Parameters:
 
     def names(self, role: Role) -> list[tuple[str, str]]:
         """Every name in the comma lists of a role, each with the parameter it came in."""
-        listed = [(name, part.strip()) for name, text in self.given.get(role, []) for part in text.split(",")]
-        if len(listed) > MANY:
-            self.fail(listed[0][0], f"has more than {MANY} names")
-        return [pair for pair in listed[:MANY] if pair[1]]
+        return [(parameter, part) for parameter, parts in self.lists(role) for part in parts]
+
+    def lists(self, role: Role) -> list[tuple[str, list[str]]]:
+        """The names in each comma list of a role that has any, with the parameter it came in."""
+        lists: list[tuple[str, list[str]]] = []
+        left = MANY
+        for name, text in self.given.get(role, []):
+            parts = text.split(",")
+            if left < len(parts):
+                self.fail(name, f"has more than {MANY} names")
+                break
+            left -= len(parts)
+            if found := [part.strip() for part in parts if part.strip()]:
+                lists.append((name, found))
+        return lists

@@ -1,20 +1,22 @@
 """Query parameters to a `Query`: every value read by its field's declared type, every error by its parameter."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest
 from mockserver.query.filter import FilterReader
 from mockserver.query.order import read_order
 from mockserver.query.parameters import MANY, Parameter, Parameters, is_ignored
 from mockserver.query.paths import Paths
-from mockserver.query.query import Query
+from mockserver.query.query import Query, Window
 from mockserver.query.shown import read_shown
-from mockserver.query.spelling import PageRules, Spelling
+from mockserver.query.spelling import PageRules, Role, Spelling
 from mockserver.query.window import read_window
 
 Read: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Parameter]]
 """A query in spellings known here. *Raises* `BadRequest`."""
+
+WINDOW_ROLES: Final[tuple[Role, ...]] = ("limit", "offset", "page", "size", "cursor")
 
 
 class QueryReader:
@@ -93,3 +95,27 @@ class QueryReader:
             elif not parameters.take(parameter) and not is_ignored(parameter.name):
                 left.append(parameter)
         return left
+
+
+class WindowReader:
+    """Reads the window of a query, and nothing else of it."""
+
+    __slots__ = ("_least", "_paging", "_read", "roles")
+
+    def __init__(self, spelling: Spelling, paging: PageRules, read: Read) -> None:
+        self.roles = {name: role for name, role in spelling.roles().items() if role in WINDOW_ROLES}
+        self._least = spelling.least
+        self._paging = paging
+        self._read = read
+
+    def read(self, query: Sequence[tuple[str, str]], others: Collection[str]) -> Window:
+        """The window asked for, or the default one; `others` are folded names that mean something else.
+
+        *Raises* `BadRequest`.
+        """
+        parameters = Parameters({name: role for name, role in self.roles.items() if name not in others})
+        for parameter in self._read(query):
+            parameters.take(parameter)
+        window = read_window(parameters, self._paging, self._least)
+        parameters.finish()
+        return window

@@ -58,7 +58,12 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """How large a page is unless asked for, and at most; nothing for no bound."""
+    """How large a page is unless asked for, and at most; nothing for no bound.
+
+    `first` is the number of the first page; where pages are `numbered`, a list is the first one unless asked otherwise.
+    """
 
     default: int | None
     largest: int | None
+    first: int = 1
+    numbered: bool = False

@@ -37,7 +37,7 @@ def read_window(parameters: Parameters, paging: PageRules, least: int) -> Window
     limit = parameters.number("limit", least, paging.largest)
     size = parameters.number("size", max(1, least), paging.largest)
     offset = parameters.number("offset", 0, _FARTHEST)
-    page = parameters.number("page", 1, _FARTHEST)
+    page = parameters.number("page", paging.first, _FARTHEST)
     if limit is not None and size is not None:
         parameters.fail(size[0], f"says again what '{limit[0]}' says")
     if page is not None and offset is not None:
@@ -46,8 +46,9 @@ def read_window(parameters: Parameters, paging: PageRules, least: int) -> Window
     length = chosen[1] if chosen else paging.default
     if "cursor" in parameters.given:
         return _by_cursor(parameters, length, page or offset)
-    if page is not None or (size is not None and offset is None):
-        number, length = (page[1] if page else 1), (length or _UNBOUNDED_PAGE)
+    numbered = paging.numbered and limit is None and length is not None
+    if page is not None or (offset is None and (size is not None or numbered)):
+        number, length = (page[1] - paging.first + 1 if page else 1), (length or _UNBOUNDED_PAGE)
         return Window((number - 1) * length, length, number)
     return Window(offset[1] if offset else 0, length)
 

@@ -27,6 +27,7 @@ from mockserver.rest.multipart import is_form
 from mockserver.rest.negotiation import accepted_ranges
 from mockserver.rest.replay import Replays, answer_once
 from mockserver.rest.route import Route, Router
+from mockserver.rest.whole import whole_database
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
 
@@ -73,7 +74,7 @@ class RestApi:
         self.writing = Writing(store, self.naming, filler, definition.api.strict)
         self._actions = Actions(store, self.naming, self.writing, definition.clock, definition.api.upsert)
         self.router = Router(store.schema, convention, definition.api)
-        self.endpoints = Endpoints(endpoints)
+        self.endpoints = Endpoints([*endpoints, *whole_database(store, self.naming, convention, definition.api)])
         self._writer = Writer(convention, definition.api.etag)
         self._readers = {name: self._reader(resource) for name, resource in store.schema.resources.items()}
         self._collections: Mapping[str, str] = {
@@ -259,6 +260,8 @@ class RestApi:
             outcome = actions.delete(route, query)
         elif request.method == "PUT":
             outcome = actions.replace(route, body, query)
+        elif request.method == "POST":
+            outcome = replace(actions.replace(route, body, query), done="created")
         else:
             outcome = actions.update(route, body, query)
         if outcome.done == "created":

@@ -73,6 +73,12 @@ class Draft:
         if self.validation.strict and not is_relation and not is_ignored(name):
             self.validation.fail_stranger(name)
 
+    def put(self, values: Document) -> None:
+        """Set fields for the definition, which may also set those that clients can't."""
+        for name, value in values.items():
+            self.given[name] = None
+            self.values[name] = value
+
     def place_at(self, key: Key) -> None:
         """Give a new document the id that the path says; the body may only say the same."""
         if self.values.get(ID, key) != key:

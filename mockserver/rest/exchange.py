@@ -93,7 +93,8 @@ class Writer:
             kept = [(name, value) for name, value in request.query if name not in changes]
             return f"{origin_of(request)}{request.target}?{urlencode([*kept, *changes.items()])}"
 
-        return Place(request.target, link, {**self._turning, **used}, "limit" in used or "size" in used)
+        names, is_sized = {**self._turning, **used}, "limit" in used or "size" in used
+        return Place(request.target, link, names, is_sized, first=self._convention.paging.first)
 
 
 def origin_of(request: Request) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from mockserver.conventions.base import Alias
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import ApiSection, Verb
 from mockserver.definitions.noun import singular
@@ -21,6 +22,9 @@ _DOCUMENT: Final[Mapping[str, Verb]] = {
     "GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete",
 }  # fmt: skip
 _SINGLETON: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update"}
+_LENIENT_SINGLETON: Final[Mapping[str, Verb]] = {
+    "GET": "get", "HEAD": "get", "POST": "create", "PUT": "replace", "PATCH": "update",
+}  # fmt: skip
 _FILE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "update", "DELETE": "update"}
 _PICTURE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get"}
 _RESTORATION: Final[Mapping[str, Verb]] = {"POST": "restore"}
@@ -77,7 +81,7 @@ class Route:
         if self.content is not None:
             return _FILE if self.content.file is not None and self.content.is_writable else _PICTURE
         if self.resource.is_singleton:
-            return _SINGLETON
+            return _LENIENT_SINGLETON if self.resource.lenient else _SINGLETON
         return _COLLECTION if self.text is None else _DOCUMENT
 
     def methods(self) -> list[str]:
@@ -108,10 +112,11 @@ class _Mount:
 class Router:
     """Finds routes by path alone; that the documents on the way exist is `check_parents`'s to see."""
 
-    __slots__ = ("_mounts", "_schema", "_takes_singular")
+    __slots__ = ("_convention", "_mounts", "_schema", "_takes_singular")
 
     def __init__(self, schema: Schema, convention: Styled, api: ApiSection) -> None:
         self._schema = schema
+        self._convention = convention
         self._takes_singular = convention.takes_singular
         below: dict[str, dict[str, Resource]] = {}
         for resource in schema.resources.values():
@@ -125,6 +130,14 @@ class Router:
         for mount in self._mounts:
             for name, resource in mount.resources.items():
                 yield f"{mount.prefix}/{name}", resource
+
+    def aliases(self) -> Iterator[tuple[Alias, Resource]]:
+        """Every further address of a collection's routes that the convention gives it."""
+        for resource in self._schema.resources.values():
+            open_to = resource.section.methods
+            for alias in () if resource.is_singleton else self._convention.aliases(resource.name):
+                if open_to is None or alias.verb in open_to:
+                    yield alias, resource
 
     def find(self, segments: tuple[str, ...]) -> Route:
         """The route of a path. *Raises* `UnknownPath`, with the nearest path there is."""

@@ -29,6 +29,8 @@ def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
         prefix = path.removesuffix(f"/{resource.name}")
         for chain in chains(schema, (resource,)):
             yield from _lines(prefix, chain)
+    for alias, resource in router.aliases():
+        yield Line(alias.method, alias.path, f"{resource.name}.{alias.verb}")
 
 
 def chains(schema: Schema, chain: tuple[Resource, ...]) -> Iterator[tuple[Resource, ...]]:

@@ -71,6 +71,23 @@ class Writing:
         draft.stamp()
         return draft.finish()
 
+    def made(self, resource: Resource, values: Document) -> Document:
+        """A new document with values that the definition sets."""
+        draft = self._draft(resource, {})
+        draft.put(values)
+        draft.fill_new()
+        return draft.finish()
+
+    def changed(self, resource: Resource, current: Document, values: Document) -> Document:
+        """A document with values that the definition sets in the place of its own."""
+        draft = self._draft(resource, current)
+        draft.put(values)
+        draft.keep_immutable()
+        draft.values = {**current, **draft.values}
+        draft.extras = {name: value for name, value in current.items() if name not in resource.attributes}
+        draft.stamp()
+        return draft.finish()
+
     def check_restorable(self, resource: Resource, buried: Document) -> None:
         """*Raises* `Conflict` when a deleted document can't come back: what it refers to is gone, or a value taken."""
         validation = Validation(self.store, self.naming, resource, self.strict)

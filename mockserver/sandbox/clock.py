@@ -33,6 +33,11 @@ class Clock:
         running = 0.0 if self._frozen else self._monotonic() - self._started
         return running + self._moved
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen
+
     def now(self) -> datetime:
         """The time it shows, in UTC, to the millisecond."""
         shown = self._origin + timedelta(seconds=self.elapsed())
@@ -43,3 +48,23 @@ class Clock:
         if seconds < 0:
             raise ValueError("a clock goes forward only")
         self._moved += seconds
+
+    def freeze(self) -> None:
+        """Stop it where it is."""
+        self._moved = self.elapsed()
+        self._frozen = True
+
+    def run_on(self) -> None:
+        """Let it go on from where it is."""
+        self._moved = self.elapsed()
+        self._started = self._monotonic()
+        self._frozen = False
+
+    def set(self, moment: datetime) -> None:
+        """Show another time from now on, earlier or later; what has elapsed stays what it is."""
+        self._origin = moment - timedelta(seconds=self.elapsed())
+
+    def set_real(self) -> None:
+        """Show the time of day, and run."""
+        self.run_on()
+        self.set(datetime.fromtimestamp(time(), UTC))

@@ -67,13 +67,17 @@ _READABLE = "[]{},:;*@!$'()/-._~"
 
 
 class Journal:
-    """The last `entries_limit` exchanges, each holding at most `entry_limit_bytes` characters of text."""
+    """The last `entries_limit` exchanges, each holding at most `entry_limit_bytes` characters of text.
+
+    `secrets` are names, in lower case, under which a definition has secrets beside those that are plain.
+    """
 
     def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024) -> None:
         self._entries: deque[Entry] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes
         self._watchers: tuple[Callable[[Entry], None], ...] = ()
         self.recorded = 0
+        self.secrets: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -87,11 +91,11 @@ class Journal:
         self.recorded += 1
         target, query, headers, reply_headers, room = self._fit(
             request.target,
-            redact_pairs(request.query),
-            redact_pairs(request.headers.items()),
-            redact_pairs(reply.headers),
+            redact_pairs(request.query, self.secrets),
+            redact_pairs(request.headers.items(), self.secrets),
+            redact_pairs(reply.headers, self.secrets),
         )
-        body = _cut(redact_body(request.body, request.headers.get("content-type", "")), room) if request.body else ""
+        body = self._body(request, room)
         entry = Entry(
             self.recorded,
             at,
@@ -111,6 +115,12 @@ class Journal:
         for watcher in self._watchers:
             watcher(entry)
         return entry
+
+    def _body(self, request: Request, room: int) -> str:
+        """The body of a request as text, without secrets and no longer than there is room."""
+        if not request.body:
+            return ""
+        return _cut(redact_body(request.body, request.headers.get("content-type", ""), self.secrets), room)
 
     def get(self, number: int) -> Entry:
         """The entry of that number. *Raises* `LookupError` when it was never recorded or is no longer kept."""

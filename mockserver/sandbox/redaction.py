@@ -1,8 +1,12 @@
-"""What counts as a secret, and taking it out of headers, queries and bodies. Names decide, never values."""
+"""What counts as a secret, and taking it out of headers, queries and bodies. Names decide, never values.
+
+`secrets` are further names, in lower case, that a definition gives to what is one.
+"""
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
@@ -10,7 +14,8 @@ import orjson
 from mockserver.messages import Json
 
 REDACTED = "[redacted]"
-_WORDS = ("authorization", "cookie", "token", "secret", "password")
+_WORDS = ("authorization", "cookie", "token", "secret", "password", "passwd", "api-key", "api_key", "apikey")
+_NONE: Final[frozenset[str]] = frozenset()
 _SECRET_NAME = re.compile("|".join(_WORDS), re.IGNORECASE)
 _SECRET_BYTES = tuple(word.encode() for word in _WORDS)
 # Every class leaves out what begins the next match, so no text is read twice.
@@ -21,61 +26,64 @@ _READ_LIMIT_BYTES = 64 * 1024
 
 
 @lru_cache(maxsize=1024)
-def is_secret(name: str) -> bool:
+def is_secret(name: str, secrets: frozenset[str] = _NONE) -> bool:
     """Whether the value under this name is kept from every record."""
-    return _SECRET_NAME.search(name) is not None
+    return _SECRET_NAME.search(name) is not None or name.lower() in secrets
 
 
-def redact_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def redact_pairs(pairs: Iterable[tuple[str, str]], secrets: frozenset[str] = _NONE) -> tuple[tuple[str, str], ...]:
     """Headers or query parameters without their secrets, URLs inside values included (`Referer`, `Location`)."""
-    return tuple([(name, _redact_value(name, value)) for name, value in pairs])
+    return tuple([(name, _redact_value(name, value, secrets)) for name, value in pairs])
 
 
-def _redact_value(name: str, value: str) -> str:
-    if is_secret(name):
+def _redact_value(name: str, value: str, secrets: frozenset[str]) -> str:
+    if is_secret(name, secrets):
         return REDACTED
-    return _URL_PAIR.sub(_redact_url_pair, value) if "=" in value else value
+    return _URL_PAIR.sub(partial(_redact_url_pair, secrets), value) if "=" in value else value
 
 
-def _redact_url_pair(found: re.Match[str]) -> str:
+def _redact_url_pair(secrets: frozenset[str], found: re.Match[str]) -> str:
     mark, name, _ = found.groups()
     # A name can be spelled with escapes, and decoding it is not worth the rare case.
-    return f"{mark}{name}={REDACTED}" if "%" in name or is_secret(name) else found[0]
+    return f"{mark}{name}={REDACTED}" if "%" in name or is_secret(name, secrets) else found[0]
 
 
-def redact_body(body: bytes, content_type: str) -> str:
+def redact_body(body: bytes, content_type: str, secrets: frozenset[str] = _NONE) -> str:
     """A request body as text without its secrets: JSON at any depth, forms by name.
 
     A body that names a secret and is too long or can't be read as either is left out whole, because nothing says
     where the secret ends.
     """
     if content_type.lower().startswith(_FORM) and len(body) <= _READ_LIMIT_BYTES:
-        return _redact_form(body)
-    if not _may_name_secret(body, content_type):
+        return _redact_form(body, secrets)
+    if not _may_name_secret(body, content_type, secrets):
         return body[:_READ_LIMIT_BYTES].decode("utf-8", "replace")
     if len(body) <= _READ_LIMIT_BYTES:
         try:
-            return orjson.dumps(_redact_json(orjson.loads(body))).decode()
+            return orjson.dumps(_redact_json(orjson.loads(body), secrets)).decode()
         except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
             pass
     return f"{REDACTED} {len(body)} bytes that name a secret"
 
 
-def _may_name_secret(body: bytes, content_type: str) -> bool:
+def _may_name_secret(body: bytes, content_type: str, secrets: frozenset[str]) -> bool:
     lowered = body.lower()
     # A name can be spelled with escapes; then only a real parser knows it.
     escapes = (b"%",) if content_type.lower().startswith(_FORM) else (b"\\u",)
-    return any(word in lowered for word in (*_SECRET_BYTES, *escapes))
+    return any(word in lowered for word in (*_SECRET_BYTES, *escapes, *(name.encode() for name in secrets)))
 
 
-def _redact_form(body: bytes) -> str:
+def _redact_form(body: bytes, secrets: frozenset[str]) -> str:
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return urlencode(redact_pairs(pairs), safe="[]")
+    return urlencode(redact_pairs(pairs, secrets), safe="[]")
 
 
-def _redact_json(value: Json) -> Json:
+def _redact_json(value: Json, secrets: frozenset[str]) -> Json:
     if isinstance(value, dict):
-        return {name: REDACTED if is_secret(name) else _redact_json(inner) for name, inner in value.items()}
+        return {
+            name: REDACTED if is_secret(name, secrets) else _redact_json(inner, secrets)
+            for name, inner in value.items()
+        }
     if isinstance(value, list):
-        return [_redact_json(inner) for inner in value]
+        return [_redact_json(inner, secrets) for inner in value]
     return value

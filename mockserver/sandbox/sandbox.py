@@ -9,6 +9,7 @@ from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import ID
 from mockserver.messages import Document, Key
+from mockserver.rest.auth.session import Sessions
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 from mockserver.sandbox.succession import Difference
@@ -25,7 +26,7 @@ class Sandbox:
     Seeded rows are shared and never altered, so that going back to them costs no generation.
     """
 
-    __slots__ = ("_rows", "clock", "feed", "filler", "journal", "store")
+    __slots__ = ("_rows", "clock", "feed", "filler", "journal", "sessions", "store")
 
     def __init__(self, definition: CoreDefinition, generation: Generation, rows: Mapping[str, list[Document]]) -> None:
         self._rows = rows
@@ -33,6 +34,7 @@ class Sandbox:
         self.feed = Feed(backends.get("memory")())
         self.journal = Journal()
         self.filler = Filler(generation)
+        self.sessions = Sessions(definition.seed)
         self.store = Store(generation.schema, rows, self.feed, self.clock.now)
 
     def stage(self, generation: Generation, rows: Mapping[str, list[Document]], difference: Difference) -> Store:
@@ -72,6 +74,7 @@ class Sandbox:
         wanted = set(what) or set(PARTS)
         if "data" in wanted:
             self.store.replace(self._rows)
+            self.sessions.clear()
         if wanted & {"data", "feed"}:
             self.feed.begin()
         if "journal" in wanted:

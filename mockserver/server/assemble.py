@@ -24,6 +24,10 @@ from mockserver.messages import Document, Json, Reply, Request
 from mockserver.openapi.document import describe
 from mockserver.query.naming import check_spelling
 from mockserver.rest.api import RestApi
+from mockserver.rest.auth.check import read_policy
+from mockserver.rest.auth.entry import Entry
+from mockserver.rest.auth.policy import Policy
+from mockserver.rest.auth.section import AuthSection
 from mockserver.rest.media import locating, upload_bytes
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.succession import Declared, Difference, compare
@@ -33,7 +37,7 @@ from mockserver.store.store import Store
 
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections that layers have registered."""
-    return compose(dict(generators.items()), {})
+    return compose(dict(generators.items()), {"auth": (AuthSection | None, None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Prepared:
     rows: Mapping[str, list[Document]]
     sections: Mapping[str, Any]
     """The resources as they are declared."""
+    policy: Policy | None = None
 
     @property
     def declared(self) -> Declared:
@@ -66,8 +71,10 @@ class _Preparation:
 
     def __init__(self, source: Source) -> None:
         self._declared = source.data.get("resources") or {}
+        self._given = source.rows
         self.generation: Generation | None = None
         self.rows: Mapping[str, list[Document]] = {}
+        self.policy: Policy | None = None
 
     def data(self, definition: CoreDefinition, report: Report) -> None:
         """Fields, relations and rows make sense, and every value can be generated."""
@@ -85,10 +92,13 @@ class _Preparation:
             check_rows(schema, report.add)
             if definition.api.manner.like in conventions.names():
                 check_spelling(schema, convention_of(definition.api).case, report.add)
+                self.policy = read_policy(definition, schema, convention_of(definition.api), (), report)
             if report.problems:
                 return
+            if convention_of(definition.api).lenient:
+                schema = schema.loosened()
             self.generation = Generation(definition, schema, fakes)
-            self.rows = self.generation.documents()
+            self.rows = {**self.generation.documents(), **self._given}
             check_references(schema, self.rows, report.add)
             failures = self.generation.failures
         except GenerationError as error:
@@ -102,7 +112,7 @@ def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepare
     checks = _Preparation(source)
     definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
-    return Prepared(definition, checks.generation, checks.rows, source.data.get("resources") or {})
+    return Prepared(definition, checks.generation, checks.rows, source.data.get("resources") or {}, checks.policy)
 
 
 class AssembledService:
@@ -111,14 +121,22 @@ class AssembledService:
     def __init__(self, prepared: Prepared) -> None:
         self.sandbox = Sandbox(prepared.definition, prepared.generation, prepared.rows)
         self.journal = self.sandbox.journal
+        self.clock = self.sandbox.clock
         self._join(prepared)
 
     def _join(self, prepared: Prepared) -> None:
         """Make what answers from a definition and the sandbox: all that a reload makes anew."""
         self._prepared = prepared
         self.definition = prepared.definition
+        entry = Entry(prepared.policy, self.sandbox.store, self.sandbox.sessions)
+        self.journal.secrets = entry.secrets
         self.api = RestApi(
-            prepared.definition, self.sandbox.store, convention_of(prepared.definition.api), self.sandbox.filler
+            prepared.definition,
+            self.sandbox.store,
+            convention_of(prepared.definition.api),
+            self.sandbox.filler,
+            gate=entry.gate,
+            endpoints=entry.endpoints,
         )
 
     def stage(self, prepared: Prepared) -> Staged:

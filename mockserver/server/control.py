@@ -16,6 +16,7 @@ from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.guard import Guard
 from mockserver.server.phrase import status_line
 from mockserver.server.service import Service
+from mockserver.server.timekeeping import change_time, tell_time
 
 _ALWAYS = {
     "Cache-Control": "no-store",
@@ -60,6 +61,15 @@ def build_control(
         parts = _read_parts(read_object())
         service.reset(parts)
         return write_json({"reset": list(dict.fromkeys(parts or PARTS))})
+
+    @app.get("/api/clock")
+    def clock() -> Response:
+        return write_json(tell_time(service.clock))
+
+    @app.put("/api/clock")
+    def set_clock() -> Response:
+        change_time(service.clock, read_object())
+        return write_json(tell_time(service.clock))
 
     return app
 

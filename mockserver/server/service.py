@@ -5,6 +5,7 @@ from typing import Protocol
 
 from mockserver.errors import Problem
 from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 
 
@@ -12,6 +13,7 @@ class Service(Protocol):
     """One definition being served. A problem is an answer too; whatever `handle` raises is a bug."""
 
     journal: Journal
+    clock: Clock
 
     @property
     def upload_bytes(self) -> int:

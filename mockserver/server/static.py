@@ -23,13 +23,13 @@ WHOLE_BYTES: Final = 1024 * 1024
 _INDEX: Final = "index.html"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")
+_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 _TYPES: Final[Mapping[str, str]] = {
-    ".avif": "image/avif", ".cjs": "text/javascript", ".gz": "application/gzip", ".ico": "image/vnd.microsoft.icon", ".js": "text/javascript",
-    ".json": "application/json", ".map": "application/json", ".md": "text/markdown", ".mjs": "text/javascript",
-    ".otf": "font/otf", ".ttf": "font/ttf", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2", ".xml": "application/xml",
-    ".yaml": "application/yaml", ".yml": "application/yaml",
+    ".avif": "image/avif", ".cjs": "text/javascript", ".gz": "application/gzip", ".ico": "image/vnd.microsoft.icon",
+    ".js": "text/javascript", ".json": "application/json", ".map": "application/json", ".md": "text/markdown",
+    ".mjs": "text/javascript", ".otf": "font/otf", ".ttf": "font/ttf", ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".xml": "application/xml", ".yaml": "application/yaml", ".yml": "application/yaml",
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ class StaticFolder:
         *Raises* `OSError` where it is gone or may not be read.
         """
         try:
-            sent = send_file(path, _readable(environ), self._type(path), response_class=Response)
+            sent = send_file(path, _readable(environ, path.stat().st_size), self._type(path), response_class=Response)
         except RequestedRangeNotSatisfiable as error:
             return Response(headers={"Content-Range": f"bytes */{error.length}"}, status=416)
         response = cast("Response", sent)
@@ -112,13 +112,19 @@ def _is_fit(step: str) -> bool:
     return not step.startswith(".") or step == ".well-known"
 
 
-def _readable(environ: Mapping[str, Any]) -> dict[str, Any]:
-    """The environment with the tags of compressed forms put back, and without a `Range` that is not a single one."""
+def _readable(environ: Mapping[str, Any], size: int) -> dict[str, Any]:
+    """The environment with the tags of compressed forms put back, and without a `Range` that asks for no one part."""
     given = dict(environ)
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"):
         if name in given:
             given[name] = plain_tags(given[name])
     found = _RANGE.fullmatch(given.get("HTTP_RANGE", "").strip())
-    if found is None or (found[1] and found[2] and int(found[2]) < int(found[1])):
+    if found is None or _is_whole(found, size):
         given.pop("HTTP_RANGE", None)
     return given
+
+
+def _is_whole(found: re.Match[str], size: int) -> bool:
+    """Whether a range can't be one, or is of more last bytes than there are."""
+    first, last, end = found.groups()
+    return int(end) > size if end else bool(last) and int(last) < int(first)

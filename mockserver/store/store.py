@@ -24,13 +24,14 @@ class Store:
     orders writers of several threads; a reader beside them has to hold it too.
     """
 
-    __slots__ = ("_clock", "_collections", "contents", "derivation", "feed", "lock", "schema")
+    __slots__ = ("_clock", "_collections", "_moment", "contents", "derivation", "feed", "lock", "schema")
 
     def __init__(self, schema: Schema, rows: Mapping[str, Iterable[Document]], feed: Feed, clock: Clock) -> None:
         self.schema = schema
         self.feed = feed
         self.derivation = Derivation(schema, self.find)
         self._clock = clock
+        self._moment: datetime | None = None
         self._collections = {name: Collection(resource, rows[name]) for name, resource in schema.resources.items()}
         self.contents = Contents(self._held)
         self.lock = RLock()
@@ -48,13 +49,17 @@ class Store:
 
     def now(self) -> datetime:
         """The moment writes happen at."""
-        return self._clock()
+        return self._clock() if self._moment is None else self._moment
 
     @contextmanager
-    def transaction(self) -> Iterator["Transaction"]:
-        """Writes that all happen, as one batch of the feed, or not at all when the block raises."""
+    def transaction(self, at: datetime | None = None) -> Iterator["Transaction"]:
+        """Writes that all happen, as one batch of the feed, or not at all when the block raises.
+
+        They happen now, or at a moment that has passed: what was due then and is caught up with.
+        """
         with self.lock:
-            moment = self._clock()
+            moment, before = at or self._clock(), self._moment
+            self._moment = moment
             written = Transaction(self, self._collections, moment)
             try:
                 yield written
@@ -63,6 +68,8 @@ class Store:
             except BaseException:
                 written.undo()
                 raise
+            finally:
+                self._moment = before
 
     def replace(self, rows: Mapping[str, Iterable[Document]]) -> None:
         """Put other documents in the place of all there are."""

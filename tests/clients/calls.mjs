@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 export async function answerCalls(ask) {
   for await (const line of createInterface({ input: process.stdin })) {
     const outcome = await ask(...JSON.parse(line)).then(
-      (value) => ({ value }),
+      (value) => ({ value: value ?? null }),
       (error) => ({ refusal: { name: error.name, message: error.message, ...error } }),
     );
     process.stdout.write(`${JSON.stringify(outcome)}\n`);

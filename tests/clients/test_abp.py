@@ -26,9 +26,9 @@ resources:
     search: [subject]
     fields:
       id: {seq: 1}
-      subject: {type: string, required: true, min_length: 3}
-      priority: {type: integer, min: 0, max: 9, default: 2}
-      note: {type: string, nullable: 0.0}
+      subject: {faker: sentence, required: true, min_length: 3}
+      priority: {int: [0, 9], min: 0, max: 9, default: 2}
+      note: {faker: sentence, nullable: 0.5}
     rows:
       - {id: 1, subject: The first one, priority: 1, note: null}
       - {id: 2, subject: The second one, priority: 3, note: null}

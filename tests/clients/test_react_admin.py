@@ -35,17 +35,17 @@ ROWS = {"authors": AUTHORS, "posts": POSTS, "comments": COMMENTS}
 FIELDS = """
 resources:
   authors:
-    fields: {id: {seq: 1}, name: {type: string, required: true}}
+    fields: {id: {seq: 1}, name: {faker: sentence, required: true}}
   posts:
     search: [title, category]
     fields:
       id: {seq: 1}
-      title: {type: string, required: true}
+      title: {faker: sentence, required: true}
       category: {enum: [news, howto, opinion], default: news}
-      views: {type: integer, default: 0}
+      views: {int: [0, 12], default: 0}
       authorId: {ref: authors, on_delete: clear}
   comments:
-    fields: {id: {seq: 1}, body: {type: string, required: true}, postId: {ref: posts, on_delete: cascade}}
+    fields: {id: {seq: 1}, body: {faker: sentence, required: true}, postId: {ref: posts, on_delete: cascade}}
 """
 
 

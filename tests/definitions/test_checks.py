@@ -328,10 +328,42 @@ FIELDS: list[tuple[str, Said]] = [
             )
         ],
     ),
+    ("      x: {image: 200x200}\n", [("6:18", "should be a list, not '200x200'", "")]),
     (
-        "      x: {image: 200x200}\n",
-        [("6:10", "the generator 'image' is not supported by this version", "use another for now")],
+        "      x: {image: [0, 9999]}\n",
+        [
+            ("6:19", "should be greater than or equal to 1, not 0", ""),
+            ("6:22", "should be less than or equal to 4096, not 9999", ""),
+        ],
     ),
+    (
+        "      x: {image: [20, 20], required: true}\n",
+        [
+            ("6:38", "'required' has no meaning for a picture, which every document has", "leave it out"),
+        ],
+    ),
+    (
+        "      x: {list: {image: [20, 20]}}\n",
+        [
+            ("6:17", "files and pictures stand directly under 'fields'", "for several: one field each"),
+        ],
+    ),
+    ("      x: {image: [20, 20]}\n    rows: [{x: /a}]\n", [("7:16", "'x' is computed and can't be given", "")]),
+    (
+        "      x: {file: {max: 5 apples, types: [png, image/*]}}\n",
+        [
+            ("6:23", "should be a size like 500KB, 5MiB or a number of bytes, not '5 apples'", ""),
+            ("6:41", "should match the pattern ^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*)$, not 'png'", ""),
+        ],
+    ),
+    (
+        "      x: {file: {max: 1GiB}, default: a}\n",
+        [
+            ("6:23", "files are held in memory, so that none is larger than 64MiB", "write 64MiB"),
+            ("6:39", "'default' has no meaning for a file", "see 'max' and 'types' inside of 'file'"),
+        ],
+    ),
+    ("      x: {file: {}}\n    rows: [{x: {name: a}}]\n", [("7:16", "'x' is uploaded and can't be given", "")]),
     (
         "      x: {computed: nmae}\n      name: name\n",
         [("6:21", "'nmae' is not known in 'nmae'", "did you mean 'name'?")],
@@ -412,6 +444,146 @@ FIELDS: list[tuple[str, Said]] = [
     ),
 ]
 """Fields of animals, with what comes after them."""
+
+
+STATE = "      state: {enum: [open, closed]}\n      n: {int: [1, 5], min: 1}\n      u: {faker: word, unique: true}\n"
+"""Fields of animals in lines 6 to 8."""
+
+BEHAVIOUR: list[tuple[str, Said]] = [
+    ("    traits: {t: {sate: open}}\n", [("9:24", "'sate' is not a field of 'animals'", "did you mean 'state'?")]),
+    ("    traits: {t: {state: opne}}\n", [("9:25", "the value must be one of open, closed", "")]),
+    ("    traits: {t: {n: 0}}\n", [("9:21", "the value must be at least 1", "")]),
+    ("    traits: {t: {n: {itn: [1, 2]}}}\n", [("9:21", "the value must be an integer", "did you mean 'int'?")]),
+    ("    traits: {t: {n: {int: [2]}}}\n", [("9:27", "should have at least 2 entries, not 1", "")]),
+    (
+        "    traits: {t: {n: {int: [3, 2]}}}\n",
+        [("9:27", "the range ends (2) before it begins (3)", "write the smaller number first")],
+    ),
+    (
+        "    traits: {t: {n: {faker: word}}}\n",
+        [
+            (
+                "9:21",
+                "draws string values, and 'n' holds integer values",
+                "a value is written as it is, without a generator",
+            ),
+        ],
+    ),
+    (
+        "    traits: {t: {n: {int: [1, 2], min: 1}}}\n    mix: {t: 1}\n",
+        [
+            ("9:40", "'min' has no meaning in a trait", "rules stand with the field itself"),
+        ],
+    ),
+    (
+        "    traits: {t: {n: {int: [-9, 0]}}}\n    mix: {t: 1}\n",
+        [
+            (
+                "9:21",
+                "no generated value fits its rules: it must be at least 1",
+                "loosen the rule or change the generator",
+            ),
+        ],
+    ),
+    (
+        "    traits: {t: {state: {faker: nmae}}}\n",
+        [("9:25", "Faker has no provider 'nmae' in en_US", "did you mean 'name'?")],
+    ),
+    ("    traits: {t: {id: 5}}\n", [("9:22", "an id is a row's own: no trait gives it", "")]),
+    (
+        "    traits: {t: {u: x}}\n",
+        [("9:21", "'u' is unique, and a trait is for more rows than one", "draw it: e.g. {seq: 1}")],
+    ),
+    ("    traits: {'a b': {}}\n", [("9:14", "'a b' can't be a name here", "use letters, digits, _ and -")]),
+    (
+        "    traits: {late: {n: 1}}\n    mix: {lat: 0.5}\n",
+        [
+            ("10:16", "there is no trait 'lat' in 'animals'", "did you mean 'late'?"),
+        ],
+    ),
+    ("    mix: {late: 0.5}\n", [("9:17", "there is no trait 'late' in 'animals'", "declare it under 'traits'")]),
+    (
+        "    traits: {late: {n: 1}}\n    mix: {late: 1.5}\n",
+        [
+            ("10:17", "should be less than or equal to 1, not 1.5", ""),
+        ],
+    ),
+    (
+        "    traits: {late: {n: 1}}\n    rows: [{_traits: late}, {_traits: [lat]}]\n",
+        [
+            ("10:22", "should be a list of traits", "e.g. _traits: [late]"),
+            ("10:40", "there is no trait 'lat' in 'animals'", "did you mean 'late'?"),
+        ],
+    ),
+    (
+        "      zoo_id: {ref: zoos}\n    traits: {t: {zoo_id: 9}}\n",
+        [
+            ("10:26", "there is no row 9 in 'zoos'", "give it one: rows: [{id: 9}]"),
+        ],
+    ),
+    (
+        "      zoo_id: {ref: zoos}\n    traits: {t: {zoo_id: {int: [1, 2]}}}\n",
+        [
+            ("10:26", "'zoo_id' refers to 'zoos'", "draw it with {ref: zoos}"),
+        ],
+    ),
+    ("    traits: {t: {n: {ref: zoos}}}\n", [("9:21", "'n' is no reference", "draw it with another generator")]),
+    (
+        "      zoo_id: {ref: zoos}\n    count: {per: zoos, each: 2}\n    traits: {t: {zoo_id: 1}}\n",
+        [
+            ("11:26", "rows are counted by 'zoo_id', so no trait can change it", ""),
+        ],
+    ),
+    (
+        "      pic: {image: [9, 9]}\n      doc: {file: {}}\n    traits: {t: {pic: /a, doc: null}}\n",
+        [
+            ("11:23", "'pic' is computed and can't be given", ""),
+            ("11:32", "'doc' is uploaded and can't be given", ""),
+        ],
+    ),
+    (
+        "    states: {field: sate, moves: {}}\n",
+        [("9:21", "'sate' is not a field of 'animals'", "did you mean 'state'?")],
+    ),
+    (
+        "    states: {field: n, moves: {}}\n",
+        [("9:21", "'n' is no enum, so that its states are not known", "e.g. {enum: [open, closed]}")],
+    ),
+    ("    states: {field: state}\n", [("9:13", "the key 'moves' is missing", "")]),
+    (
+        "    states: {field: state, moves: {opne: [closed], open: [close, null]}}\n",
+        [
+            ("9:66", "should be a state: text or a whole number, not null", ""),
+            ("9:42", "'opne' is no state of 'state'", "did you mean 'open'?"),
+            ("9:59", "'close' is no state of 'state'", "did you mean 'closed'?"),
+        ],
+    ),
+    (
+        "    states: {field: state, moves: {open: []}, initial: [new]}\n",
+        [
+            ("9:57", "'new' is no state of 'state'", "known here: closed, open"),
+        ],
+    ),
+    ("    singleton: true\n    count: 5\n", [("10:12", "a singleton is one document", "leave 'count' out")]),
+    (
+        "    singleton: true\n    rows: [{n: 1}, {n: 2}]\n",
+        [
+            ("10:20", "a singleton is one document: its first row", "remove this row"),
+        ],
+    ),
+    ("    singleton: 1\n", [("9:16", "should be true or false, not 1", "")]),
+]
+"""What stands beside the fields of animals, from line 9 on."""
+
+
+@pytest.mark.parametrize(("text", "said"), BEHAVIOUR, ids=[text.strip() for text, _ in BEHAVIOUR])
+def test_wrong_traits_states_and_singletons_are_told_where_and_what(text: str, said: Said) -> None:
+    assert sorted(problems(f"{HEAD}    fields:\n{STATE}{text}")) == sorted(said)
+
+
+def test_a_file_can_not_have_the_path_of_a_child_resource() -> None:
+    text = "resources:\n  a: {fields: {b: {file: {}}}}\n  b: {fields: {a_id: {ref: a}}}\n"
+    assert problems(text) == [("2:19", "the path of 'b' is that of the resource 'b' below a document", "rename one")]
 
 
 @pytest.mark.parametrize(("text", "said"), TOP, ids=[text.strip() for text, _ in TOP])

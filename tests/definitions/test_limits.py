@@ -33,7 +33,7 @@ def problems(text: str) -> tuple[DefinitionProblem, ...]:
         ("{api: {paging: {page: p, limit: P}}, resources: {}}",
          "api.paging.limit", "'limit' has the same parameter as 'page'"),
         ("{api: {prefix: /~x}, resources: {}}", "api.prefix", "should be a path"),
-        ("resources: {a: {states: {field: x, moves: {}}}}", "resources.a.states", "not supported by this version"),
+        ("resources: {a: {states: {field: x, moves: {}}}}", "resources.a.states.field", "is not a field of 'a'"),
         ("resources: {a: {fields: {x: string}}}", "resources.a.fields.x", "no provider 'string'"),
     ],
 )  # fmt: skip

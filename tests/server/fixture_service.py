@@ -7,6 +7,7 @@ import orjson
 
 from mockserver.errors import Problem
 from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 
 
@@ -21,6 +22,7 @@ class FixtureService:
 
     def __init__(self) -> None:
         self.journal = Journal()
+        self.clock = Clock()
         self.resets: list[list[str]] = []
         self.running = 0
 

@@ -42,6 +42,62 @@ def test_reset_puts_back_what_it_is_told(serve: Serve) -> None:
     assert resets(server) == [["data", "journal"], [], []]
 
 
+CLOCK = "/api/clock"
+
+
+def moved(server: Running, body: bytes) -> dict[str, object]:
+    answer = server.control("PUT", CLOCK, JSON, body=body)
+    assert answer.status == 200, answer.body
+    shown: dict[str, object] = answer.json
+    return shown
+
+
+def test_the_clock_is_moved_stopped_and_put_back(serve: Serve) -> None:
+    server = serve()
+    assert moved(server, b'{"freeze": "2026-01-15T10:00:00+01:00"}') == {"now": "2026-01-15T09:00:00Z", "frozen": True}
+    assert moved(server, b'{"advance": "90m"}') == {"now": "2026-01-15T10:30:00Z", "frozen": True}
+    assert server.control("GET", CLOCK).json == {"now": "2026-01-15T10:30:00Z", "frozen": True}
+    assert moved(server, b'{"advance": "1y"}')["now"] == "2027-01-15T10:30:00Z"
+    assert moved(server, b'{"set": "2024-02-29"}') == {"now": "2024-02-29T00:00:00Z", "frozen": True}
+    assert moved(server, b'{"real": true}')["frozen"] is False
+    assert moved(server, b'{"freeze": true}')["frozen"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b"", None),
+        (b'{"advance": "1s", "freeze": true}', None),
+        (b'{"advance": "-1s"}', "/advance"),
+        (b'{"advance": 5}', "/advance"),
+        (b'{"advance": "1999y", "real": true}', None),
+        (b'{"freeze": false}', "/freeze"),
+        (b'{"freeze": "soon"}', "/freeze"),
+        (b'{"set": null}', "/set"),
+        (b'{"set": "9999-12-31T23:59:59Z"}', "/set"),
+        (b'{"set": "0001-01-01T00:00:00+09:00"}', "/set"),
+        (b'{"real": "yes"}', "/real"),
+        (b'{"advnace": "1s"}', "/advnace"),
+    ],
+)
+def test_a_change_of_the_clock_that_means_nothing_changes_nothing(
+    server: Running, body: bytes, pointer: str | None
+) -> None:
+    before = moved(server, b'{"freeze": "2026-01-15T09:00:00Z"}')
+    answer = server.control("PUT", CLOCK, JSON, body=body)
+    assert is_problem(answer, 400)
+    assert [error["pointer"] for error in answer.json.get("errors", [])] == ([pointer] if pointer else [])
+    assert server.control("GET", CLOCK).json == before
+
+
+def test_the_clock_stays_within_the_calendar(serve: Serve) -> None:
+    server = serve()
+    for _ in range(3):
+        assert server.control("PUT", CLOCK, JSON, body=b'{"advance": "2000y"}').status == 200
+    assert is_problem(server.control("PUT", CLOCK, JSON, body=b'{"advance": "2000y"}'), 400)
+    assert server.control("GET", CLOCK).json["now"].startswith("80")
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -10,7 +10,7 @@ from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.seating import NAMED
 from mockserver.generation.shape import ANY, Shape
 
-Meaning: TypeAlias = "Resource | Shape"
+Meaning: TypeAlias = Resource | Shape
 """What a name stands for: a document of a resource, or a value of some shape."""
 
 TEXT: Final = Shape("string")
@@ -18,10 +18,12 @@ MANY: Final = Shape("object", properties={"items": Shape("array"), "total": Shap
 """Several documents: those at hand, and how many there are in all."""
 
 USER: Final = Shape("object", properties={"name": TEXT, "roles": Shape("array"), "claims": ANY})
-ALWAYS: Final[Mapping[str, Meaning]] = {"query": ANY, "headers": ANY, "user": USER, "now": TEXT}
+ALWAYS: Final[Mapping[str, Meaning]] = {"headers": ANY, "user": USER, "now": TEXT}
 """What every expression of an action may name."""
 
-RESERVED: Final = (*ALWAYS, "body", "row", "job", "elapsed_ms")
+RESERVED: Final = frozenset((*ALWAYS, "body", "query", "row", "job", "elapsed_ms"))
+"""Names that an action gives a meaning to by itself."""
+
 _ARGUMENTS: Final[Mapping[str, tuple[int, int]]] = {"count": (1, 2), "find": (2, 2), "randint": (2, 2), "uuid": (0, 0)}
 FUNCTIONS: Final = frozenset(_ARGUMENTS)
 _READING: Final = ("count", "find")

@@ -100,30 +100,30 @@ def _read(attribute: Attribute | None, value: Any) -> Any:
 class Scope(Mapping[str, Any]):
     """The names of one evaluation. Named rows are looked up when they are asked for, as they are then."""
 
-    __slots__ = ("_reading", "values")
+    __slots__ = ("_reading", "_values")
 
     def __init__(self, reading: Reading, values: Mapping[str, Any]) -> None:
         self._reading = reading
-        self.values = dict(values)
+        self._values = dict(values)
 
     def plus(self, **more: Any) -> "Scope":
         """The same with more names."""
-        return Scope(self._reading, {**self.values, **more})
+        return Scope(self._reading, {**self._values, **more})
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.values:
-            return self.values[name]
+        if name in self._values:
+            return self._values[name]
         resource, key = self._reading.named[name]
         return self._reading.row(resource, key)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.values or name in self._reading.named
+        return name in self._values or name in self._reading.named
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self.values, **self._reading.named})
+        return iter({**self._values, **self._reading.named})
 
     def __len__(self) -> int:
-        return len({**self.values, **self._reading.named})
+        return len({**self._values, **self._reading.named})
 
 
 def functions(reading: Reading, stream: Stream) -> dict[str, Callable[..., Any]]:

@@ -3,20 +3,20 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any, Final, Protocol, TypeAlias
 
 from pydantic import StringConstraints
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.noun import singular
 from mockserver.errors import NotFound
-from mockserver.generation.schema import ID, Resource, singular
+from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Key, Outcome, Request
-from mockserver.query.spelling import PageRules
+from mockserver.query.read import WindowReader
 from mockserver.query.view import Sees
 from mockserver.registry import Registry
 from mockserver.rest.action.formula import Formula, Loading, Where
-from mockserver.rest.action.names import MANY, RESERVED, Meaning, Names
+from mockserver.rest.action.names import MANY, Meaning, Names
 from mockserver.rest.action.scope import Reading, Row, Scope, key_at
 from mockserver.rest.exchange import below, origin_of
 from mockserver.rest.writing import Writing
@@ -33,9 +33,7 @@ class Workshop:
     reading: Reading
     writing: Writing
     paths: Mapping[str, str]
-    paging: PageRules
-    roles: Mapping[str, str]
-    least_page: int
+    window: WindowReader
     seed: int
 
     @property
@@ -46,10 +44,6 @@ class Workshop:
     def row(self, resource: Resource, document: Document) -> Row:
         """A document as expressions see it."""
         return Row(self.reading, resource, document)
-
-    def written(self, resource: Resource, document: Document) -> datetime | None:
-        """When a document was last written, unless it is as seeded."""
-        return self.store[resource.name].modified(document[ID])
 
 
 @dataclass(slots=True)
@@ -112,7 +106,7 @@ class Nothing:
 class StepSection(Model):
     """A step as it is declared. Its kind's own key is its registered name."""
 
-    when: str | bool = True
+    when: Any = True
 
     @abstractmethod
     def load(self, loading: "StepLoading") -> Step:
@@ -124,11 +118,15 @@ steps: Registry[type[StepSection]] = Registry("step", "mockserver.rest.action.st
 
 @dataclass(slots=True)
 class StepLoading:
-    """One step being loaded. `names` are those it may use; what it gives a name is added for the steps after it."""
+    """One step being loaded. `names` are those it may use; `given` collects those it gives, for the steps after it.
+
+    `taken` are names that can't be given again.
+    """
 
     loading: Loading
     where: Where
     names: Names
+    taken: frozenset[str]
     given: dict[str, Meaning] = field(default_factory=dict)
 
     def formula(self, value: Any, key: str, more: Mapping[str, Meaning] | None = None) -> Formula:
@@ -145,21 +143,27 @@ class StepLoading:
 
     def name_one(self, chosen: str | None, resource: Resource) -> str:
         """The name of the document touched: the one chosen, else the resource's in the singular."""
-        return self.name(chosen, singular(resource.name), resource)
+        return self._name(chosen, singular(resource.name), resource)
 
     def name_many(self, chosen: str | None, resource: Resource) -> str:
         """The name of the documents touched: the one chosen, else the resource's."""
-        return self.name(chosen, resource.name, MANY)
+        return self._name(chosen, resource.name, MANY)
 
-    def name(self, chosen: str | None, usual: str, meaning: Meaning) -> str:
-        """A name for the steps after this one; a usual one that has a meaning already is not given."""
-        if chosen is not None and chosen in RESERVED:
-            hint = f"'{chosen}' means something else in every action: take another name"
-            self.loading.note((*self.where, "as"), f"'{chosen}' can't be given as a name", hint)
-        name = chosen or (usual if usual.isidentifier() and usual not in RESERVED else "")
-        if name:
-            self.given[name] = meaning
-        return name
+    def claim(self, name: str, where: Where, meaning: Meaning) -> None:
+        """A name for the steps after this one; that it means something else already is noted."""
+        if name in self.taken:
+            self.loading.note(where, f"'{name}' means something else in this action", "take another name")
+        self.given[name] = meaning
+
+    def _name(self, chosen: str | None, usual: str, meaning: Meaning) -> str:
+        """A usual name that has a meaning already is not given."""
+        if chosen is not None:
+            self.claim(chosen, (*self.where, "as"), meaning)
+            return chosen
+        if not usual.isidentifier() or usual in self.taken:
+            return ""
+        self.given[usual] = meaning
+        return usual
 
 
 ROW: Final = "row"

@@ -44,6 +44,14 @@ def _own(resource: Resource) -> Iterator[Route]:
         yield Route(resource, "", _ID)
         if resource.delete == "soft":
             yield Route(resource, "", _ID, restores=True)
+    yield from _contents(resource)
+
+
+def _contents(resource: Resource) -> Iterator[Route]:
+    """The routes of a resource's files and pictures."""
+    for attribute in resource.attributes.values():
+        if attribute.place is not None:
+            yield Route(resource, "", None if resource.is_singleton else _ID, content=attribute)
 
 
 def _walk(schema: Schema, here: Resource, steps: tuple[str, ...], passed: set[str]) -> Iterator[Reached]:
@@ -51,6 +59,11 @@ def _walk(schema: Schema, here: Resource, steps: tuple[str, ...], passed: set[st
     if not steps:
         yield Reached(tuple(Route(here, "", None).methods()), here)
         return
+    inner = steps if here.is_singleton else steps[1:]
+    for route in _contents(here):
+        if len(inner) == 1 and route.content is not None and route.content.place is not None:
+            if _fits(inner[0], route.content.place.step):
+                yield Reached(tuple(route.methods()), here)
     if here.is_singleton:
         return
     if steps == ("*",):
@@ -96,9 +109,7 @@ def overlap(one: RoutePattern, other: RoutePattern) -> bool:
 
 def takes_any(pattern: RoutePattern, reached: Iterable[Reached]) -> bool:
     """Whether the method of a pattern is one of those there are."""
-    return any(
-        pattern.takes(method) or method in (ANY, pattern.method) for one in reached for method in one.methods
-    )
+    return any(pattern.takes(method) or method in (ANY, pattern.method) for one in reached for method in one.methods)
 
 
 def known_paths(schema: Schema, endpoints: Iterable[RoutePattern]) -> list[str]:

@@ -8,6 +8,8 @@ from mockserver.definitions.pattern import ANY, RoutePattern
 from mockserver.rest.auth.where import Where
 
 Steps: TypeAlias = tuple[str, ...]
+Ask: TypeAlias = tuple[str, Steps]
+"""A method, and the steps of a path below the prefix."""
 SOME_ID: Final = "\0id"
 """An id that no document has and no pattern spells: stands for any, where a document's own routes are asked for."""
 
@@ -58,29 +60,28 @@ class Rules:
     rules: tuple[Rule, ...]
     public: tuple[RoutePattern, ...]
 
-    def ruling(self, method: str, paths: Sequence[Steps], wider: Sequence[Steps] = ()) -> Ruling:
-        """What holds for a method at a path, which may be spelled in several ways.
+    def ruling(self, asked: Sequence[Ask], works: Sequence[Ask] = ()) -> Ruling:
+        """What holds for a request, whose path may be spelled in several ways; `works` is what it does the work of.
 
-        `wider` are further paths that it does the work of. A public route waives the roles of the rule, unless the rule
-        says more closely what it means: `GET *` is public, and `GET /salaries` still for those with a role.
+        A public route needs no login, unless the rule says more
+        closely what it means: `GET *` may be public, and `GET /salaries` still for those with a role.
         """
-        public = _closest(self.public, method, paths)
+        public = _closest(self.public, asked)
         for rule in self.rules:
-            closest = _closest(rule.routes, method, (*paths, *wider))
+            closest = _closest(rule.routes, (*asked, *works))
             if closest is not None:
-                waived = public is not None and (not rule.roles or public <= closest)
-                return Ruling(rule, waived)
+                return Ruling(rule, public is not None and public <= closest)
         return Ruling(None, public is not None)
 
 
 _Closeness: TypeAlias = tuple[tuple[int, ...], bool]
 
 
-def _closest(patterns: Iterable[RoutePattern], method: str, paths: Sequence[Steps]) -> _Closeness | None:
+def _closest(patterns: Iterable[RoutePattern], asked: Sequence[Ask]) -> _Closeness | None:
     """How closely the closest of the patterns that match says what it means, less being closer."""
     found = [
         (pattern.specificity, pattern.method == ANY)
         for pattern in patterns
-        if pattern.takes(method) and any(pattern.match(steps) is not None for steps in paths)
+        if any(pattern.takes(method) and pattern.match(steps) is not None for method, steps in asked)
     ]
     return min(found, default=None)

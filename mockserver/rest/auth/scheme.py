@@ -58,8 +58,8 @@ def _nothing(token: str, lives_s: int) -> Headers:
 class Scheme:
     """One way to say who is asking.
 
-    `read` gives what a request says, whether right or wrong; `challenge` is `WWW-Authenticate` with what is wrong, empty
-    where nothing was said; `show` writes the header line of a token, or of a name and a password, to be pasted. `hand`
+    `read` gives what a request says, right or wrong; `challenge` is `WWW-Authenticate` with what is wrong, empty where
+    nothing was said; `show` writes the header line of a token, or of a name and a password, to be pasted. `hand`
     are the headers that make a browser keep a token; one that lives 0 s is to be forgotten.
 
     `seal` and `unseal` are there where tokens hold what they say; `unseal` *raises* `Unsealed`.

@@ -1,11 +1,16 @@
-"""The section `auth` of a definition: scheme, users, what is public, rules, and the login. Shape only; `check` looks."""
+"""The section `auth` of a definition: scheme, users, what is public, rules, login. Its shape; `check` does the rest."""
 
 import re
 from typing import Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import (
-    AfterValidator, BeforeValidator, GetJsonSchemaHandler, StringConstraints, Tag, WithJsonSchema,
+    AfterValidator,
+    BeforeValidator,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
 )  # fmt: skip
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema

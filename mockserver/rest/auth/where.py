@@ -7,9 +7,8 @@ from typing import Any, Final
 from mockserver.definitions.expression import Expression, ExpressionError, compile_expression
 from mockserver.errors import ServerError, suggestion
 from mockserver.generation.schema import Resource, Schema
-from mockserver.generation.scope import Find, RowScope
+from mockserver.generation.scope import RowScope
 from mockserver.generation.shape import ANY
-from mockserver.messages import Document
 from mockserver.rest.caller import User
 
 ROW: Final = "row"
@@ -17,20 +16,20 @@ USER: Final = "user"
 _OF_USER: Final = ("name", "roles", "claims")
 
 
-@dataclass(frozen=True, slots=True)
+def as_seen(user: User | None, claims: Iterable[str]) -> Mapping[str, Any] | None:
+    """A user as expressions see them: a claim that others have and they lack is null, and so is all of nobody."""
+    if user is None:
+        return None
+    whole = {**dict.fromkeys(claims), **user.claims}
+    return {**whole, "name": user.name, "roles": list(user.roles), "claims": whole}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Where:
-    """One filter of rows; `place` is where it stands in the definition, `claims` are all that any user has."""
+    """One filter of rows; `place` is where it stands in the definition."""
 
     expression: Expression
     place: str
-    claims: tuple[str, ...]
-
-    def user(self, user: User | None) -> Mapping[str, Any] | None:
-        """A user as expressions see them: a claim that they lack is null, and so is all of nobody."""
-        if user is None:
-            return None
-        claims = {**dict.fromkeys(self.claims), **user.claims}
-        return {**claims, "name": user.name, "roles": list(user.roles), "claims": claims}
 
     def holds(self, row: RowScope, user: Mapping[str, Any] | None) -> bool:
         """Whether a row is there for a user. *Raises* `ServerError` when that can't be said."""
@@ -76,7 +75,7 @@ class WhereReader:
             expression = compile_expression(source, (*resource.attributes, *resource.parents, ROW, USER))
             for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
                 self._check(way, resource, source)
-        return Where(expression, place, tuple(sorted(self.claims or ())))
+        return Where(expression, place)
 
     def _check(self, way: tuple[str, ...], resource: Resource, source: str) -> None:
         if way[0] == USER:
@@ -114,8 +113,3 @@ def _stray(schema: Schema, resource: Resource, steps: Iterable[str]) -> tuple[st
             shape = shape.properties.get(inner, ANY)
         return None
     return None
-
-
-def row_of(schema: Schema, find: Find, resource: str, document: Document) -> RowScope:
-    """A document as filters see it, with the rows it refers to."""
-    return RowScope(schema, schema[resource], document, find)

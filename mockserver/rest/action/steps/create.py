@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Outcome
 from mockserver.rest.action.formula import Settings
@@ -16,7 +18,7 @@ class CreateSection(StepSection):
 
     create: str
     set: dict[str, Any] = {}
-    as_: RowName | None = None
+    as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
         resource = loading.resource(self.create, "create")
@@ -33,7 +35,7 @@ class _Create:
     name: str
 
     def run(self, run: Run) -> None:
-        with blamed(self.settings):
+        with blamed(self.settings, run.shop.reading.naming):
             draft = run.shop.writing.made(self.resource, self.settings.values(run.scope))
         document = run.transaction.put(self.resource, draft)
         row, key = run.shop.row(self.resource, document), document[ID]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.generation.schema import ID
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
@@ -15,8 +17,8 @@ class DeleteSection(StepSection):
 
     delete: str
     id: Any = None
-    where: str | bool | None = None
-    as_: RowName | None = None
+    where: Any = None
+    as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "delete", self.delete, self.id, self.where)

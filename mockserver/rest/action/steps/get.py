@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.target import Target, load_target
@@ -14,7 +16,7 @@ class GetSection(StepSection):
 
     get: str
     id: Any = None
-    as_: RowName | None = None
+    as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "get", self.get, self.id, None)

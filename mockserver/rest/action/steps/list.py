@@ -1,14 +1,17 @@
 """`list: animals`: the page of documents that the request asks for, of those where a condition holds."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
 
 from mockserver.errors import suggestion
 from mockserver.generation.schema import ID, Resource
-from mockserver.messages import Listed, Outcome
-from mockserver.query.order import order_documents
-from mockserver.query.parameters import Parameters
-from mockserver.query.query import SortKey
-from mockserver.query.window import read_window, write_cursor
+from mockserver.generation.shape import Shape
+from mockserver.messages import Document, Json, Listed, Outcome
+from mockserver.query.query import Query, SortKey
+from mockserver.query.select import select
+from mockserver.query.window import write_cursor
 from mockserver.rest.action.formula import Formula
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 
@@ -18,6 +21,50 @@ class ListSection(StepSection):
     """Documents that the caller may see, `where` something holds for `row`, in the order of `sort: -priority,name`."""
 
     list: str
-    where: str | bool = True
+    where: Any = True
     sort: str | None = None
-    as_: RowName | None = None
+    as_: RowName | None = Field(default=None, alias="as")
+
+    def load(self, loading: StepLoading) -> Step:
+        resource = loading.resource(self.list, "list")
+        if resource is None:
+            return Nothing()
+        order: list[SortKey] = []
+        for name in [part.strip() for part in (self.sort or "").split(",") if part.strip()]:
+            field = name.removeprefix("-")
+            if field.split(".")[0] not in resource.attributes:
+                problem = f"'{field}' is not a field of '{resource.name}'"
+                loading.loading.note((*loading.where, "sort"), problem, suggestion(field, resource.attributes))
+            order.append(SortKey(field, name.startswith("-")))
+        where = None if self.where is True else loading.condition(self.where, "where", {ROW: resource})
+        query = loading.names.known.get("query")
+        declared = frozenset(name.casefold() for name in query.properties) if isinstance(query, Shape) else frozenset()
+        return _List(resource, where, tuple(order), loading.name_many(self.as_, resource), declared)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    resource: Resource
+    where: Formula | None
+    order: tuple[SortKey, ...]
+    name: str
+    declared: frozenset[str]
+
+    def run(self, run: Run) -> None:
+        window, where = run.shop.window.read(run.request.query, self.declared), self.where
+
+        def meets(resource: str, row: Document) -> bool:
+            if not run.sees(resource, row):
+                return False
+            return where is None or where.holds(run.scope.plus(**{ROW: run.shop.row(self.resource, row)}))
+
+        sees = run.sees if where is None else meets
+        page = select(run.shop.store[self.resource.name], Query(order=self.order, window=window), sees)
+        rows = [run.shop.row(self.resource, row) for row in page.documents]
+        last = page.documents[-1][ID] if page.documents else None
+        cursor = write_cursor(page.offset + len(rows), last) if isinstance(last, int | str) else ""
+        run.bind(self.name, {"items": rows, "total": page.total})
+        items: list[Json] = [dict(row) for row in rows]
+        listed = Listed(items, page.total, page.offset, window.limit, window.page, window.by_cursor, cursor)
+        run.outcome = Outcome("listed", run.wire(self.resource), listed=listed)
+

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.errors import Conflict, NotFound
 from mockserver.generation.schema import Resource
 from mockserver.messages import Outcome
@@ -17,7 +19,7 @@ class RestoreSection(StepSection):
 
     restore: str
     id: Any
-    as_: RowName | None = None
+    as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
         resource = loading.resource(self.restore, "restore")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.messages import Document, Outcome
 from mockserver.rest.action.formula import Settings
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
@@ -16,9 +18,9 @@ class UpdateSection(StepSection):
 
     update: str
     id: Any = None
-    where: str | bool | None = None
+    where: Any = None
     set: dict[str, Any]
-    as_: RowName | None = None
+    as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "update", self.update, self.id, self.where)
@@ -51,6 +53,6 @@ class _Update:
     def _write(self, run: Run, document: Document) -> Document:
         resource = self.target.resource
         scope = run.scope.plus(**{ROW: run.shop.row(resource, document)})
-        with blamed(self.settings):
+        with blamed(self.settings, run.shop.reading.naming):
             draft = run.shop.writing.changed(resource, document, self.settings.values(scope))
         return run.transaction.put(resource, draft)

@@ -1,4 +1,7 @@
-"""`cookie`: a session's token in a cookie that pages can't read. *Source* RFC 6265; draft-broyer-http-cookie-auth-00."""
+"""`cookie`: a session's token in a cookie that pages can't read.
+
+*Source* RFC 6265; draft-broyer-http-cookie-auth-00 for the challenge.
+"""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,13 @@ from jwt.exceptions import InvalidTokenError
 
 from mockserver.messages import Json
 from mockserver.rest.auth.scheme import (
-    Options, Scheme, Unsealed, bearer_challenge, read_bearer, schemes, show_bearer,
+    Options,
+    Scheme,
+    Unsealed,
+    bearer_challenge,
+    read_bearer,
+    schemes,
+    show_bearer,
 )  # fmt: skip
 
 _HASHES: Final = {"HS256": HMACAlgorithm.SHA256, "HS384": HMACAlgorithm.SHA384, "HS512": HMACAlgorithm.SHA512}

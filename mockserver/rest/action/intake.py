@@ -19,7 +19,7 @@ _READ: Final = ("integer", "number", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Intake:
     """Declared fields with what stands for those that are left out; `strict` refuses what is not declared."""
 
     resource: Resource
@@ -41,64 +41,64 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class FormReader:
-    """Reads requests by forms, names as they are on the wire; `any_case` reads those of parameters in any case."""
+class IntakeReader:
+    """Reads requests by what is declared, names as they are on the wire; `any_case` reads those of parameters in any case."""
 
     store: Store
     naming: Naming
     any_case: bool
 
-    def body(self, form: Form, request: Request) -> Document:
+    def body(self, intake: Intake, request: Request) -> Document:
         """What the body gives. *Raises* `Invalid`, and what reading JSON raises."""
-        if not request.body.strip() and not form.needs_body:
+        if not request.body.strip() and not intake.needs_body:
             return {}
         body = read_json(request)
         if not isinstance(body, dict):
             raise Invalid("The body must be a JSON object.", [FieldError("must be an object")])
-        validation = Validation(self.store, self.naming, form.resource, form.strict)
-        read, strangers = self.naming.read(form.resource.attributes, body)
+        validation = Validation(self.store, self.naming, intake.resource, intake.strict)
+        read, strangers = self.naming.read(intake.resource.attributes, body)
         for name in strangers:
-            if form.strict and not is_ignored(name):
+            if intake.strict and not is_ignored(name):
                 validation.fail_stranger(name)
-        for attribute in form.resource.attributes.values():
-            _check(form, attribute, read, validation)
+        for attribute in intake.resource.attributes.values():
+            _check(intake, attribute, read, validation)
         validation.raise_invalid()
         return read
 
-    def query(self, form: Form, parameters: Sequence[tuple[str, str]], known: Mapping[str, Any]) -> Document:
+    def query(self, intake: Intake, parameters: Sequence[tuple[str, str]], known: Mapping[str, Any]) -> Document:
         """What the query gives; `known` are folded names that are read elsewhere. *Raises* `BadRequest`."""
         if len(parameters) > MANY:
             raise BadRequest(f"A query of more than {MANY} parameters is not read.")
-        reading = _QueryReading(self, form)
+        reading = _QueryReading(self, intake)
         for name, text in parameters:
             attribute = reading.meant(name)
             if "\0" in name or "\0" in text:
                 reading.fail(name.replace("\0", "\\0"), "holds a NUL character")
             elif attribute is not None:
                 reading.take(name, attribute, text)
-            elif form.strict and name.casefold() not in known and not is_ignored(name):
+            elif intake.strict and name.casefold() not in known and not is_ignored(name):
                 reading.fail(name, f"is not a parameter here{reading.hint(name)}")
         return reading.finish()
 
 
-def _check(form: Form, attribute: Attribute, read: Document, validation: Validation) -> None:
+def _check(intake: Intake, attribute: Attribute, read: Document, validation: Validation) -> None:
     if attribute.name in read:
         validation.check(attribute, read[attribute.name])
-    elif attribute.rules.required and attribute.name not in form.defaults:
+    elif attribute.rules.required and attribute.name not in intake.defaults:
         validation.fail((attribute.name,), "is required")
 
 
 @dataclass(slots=True)
 class _QueryReading:
-    reader: FormReader
-    form: Form
+    reader: IntakeReader
+    intake: Intake
     read: Document = field(default_factory=dict)
     spelled: dict[str, str] = field(default_factory=dict)
     errors: list[FieldError] = field(default_factory=list)
 
     def meant(self, wire: str) -> Attribute | None:
         """The field that a parameter is."""
-        attributes = self.form.resource.attributes
+        attributes = self.intake.resource.attributes
         if wire in attributes:
             return attributes[wire]
         for name, attribute in attributes.items():
@@ -108,7 +108,7 @@ class _QueryReading:
         return None
 
     def hint(self, wire: str) -> str:
-        said = suggestion(wire, [self.reader.naming.wire(name) for name in self.form.resource.attributes])
+        said = suggestion(wire, [self.reader.naming.wire(name) for name in self.intake.resource.attributes])
         return f"; {said}" if said else ""
 
     def fail(self, parameter: str, detail: str) -> None:
@@ -132,14 +132,14 @@ class _QueryReading:
 
     def finish(self) -> Document:
         """*Raises* `BadRequest` with all that is wrong."""
-        validation = Validation(self.reader.store, self.reader.naming, self.form.resource, self.form.strict)
+        validation = Validation(self.reader.store, self.reader.naming, self.intake.resource, self.intake.strict)
         failed = {error.parameter for error in self.errors}
-        for name, attribute in self.form.resource.attributes.items():
+        for name, attribute in self.intake.resource.attributes.items():
             wire = self.spelled.get(name, self.reader.naming.wire(name))
             if wire in failed:
                 continue
             validation.errors.clear()
-            _check(self.form, attribute, self.read, validation)
+            _check(self.intake, attribute, self.read, validation)
             self.errors += [FieldError(error.detail, parameter=wire) for error in validation.errors]
         if self.errors:
             first, others = self.errors[0], len(self.errors) - 1

@@ -1,0 +1,37 @@
+"""`refuse: "${…}"`: ends the action with a problem where the condition holds; nothing of it is done then."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mockserver.rest.action.formula import Formula
+from mockserver.rest.action.refusal import Refusal, load_refusal
+from mockserver.rest.action.step import Run, Step, StepLoading, StepSection, steps
+
+
+@steps.register("refuse")
+class RefuseSection(StepSection):
+    """`errors` maps fields of the body, or parameters, to what is wrong with them."""
+
+    refuse: Any
+    status: Annotated[int, Field(ge=400, le=599)] = 422
+    message: str = ""
+    details: str = ""
+    errors: dict[str, str] = {}
+
+    def load(self, loading: StepLoading) -> Step:
+        condition = loading.condition(self.refuse, "refuse")
+        refusal = load_refusal(loading.loading, loading.where, loading.names, self.message, self.details, self.errors)
+        return _Refuse(condition, self.status, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refuse:
+    condition: Formula
+    status: int
+    refusal: Refusal
+
+    def run(self, run: Run) -> None:
+        if self.condition.holds(run.scope):
+            raise self.refusal.problem(self.status, run.scope, {}, run.shop.reading.naming)

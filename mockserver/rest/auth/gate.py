@@ -1,0 +1,123 @@
+"""Lets requests in by the rules of a definition, and says which rows there are for whom."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mockserver.errors import Forbidden, Unauthenticated
+from mockserver.generation.schema import Schema
+from mockserver.generation.scope import Find, RowScope
+from mockserver.messages import Document, Request
+from mockserver.query.view import Sees, sees_all
+from mockserver.rest.auth.recognition import Recognition
+from mockserver.rest.auth.rule import SOME_ID, Ask, Ruling, Steps
+from mockserver.rest.auth.where import Where, as_seen
+from mockserver.rest.caller import Caller, User
+
+_BULK: Final = ("PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What somebody may read of one resource: nothing, or the rows for which every filter holds."""
+
+    is_open: bool
+    filters: tuple[Where, ...]
+
+
+class RuledGate:
+    """The gate of one definition over the data of one sandbox."""
+
+    __slots__ = ("_find", "_recognition", "_rules", "_schema", "_sights")
+
+    def __init__(self, recognition: Recognition, schema: Schema, find: Find) -> None:
+        self._rules = recognition.policy.rules
+        self._recognition = recognition
+        self._schema = schema
+        self._find = find
+        self._sights: dict[frozenset[str] | None, Mapping[str, _Sight]] = {}
+
+    def admit(self, request: Request, paths: Sequence[Steps]) -> Caller:
+        """Who is asking, and what they see. *Raises* `Unauthenticated`, `Forbidden`.
+
+        On a public route wrong credentials are as none: a page with an old cookie is still a visitor's.
+        """
+        flat = paths[-1]
+        asked = [(request.method, steps) for steps in paths]
+        ruling = self._rules.ruling(asked, tuple(self._works(request.method, flat)))
+        user = self._recognise(request, ruling)
+        if user is None and not ruling.is_public:
+            raise self._recognition.refusal()
+        if user is not None and not ruling.permits(user.roles):
+            raise Forbidden(f"You may not do this ({ruling.rule}).")
+        return Caller(user, self._sees(user, ruling, flat[0]))
+
+    def _recognise(self, request: Request, ruling: Ruling) -> User | None:
+        try:
+            return self._recognition.recognise(request)
+        except Unauthenticated:
+            if not ruling.is_public:
+                raise
+            return None
+
+    def _works(self, method: str, flat: Steps) -> Iterator[Ask]:
+        """What a request does the work of beside what it is: the rules for that hold for it too.
+
+        A write to all that match is a write to documents, and a file is a part of the document it stands in.
+        """
+        resource = self._schema.resources.get(flat[0])
+        if resource is None:
+            return
+        own = flat[: 1 if resource.is_singleton else 2]
+        if method in _BULK and len(flat) == 1 and not resource.is_singleton:
+            yield method, (*flat, SOME_ID)
+        elif flat[len(own) :] and flat[-1] in {one.place.step for one in resource.attributes.values() if one.place}:
+            yield (method if method in ("GET", "HEAD") else "PATCH"), own
+
+    def _sees(self, user: User | None, ruling: Ruling, resource: str) -> Sees:
+        sights = self._sights_of(None if user is None else frozenset(user.roles))
+        if resource in sights:
+            # Who may use the route may see its rows, as far as the filters let them.
+            filters = dict.fromkeys((*((ruling.where,) if ruling.where else ()), *sights[resource].filters))
+            sights = {**sights, resource: _Sight(is_open=True, filters=tuple(filters))}
+        if all(sight.is_open and not sight.filters for sight in sights.values()):
+            return sees_all
+        return _Eyes(self._schema, self._find, sights, as_seen(user, self._recognition.policy.claims))
+
+    def _sights_of(self, roles: frozenset[str] | None) -> Mapping[str, _Sight]:
+        """What there is to read of every resource for somebody with these roles, or for nobody."""
+        if roles not in self._sights:
+            if len(self._sights) >= _MOST_SIGHTS:
+                self._sights.clear()
+            self._sights[roles] = {name: self._sight(name, roles) for name in self._schema.resources}
+        return self._sights[roles]
+
+    def _sight(self, resource: str, roles: frozenset[str] | None) -> _Sight:
+        rulings = [self._rules.ruling([("GET", steps)]) for steps in ((resource,), (resource, SOME_ID))]
+        filters = dict.fromkeys(ruling.where for ruling in rulings if ruling.where is not None)
+        return _Sight(any(ruling.permits(roles) for ruling in rulings), tuple(filters))
+
+
+_MOST_SIGHTS: Final = 256
+"""Roles may come with sealed tokens, in any combination."""
+
+
+class _Eyes:
+    """A user's view of all rows."""
+
+    __slots__ = ("_find", "_schema", "_sights", "_user")
+
+    def __init__(
+        self, schema: Schema, find: Find, sights: Mapping[str, _Sight], user: Mapping[str, Any] | None
+    ) -> None:
+        self._schema = schema
+        self._find = find
+        self._sights = sights
+        self._user = user
+
+    def __call__(self, resource: str, document: Document) -> bool:
+        sight = self._sights[resource]
+        if not sight.is_open:
+            return False
+        row = RowScope(self._schema, self._schema[resource], document, self._find)
+        return all(one.holds(row, self._user) for one in sight.filters)

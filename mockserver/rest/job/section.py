@@ -1,0 +1,70 @@
+"""The key `job` of an action as it is declared: the document, the times it changes at, how it may end."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, Tag
+
+from mockserver.definitions.field import Model
+from mockserver.definitions.model import FieldName, Name, one_of_shapes
+from mockserver.definitions.pattern import RoutePattern, Routes, RouteText
+from mockserver.definitions.quantity import DurationText
+
+
+class MomentSection(Model):
+    """Fields of the job's document that change so long after it was made."""
+
+    at: DurationText
+    set: dict[FieldName, Any]
+
+
+class OutcomeSection(Model):
+    """One way to end: `at` a time, the fields of `set` change, and nothing does after.
+
+    The first whose `when` holds is taken, else one of those without, each as likely as its `weight`. `timeline` are
+    moments of this outcome alone.
+    """
+
+    at: DurationText
+    set: dict[FieldName, Any] = {}
+    when: Any = None
+    weight: Annotated[float, Field(ge=0)] = 1.0
+    timeline: list[MomentSection] = []
+
+
+class CancelSection(Model):
+    """How a running job is cancelled: parameters of the route are fields of its document."""
+
+    route: Routes
+    set: dict[FieldName, Any] = {}
+    message: str = ""
+    body: Any = None
+
+
+class JobSection(Model):
+    """A document that walks along a timeline; the action answers before it has ended.
+
+    `expire` is how long the document is kept after its end.
+    """
+
+    resource: str
+    set: dict[FieldName, Any] = {}
+    timeline: list[MomentSection] = []
+    outcomes: dict[Name, OutcomeSection] = {}
+    cancel: (
+        Annotated[
+            Annotated[RouteText, Tag("text")]
+            | Annotated[list[RouteText], Tag("list")]
+            | Annotated[CancelSection, Tag("mapping")],
+            one_of_shapes("should be a route like POST /jobs/:id/cancel, or {route: …, set: {…}}"),
+        ]
+        | None
+    ) = None
+    expire: DurationText | None = None
+
+    @property
+    def cancelling(self) -> CancelSection | None:
+        """How it is cancelled, whichever way it was written."""
+        if self.cancel is None or isinstance(self.cancel, CancelSection):
+            return self.cancel
+        routes: RoutePattern | list[RoutePattern] = self.cancel
+        return CancelSection(route=routes)
