@@ -4,6 +4,7 @@ Each figure is the wall time of whole processes, started one after the other: un
 until its ready line was read. One run before the first is not counted, so that files are in the page cache.
 """
 
+import json
 import os
 import platform
 import re
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mockserver.definitions.shipped import shipped
 
@@ -59,11 +61,33 @@ def measure(time_once: Callable[..., float], *arguments: str) -> list[float]:
     return [time_once(*arguments) for _ in range(RUNS)]
 
 
+def write_database(path: Path) -> str:
+    """A plain database of 100,000 rows of ten members each, some 40 MB, laid out for people."""
+    posts = [
+        {
+            "id": number, "title": f"Post number {number}", "body": "lorem ipsum dolor sit amet " * 3,
+            "views": number * 7919 % 100_000, "rating": number % 50 / 10, "published": number % 2 == 0,
+            "created_at": "2026-01-15T09:00:00Z", "author": {"name": f"Author {number % 100}"},
+            "tags": ["a", "b"], "userId": number % 1000 + 1,
+        }
+        for number in range(1, 100_001)
+    ]  # fmt: skip
+    users = [{"id": number, "name": f"User {number}"} for number in range(1, 1001)]
+    path.write_text(json.dumps({"posts": posts, "users": users}, indent=2), encoding="utf-8")
+    return str(path)
+
+
 def main() -> None:
     zoo = str(shipped("zoo"))
+    with TemporaryDirectory() as folder:
+        report(zoo, write_database(Path(folder) / "db.json"))
+
+
+def report(zoo: str, database: str) -> None:
     rows = (
         ("`mockserver --help`", "0.2", measure(time_command, "--help")),
         ("`mockserver serve` on the zoo, until ready", "1.0", measure(time_ready, zoo)),
+        ("`mockserver serve` on a `db.json` of 100,000 rows, until ready", "1.5", measure(time_ready, database)),
         ("`mockserver check` of the zoo", "", measure(time_command, "check", zoo)),
     )
     print(f"Machine: {describe_machine()}.\n")

@@ -20,7 +20,7 @@ OPTIONS = ("--port", "0", "--control-port", "0", "--log", "json")
 def started(*arguments: str) -> Iterator[Running]:
     """`mockserver serve` with these arguments, on free ports, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "mockserver", "serve", *arguments, *OPTIONS],
+        [sys.executable, "-W", "error", "-m", "mockserver", "serve", *OPTIONS, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

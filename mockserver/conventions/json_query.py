@@ -17,7 +17,7 @@ from mockserver.query.spelling import NEUTRAL
 _DEEPEST: Final = 5
 _FARTHEST: Final = 2**53 - 1
 _SEARCH: Final = "q"
-NAMES: Final = ("sort", "range", "filter")
+NAMES: Final = ("sort", "range", "filter", "embed")
 """The parameters whose values are JSON."""
 
 
@@ -41,6 +41,8 @@ def read_json_parameter(name: str, value: str, names: Mapping[str, str]) -> Iter
         first, last = _range(found)
         yield Parameter(names["offset"], str(first), name)
         yield Parameter(names["limit"], str(last - first + 1), name)
+    elif name == "embed":
+        yield from (Parameter("embed", one, name) for one in _embedded(found))
     else:
         yield from _filters(found)
 
@@ -63,6 +65,13 @@ def _range(found: Any) -> tuple[int, int]:
     if not 0 <= first <= last + 1 <= _FARTHEST:
         raise _unreadable("range", "must begin at 0 or later and not end before it begins")
     return first, last
+
+
+def _embedded(found: Any) -> list[str]:
+    names = found if isinstance(found, list) else [found]
+    if not all(isinstance(one, str) for one in names):
+        raise _unreadable("embed", 'must be a list of names, like ["author"]')
+    return names
 
 
 def _filters(found: Any) -> Iterator[Parameter]:

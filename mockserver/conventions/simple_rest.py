@@ -19,7 +19,7 @@ _NAMES: Mapping[str, str] = {"sort": "sort", "offset": "offset", "limit": "limit
 
 @conventions.register("simple-rest")
 class SimpleRest:
-    """`sort=["id","ASC"]&range=[0,9]&filter={"id":[1,2]}`; neither a default page nor a largest one."""
+    """`sort=["id","ASC"]&range=[0,9]&filter={"id":[1,2]}&embed=["author"]`; no default page, no largest one."""
 
     name = "simple-rest"
     spelling = Spelling()
@@ -48,8 +48,8 @@ class SimpleRest:
     def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
         read: list[Parameter] = []
         for name, value in query:
-            # `sort=-title` is the neutral spelling.
-            if name in NAMES and (name != "sort" or value.lstrip().startswith("[")):
+            # `sort=-title` and `embed=author` are the neutral spellings.
+            if name in NAMES and (name not in ("sort", "embed") or value.lstrip()[:1] in ("[", '"', "{")):
                 read += read_json_parameter(name, value, _NAMES)
             else:
                 read.append(Parameter(name, value, name))

@@ -185,10 +185,13 @@ def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition])
                 # What a value lacks once its faulty parts are out is no fault of its author.
                 if not any(where[: len(detail["loc"])] == detail["loc"] for where in taken):
                     _note(report, detail, model)
-            pruned = data
+            pruned, gone = data, list[Where]()
             for detail in sorted(details, key=_place, reverse=True):
                 where = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
                 where = where[:5] if _is_in_cell(where) else where
+                if any(detail["loc"][: len(one)] == one for one in gone):
+                    continue
+                gone.append(where)
                 pruned = _unnamed(pruned, where) if _is_field(where) else _without(pruned, where)
             if pruned == data:
                 return None

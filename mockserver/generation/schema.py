@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.definitions.expression import Expression, Template
-from mockserver.definitions.field import FieldRules, OnDelete
+from mockserver.definitions.field import MAX_INTEGER, FieldRules, OnDelete
 from mockserver.definitions.model import Deletion, ResourceSection
 from mockserver.definitions.noun import singular
 from mockserver.generation.rules import Flaw, RuleCheck
@@ -52,6 +52,17 @@ class Attribute:
     def is_writable(self) -> bool:
         """Whether a client's value for this field is taken at all."""
         return not self.rules.read_only and self.computed is None
+
+    def whole(self, value: Json) -> Json:
+        """The value with `5.0` as `5` wherever integers are declared: JSON knows no difference (RFC 8259 §6)."""
+        if isinstance(value, float) and self.shape.type == "integer":
+            return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
+        if isinstance(value, list) and self.item is not None:
+            return [self.item.whole(inner) for inner in value]
+        if isinstance(value, dict) and self.properties:
+            inside = self.properties
+            return {name: inside[name].whole(inner) if name in inside else inner for name, inner in value.items()}
+        return value
 
     def flaws(self, value: Json, *, strict: bool = True) -> Iterator[Flaw]:
         """What is wrong with a value, at any depth; `strict` refuses properties that are not declared."""

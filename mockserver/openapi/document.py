@@ -3,11 +3,13 @@
 from mockserver.definitions.model import CoreDefinition
 from mockserver.openapi.component import Components, Schema, type_names
 from mockserver.openapi.example import Examples
+from mockserver.openapi.identifier import Identifiers
 from mockserver.openapi.model import Models
 from mockserver.openapi.operation import Operations
 from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.path import list_paths
 from mockserver.openapi.response import Responses
+from mockserver.openapi.subject import Subject
 from mockserver.rest.api import RestApi
 from mockserver.store.store import Store
 
@@ -15,6 +17,7 @@ from mockserver.store.store import Store
 def describe(definition: CoreDefinition, api: RestApi, store: Store, origin: str) -> Schema:
     """The document; its examples are what the store holds now, `origin` is where the API is served."""
     operations = _operations(definition, api, store)
+    components = operations.subject.components
     paths = {path.template: operations.item(path) for path in list_paths(api.router, store.schema, api.naming)}
     return {
         "openapi": "3.1.0",
@@ -22,18 +25,14 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, origin: str
         "servers": [{"url": origin}],
         "tags": [_tag(name, resource.section.describe) for name, resource in store.schema.resources.items()],
         "paths": paths,
-        "components": {kind: dict(sorted(parts.items())) for kind, parts in sorted(operations.components.found.items())},
+        "components": {kind: dict(sorted(parts.items())) for kind, parts in sorted(components.found.items())},
     }
 
 
 def _operations(definition: CoreDefinition, api: RestApi, store: Store) -> Operations:
-    components, section, naming, schema = Components(), definition.api, api.naming, store.schema
-    models = Models(schema, naming, section.strict, components, type_names(schema.resources))
-    return Operations(
-        section, api.convention, schema, naming, components, models,
-        Parameters(api.convention, naming, components, section.etag),
-        Responses(api.convention, components), Examples(store, naming),
-    )  # fmt: skip
+    names, examples = type_names(store.schema.resources), Examples(store, api.naming)
+    subject = Subject(definition.api, api.convention, store.schema, api.naming, names, examples, Components())
+    return Operations(subject, Models(subject), Parameters(subject), Responses(subject), Identifiers(names))
 
 
 def _info(definition: CoreDefinition, api: RestApi) -> Schema:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
-from mockserver.generation.schema import ID, Relation, Resource
+from mockserver.generation.fill import Filler
+from mockserver.generation.schema import ID, Attribute, Relation, Resource
 from mockserver.messages import Document, Json
-from mockserver.openapi.model import is_filled
 from mockserver.query.embed import visible
 from mockserver.query.naming import Naming
 from mockserver.store.store import Store
@@ -26,6 +26,10 @@ class Examples:
         """The first documents, as a client reads them."""
         return [self.naming.write(resource, visible(resource, row)) for row in islice(self.store[resource.name], most)]
 
+    def count(self, resource: Resource) -> int:
+        """How many documents there are."""
+        return len(self.store[resource.name])
+
     def keys(self, chain: Sequence[Resource]) -> Sequence[Json]:
         """Ids that lead along the chain, each document below the one before; none where no rows do."""
         for row in islice(self.store[chain[-1].name], _LOOKED_AT):
@@ -36,7 +40,7 @@ class Examples:
 
     def _up(self, chain: Sequence[Resource], row: Document) -> list[Json] | None:
         keys: list[Json] = [row[ID]]
-        for parent, child in reversed(list(zip(chain, chain[1:], strict=False))):
+        for parent, child in reversed(list(pairwise(chain))):
             above = self.store.find(parent.name, _held(row, parent.children[child.name]))
             if above is None:
                 return None
@@ -79,3 +83,8 @@ class Examples:
 def _held(row: Document, relation: Relation) -> Json:
     held = row.get(relation.field)
     return (held[0] if held else None) if isinstance(held, list) else held
+
+
+def is_filled(attribute: Attribute) -> bool:
+    """Whether a new document gets a value here that the client need not give."""
+    return attribute.default is not None or attribute.on_update is not None or Filler.continues(attribute)

@@ -1,15 +1,14 @@
 """The schemas of one resource's documents: read, in part, to create, to replace, to patch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from mockserver.generation.fill import Filler
 from mockserver.generation.schema import ID, Attribute, Relation, Resource
-from mockserver.generation.schema import Schema as Resources
-from mockserver.openapi.component import Components, Schema
+from mockserver.openapi.component import Schema
+from mockserver.openapi.example import is_filled
+from mockserver.openapi.subject import Subject
 from mockserver.openapi.value import Values, nullable, plain
-from mockserver.query.naming import Naming
 
 Write: TypeAlias = Callable[[Attribute], Schema]
 """Makes the schema of what may be written to a field."""
@@ -21,27 +20,23 @@ _STRING_ID: Final = {"minLength": 1, "maxLength": 200, "pattern": r"^(?!\.{1,2}$
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Refers to the schemas of documents; `names` are the resources' type names."""
+    """Refers to the schemas of documents."""
 
-    resources: Resources
-    naming: Naming
-    strict: bool
-    components: Components
-    names: Mapping[str, str]
+    subject: Subject
 
     @property
     def _values(self) -> Values:
-        return Values(self.naming, strict=self.strict)
+        return Values(self.subject.naming, strict=self.subject.is_strict)
 
     def read(self, resource: Resource) -> Schema:
         """A whole document."""
-        name = self.names[resource.name]
-        return self.components.schema((resource.name, "read"), name, lambda: self._read(resource))
+        name = self.subject.names[resource.name]
+        return self.subject.components.schema((resource.name, "read"), name, lambda: self._read(resource))
 
     def part(self, resource: Resource) -> Schema:
         """What `fields` leaves of a document."""
-        name = f"{self.names[resource.name]}Part"
-        return self.components.schema((resource.name, "part"), name, lambda: self._part(resource))
+        name = f"{self.subject.names[resource.name]}Part"
+        return self.subject.components.schema((resource.name, "part"), name, lambda: self._part(resource))
 
     def shown(self, resource: Resource) -> Schema:
         """A document as a read with any `fields` gives it."""
@@ -61,31 +56,33 @@ class Models:
         return self._body("Patch", resource, None)
 
     def _body(self, kind: str, resource: Resource, below: Relation | None) -> Schema:
-        name = f"{self.names[resource.name]}{kind}"
+        name = f"{self.subject.names[resource.name]}{kind}"
         if below is not None:
-            name = f"{name}Below{self.names[below.parent]}"
+            name = f"{name}Below{self.subject.names[below.parent]}"
         key = (resource.name, kind, below.field if below is not None else "")
         make = {"Create": self._create, "Replace": self._replace, "Patch": self._patch}[kind]
-        return self.components.schema(key, name, lambda: make(resource, below))
+        return self.subject.components.schema(key, name, lambda: make(resource, below))
 
     def _read(self, resource: Resource) -> Schema:
         fields = {name: one for name, one in resource.attributes.items() if not one.rules.write_only}
-        shown = {self.naming.wire(name): self._shown(one) for name, one in fields.items()}
+        shown = {self.subject.naming.wire(name): self._shown(one) for name, one in fields.items()}
         for name, relation in {**resource.parents, **resource.children}.items():
-            wire = self.naming.wire(name)
+            wire = self.subject.naming.wire(name)
             shown[wire] = self._related(resource, name, relation, shown.get(wire), whole=True)
-        required = [self.naming.wire(name) for name, one in fields.items() if not one.rules.missing]
-        schema = {"type": "object", "properties": shown, "required": required, "additionalProperties": False}
+        required = [self.subject.naming.wire(name) for name, one in fields.items() if not one.rules.missing]
+        schema: Schema = {"type": "object", "properties": shown}
+        if not self.subject.convention.lenient:
+            schema |= {"required": required, "additionalProperties": False}
         return {"description": resource.section.describe, **schema} if resource.section.describe else schema
 
     def _part(self, resource: Resource) -> Schema:
         whole = self._read(resource)
         for name, relation in {**resource.parents, **resource.children}.items():
-            wire = self.naming.wire(name)
+            wire = self.subject.naming.wire(name)
             own = resource.attributes.get(name)
             held = self._shown(own) if own is not None else None
             whole["properties"][wire] = self._related(resource, name, relation, held, whole=False)
-        del whole["required"]
+        whole.pop("required", None)
         said = f"Of {resource.one()} what `fields` asks for."
         return {**whole, "description": said, "x-part-of": self.read(resource)["$ref"]}
 
@@ -100,7 +97,7 @@ class Models:
     ) -> Schema:
         """What `embed` puts in: a parent, or null; a list where there are several."""
         is_parent = name in resource.parents
-        target = self.resources[relation.parent if is_parent else relation.child]
+        target = self.subject.resources[relation.parent if is_parent else relation.child]
         one = self.read(target) if whole else self.part(target)
         is_many = relation.many if is_parent else True
         related: Schema = {"type": "array", "items": one} if is_many else nullable(one)
@@ -111,7 +108,7 @@ class Models:
     def _create(self, resource: Resource, below: Relation | None) -> Schema:
         properties, required = dict[str, Schema](), []
         for name, one in resource.attributes.items():
-            wire = self.naming.wire(name)
+            wire = self.subject.naming.wire(name)
             if name == ID:
                 properties[wire] = self._new_id(one)
             elif below is not None and below.field == name:
@@ -127,7 +124,7 @@ class Models:
     def _replace(self, resource: Resource, below: Relation | None) -> Schema:
         properties, required = dict[str, Schema](), []
         for name, one in resource.attributes.items():
-            wire = self.naming.wire(name)
+            wire = self.subject.naming.wire(name)
             properties[wire] = self._changed(name, one, self._given)
             is_needed = one.is_writable and one.rules.required and one.default is None and not one.rules.immutable
             if is_needed and name != ID and not (below and below.field == name):
@@ -137,7 +134,7 @@ class Models:
     def _patch(self, resource: Resource, below: Relation | None) -> Schema:
         del below
         properties = {
-            self.naming.wire(name): self._changed(name, one, self._values.patched)
+            self.subject.naming.wire(name): self._changed(name, one, self._values.patched)
             for name, one in resource.attributes.items()
         }
         return self._closed(resource, properties, [])
@@ -166,20 +163,15 @@ class Models:
     def _closed(self, resource: Resource, properties: dict[str, Schema], required: list[str]) -> Schema:
         """An object of these members; relations, which a document that was read may hold, are passed over."""
         for name in (*resource.parents, *resource.children):
-            properties.setdefault(self.naming.wire(name), {"readOnly": True, "description": "Passed over."})
+            properties.setdefault(self.subject.naming.wire(name), {"readOnly": True, "description": "Passed over."})
         return {
             "type": "object",
             "properties": properties,
             **({"required": required} if required else {}),
-            **({"patternProperties": _IGNORED, "additionalProperties": False} if self.strict else {}),
+            **({"patternProperties": _IGNORED, "additionalProperties": False} if self.subject.is_strict else {}),
         }
 
 
 def _passed_over(attribute: Attribute) -> Schema:
     said = attribute.rules.describe or ("Computed." if attribute.computed else "Set by the server.")
     return {"readOnly": True, "description": said}
-
-
-def is_filled(attribute: Attribute) -> bool:
-    """Whether a new document gets a value here that the client need not give."""
-    return attribute.default is not None or attribute.on_update is not None or Filler.continues(attribute)

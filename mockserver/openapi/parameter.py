@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mockserver.conventions.styled import Styled
 from mockserver.definitions.field import MAX_INTEGER, TypeName
-from mockserver.definitions.model import EtagMode
 from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json
-from mockserver.openapi.component import Components, Schema
+from mockserver.openapi.component import Schema
+from mockserver.openapi.subject import Subject
 from mockserver.openapi.value import NO_NUL, plain
-from mockserver.query.naming import Naming
 from mockserver.query.parameters import is_ignored
 from mockserver.query.spelling import Role
 
@@ -27,7 +25,8 @@ _OPERATORS: Final[Mapping[TypeName, tuple[str, ...]]] = {
     "string": ("contains",),
 }  # fmt: skip
 _SAID: Final = {
-    "gte": "At least.", "lte": "At most.", "contains": "A part of it, letter case aside.", "isnull": "Whether it is null.",
+    "gte": "At least.", "lte": "At most.", "contains": "A part of it, letter case aside.",
+    "isnull": "Whether it is null.",
 }  # fmt: skip
 _MOST_STEPS: Final = 20
 
@@ -36,16 +35,16 @@ _MOST_STEPS: Final = 20
 class Parameters:
     """Refers to the parameters of one API."""
 
-    convention: Styled
-    naming: Naming
-    components: Components
-    etag: EtagMode
+    subject: Subject
 
     def of_list(self, resource: Resource) -> list[Schema]:
         """What a list takes."""
         return [
             *(self._shared(one) for one in self._window()),
-            *(self._own(resource, one) for one in (*self._order(resource), *self.show(resource), *self._filters(resource))),
+            *(
+                self._own(resource, one)
+                for one in (*self._order(resource), *self.show(resource), *self._filters(resource))
+            ),
         ]
 
     def of_item(self, resource: Resource) -> list[Schema]:
@@ -55,11 +54,13 @@ class Parameters:
     def of_bulk(self, resource: Resource) -> list[Schema]:
         """What says which documents a write to many is for: an id is enough, other filters work as well."""
         said = "Of these ids; any filter of the list may stand here."
-        return [_query(self.naming.wire(ID), _several(_filter_value(resource.id.shape)), said, is_required=True)]
+        return [
+            _query(self.subject.naming.wire(ID), _several(_filter_value(resource.id.shape)), said, is_required=True)
+        ]
 
     def header(self, name: str) -> Schema:
         """A header of requests."""
-        is_required = name == "If-Match" and self.etag == "required"
+        is_required = name == "If-Match" and self.subject.api.etag == "required"
         return self._shared({**_HEADERS[name], **({"required": True} if is_required else {})})
 
     def path(self, name: str, resource: Resource, example: Json) -> Schema:
@@ -71,17 +72,17 @@ class Parameters:
         return found if example is None else {**found, "example": example}
 
     def _shared(self, parameter: Schema) -> Schema:
-        return self.components.refer("parameters", parameter["name"], parameter["name"], lambda: parameter)
+        return self.subject.components.refer("parameters", parameter["name"], parameter["name"], lambda: parameter)
 
     def _own(self, resource: Resource, parameter: Schema) -> Schema:
         key, wish = (resource.name, parameter["name"]), f"{resource.name}.{_component(parameter['name'])}"
-        return self.components.refer("parameters", key, wish, lambda: parameter)
+        return self.subject.components.refer("parameters", key, wish, lambda: parameter)
 
     def _names(self, role: Role) -> str:
-        return self.convention.spelling.turning()[role]
+        return self.subject.convention.spelling.turning()[role]
 
     def _window(self) -> Iterator[Schema]:
-        spelling, paging = self.convention.spelling, self.convention.paging
+        spelling, paging = self.subject.convention.spelling, self.subject.convention.paging
         own = set(spelling.names.values())
         by_page = bool(own & {"page", "size"}) and not own & {"limit", "offset"}
         others = ", ".join(f"`{name}`" for name, role in spelling.roles().items() if role in _WINDOW)
@@ -97,27 +98,26 @@ class Parameters:
     def _order(self, resource: Resource) -> Iterator[Schema]:
         names = list(self._readable(resource))
         both = [*names, *(f"-{name}" for name in names)]
-        yield _query(self._names("sort"), _listed(both, _MOST_STEPS), "The order, `-` before what descends.")
-        own = {role: name for name, role in self.convention.spelling.names.items()}
-        if "sorting" in own:
-            worded = [f"{name}{direction}" for name in names for direction in ("", " asc", " desc")]
-            yield _query(own["sorting"], _listed(worded, _MOST_STEPS), "The order, `desc` behind what descends.")
+        own = [name for name, role in self.subject.convention.spelling.names.items() if role == "sorting"]
+        also = f" `{own[0]}=name desc` says it in words." if own else " `sortby` and `order` say it in two."
+        said = f"The order, `-` before what descends.{also}"
+        yield _query(self._names("sort"), _listed(both, _MOST_STEPS), said)
 
     def show(self, resource: Resource) -> Iterator[Schema]:
         """`fields` and `embed`."""
         names = list(self._readable(resource))
         yield _query(self._names("fields"), _listed(names), "The fields to show; dots lead into what is embedded.")
-        relations = [self.naming.wire(name) for name in (*resource.parents, *resource.children)]
+        relations = [self.subject.naming.wire(name) for name in (*resource.parents, *resource.children)]
         if relations:
             said = "The relations to put in; dots lead on from one to the next."
             yield _query(self._names("embed"), _listed(relations), said)
 
     def _readable(self, resource: Resource) -> Mapping[str, Attribute]:
         fields = resource.attributes.items()
-        return {self.naming.wire(name): one for name, one in fields if not one.rules.write_only}
+        return {self.subject.naming.wire(name): one for name, one in fields if not one.rules.write_only}
 
     def _filters(self, resource: Resource) -> Iterator[Schema]:
-        fields, own_id = self._readable(resource), self.naming.wire(ID)
+        fields, own_id = self._readable(resource), self.subject.naming.wire(ID)
         for wire, attribute in fields.items():
             value = attribute.shape.value
             if value.properties or value.type == "object":
@@ -135,7 +135,7 @@ class Parameters:
         name = f"{wire}_{operator}" if operator else wire
         if operator and name in fields:
             name = f"{wire}[{operator}]"
-        is_taken = name.casefold() in self.convention.spelling.roles() or is_ignored(name)
+        is_taken = name.casefold() in self.subject.convention.spelling.roles() or is_ignored(name)
         return f"filter[{wire}]{f'[{operator}]' if operator else ''}" if is_taken else name
 
 
@@ -160,11 +160,12 @@ def _query(name: str, schema: Schema, said: str, *, is_required: bool = False) -
         # Lists of names stand in one value, with commas; values of a filter are repeated, as texts may hold commas.
         found |= {"style": "form", "explode": "x-repeated" in schema}
         found["schema"] = {name: value for name, value in schema.items() if name != "x-repeated"}
+        found |= {} if found["explode"] else {"allowEmptyValue": True}
     return {**found, "required": True} if is_required else found
 
 
 def _listed(names: list[str], most: int | None = None) -> Schema:
-    schema: Schema = {"type": "array", "items": {"type": "string", "enum": names}, "uniqueItems": True}
+    schema: Schema = {"type": "array", "items": {"type": "string", "enum": names}}
     return {**schema, "maxItems": most} if most is not None else schema
 
 

@@ -1,7 +1,7 @@
 """The paths of resources: a chain of them below a prefix, each with what it is called in an address."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.definitions.noun import singular
 from mockserver.generation.schema import ID, Relation, Resource, Schema
@@ -38,6 +38,20 @@ class Path:
         way = [step for pair in zip(steps, ids, strict=False) for step in pair]
         own = [steps[-1]] if len(ids) < len(steps) else []
         return "/".join((self.prefix, *way, *own, *([RESTORE] if self.route.restores else [])))
+
+    def methods(self) -> list[str]:
+        """The methods there are, but for those that are answered everywhere."""
+        return [method for method in self.route.methods() if method not in ("HEAD", "OPTIONS")]
+
+    def document(self, naming: Naming) -> "Path":
+        """The path of a document in this collection."""
+        return replace(self, route=replace(self.route, text="1"), names=[*self.names, naming.wire(ID)])
+
+    def further(self, schema: Schema, naming: Naming) -> "Iterator[Path]":
+        """The collections below a document in this one."""
+        for chain in chains(schema, tuple(self.chain)):
+            if len(chain) == len(self.chain) + 1:
+                yield next(_paths(self.prefix, chain, naming))
 
 
 def list_paths(router: Router, schema: Schema, naming: Naming) -> Iterator[Path]:

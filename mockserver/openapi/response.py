@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mockserver.conventions.styled import Styled
 from mockserver.errors import Problem
-from mockserver.openapi.component import Components, Schema
+from mockserver.openapi.component import Schema
 from mockserver.openapi.envelope import Envelope, place_of, problem_envelope
 from mockserver.openapi.inference import infer
+from mockserver.openapi.subject import Subject
 
 _HEADERS: Final[Mapping[str, Schema]] = {
     "Allow": {"description": "The methods there are.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How the answer may be kept.", "schema": {"type": "string"}},
-    "Content-Range": {"description": "The places of the documents, and how many there are.", "schema": {"type": "string"}},
+    "Content-Range": {
+        "description": "The places of the documents, and how many there are.", "schema": {"type": "string"},
+    },
     "ETag": {
         "description": "Recognises the answer: for If-None-Match, and If-Match at a write.",
         "schema": {"type": "string", "pattern": '^"[^"]*"$'},
@@ -25,7 +27,9 @@ _HEADERS: Final[Mapping[str, Schema]] = {
     },
     "Retry-After": {"description": "After how many seconds to ask again.", "schema": {"type": "integer", "minimum": 0}},
     "WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}},
-    "X-Total-Count": {"description": "How many documents there are in all.", "schema": {"type": "integer", "minimum": 0}},
+    "X-Total-Count": {
+        "description": "How many documents there are in all.", "schema": {"type": "integer", "minimum": 0},
+    },
 }  # fmt: skip
 _ALWAYS: Final[Mapping[str, str]] = {"unauthenticated": "WWW-Authenticate", "too_many": "Retry-After"}
 
@@ -34,14 +38,13 @@ _ALWAYS: Final[Mapping[str, str]] = {"unauthenticated": "WWW-Authenticate", "too
 class Responses:
     """Refers to the responses of one API."""
 
-    convention: Styled
-    components: Components
+    subject: Subject
 
     def header(self, name: str, *, always: bool) -> Schema:
         """A header, described once and marked where every answer has it."""
         described = _HEADERS.get(name, {"description": name, "schema": {"type": "string"}})
         key, wish = (name, always), name if always else f"{name}-where-known"
-        return self.components.refer(
+        return self.subject.components.refer(
             "headers", key, wish, lambda: {**described, "required": True} if always else dict(described)
         )
 
@@ -55,30 +58,43 @@ class Responses:
             found["content"] = {envelope.media_type: {"schema": body}}
         return found
 
+    def joined(self, answers: Mapping[str, Schema], problems: Mapping[str, Schema]) -> dict[str, Schema]:
+        """All responses in the order of their statuses; a status that means both has the bodies of both."""
+        found = {**problems, **answers}
+        for status in answers.keys() & problems.keys():
+            name = problems[status]["$ref"].rpartition("/")[2]
+            problem = self.subject.components.found["responses"][name]
+            content = {**problem["content"]}
+            for media, one in answers[status].get("content", {}).items():
+                content[media] = {"schema": {"anyOf": [one["schema"], self.problem()]}}
+            said = f"{answers[status]['description']} Or: {problem['description']}"
+            found[status] = {**answers[status], "description": said, "content": content}
+        return dict(sorted(found.items()))
+
     def not_modified(self) -> Schema:
         """The response to a read of what has not changed."""
         headers = {"ETag": self.header("ETag", always=True)}
         make = {"description": "It has not changed: the copy at hand is good.", "headers": headers}
-        return self.components.refer("responses", "304", "NotModified", lambda: make)
+        return self.subject.components.refer("responses", "304", "NotModified", lambda: make)
 
     def problems(self, kinds: Iterable[type[Problem]]) -> dict[str, Schema]:
         """The responses of what can go wrong, by status; conditions that share one are in one response."""
         shared: dict[int, list[type[Problem]]] = {}
         for kind in dict.fromkeys(kinds):
-            shared.setdefault(self.convention.status_of(kind.slug, kind.status), []).append(kind)
+            shared.setdefault(self.subject.convention.status_of(kind.slug, kind.status), []).append(kind)
         return {str(status): self._shared(found) for status, found in shared.items()}
 
     def _shared(self, kinds: Sequence[type[Problem]]) -> Schema:
         wish = "Or".join(kind.__name__ for kind in kinds)
         key = tuple(kind.slug for kind in kinds)
-        return self.components.refer("responses", key, wish, lambda: self._described(kinds))
+        return self.subject.components.refer("responses", key, wish, lambda: self._described(kinds))
 
     def _described(self, kinds: Sequence[type[Problem]]) -> Schema:
         content = {"schema": self.problem(), "example": self._example(kinds[0])}
-        media = dict.fromkeys(problem_envelope(self.convention, kind).media_type for kind in kinds)
+        media = {problem_envelope(self.subject.convention, kind).media_type for kind in kinds}
         found: Schema = {
             "description": " Or: ".join(_said(kind) for kind in kinds),
-            "content": dict.fromkeys(media, content),
+            "content": dict.fromkeys(sorted(media), content),
         }
         headers = [_ALWAYS[kind.slug] for kind in kinds if kind.slug in _ALWAYS]
         if headers:
@@ -87,13 +103,15 @@ class Responses:
 
     def problem(self) -> Schema:
         """The body of a problem, whichever it is."""
-        kinds = (Problem, *Problem.__subclasses__())
-        bodies = (one.body for kind in kinds for one in problem_envelope(self.convention, kind).written)
-        return self.components.schema("problem", "Problem", lambda: infer(bodies, {}))
+        kinds: list[type[Problem]] = [Problem, *Problem.__subclasses__()]
+        bodies = (one.body for kind in kinds for one in problem_envelope(self.subject.convention, kind).written)
+        return self.subject.components.schema("problem", "Problem", lambda: infer(bodies, {}))
 
     def _example(self, kind: type[Problem]) -> Schema:
-        status = self.convention.status_of(kind.slug, kind.status)
-        written = self.convention.write_problem(kind(_said(kind)), status, place_of(self.convention, "/"))
+        status = self.subject.convention.status_of(kind.slug, kind.status)
+        written = self.subject.convention.write_problem(
+            kind(_said(kind)), status, place_of(self.subject.convention, "/")
+        )
         return written.body  # type: ignore[return-value] # a problem's body is an object
 
 

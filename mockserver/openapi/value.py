@@ -118,7 +118,9 @@ class Values:
     def _written_inside(self, attribute: Attribute) -> Schema:
         schema = self._ruled(attribute)
         if schema.get("type") == "string" and not {"enum", "format"} & schema.keys():
-            schema = {**schema, "allOf": [{"pattern": NO_NUL}]} if "pattern" in schema else {**schema, "pattern": NO_NUL}
+            schema = (
+                {**schema, "allOf": [{"pattern": NO_NUL}]} if "pattern" in schema else {**schema, "pattern": NO_NUL}
+            )
         return self._filled(attribute, schema, self.written, self._written_inside)
 
     def _filled(

@@ -22,14 +22,18 @@ class Paths:
 
         Where documents may hold anything, every name is that of a field.
         """
-        found = self.declared(wire)
+        found = self._named(wire)
         if found is not None or not self.resource.lenient or not wire:
             return found
         attribute = self.resource.attributes.get(wire.split(".", maxsplit=1)[0])
         return None if attribute is not None and attribute.rules.write_only else wire
 
     def declared(self, wire: str) -> str | None:
-        """The path of a declared field that a spelling means; nothing for what is none, or can't be read."""
+        """The field path a spelling means for sure; nothing for a way into what may hold anything."""
+        found = self._named(wire)
+        return None if found is not None and self.resource.lenient and "." in found else found
+
+    def _named(self, wire: str) -> str | None:
         found = self.naming.field(self.resource, wire, any_case=self.any_case)
         if found is None or self.resource.attributes[found.split(".")[0]].rules.write_only:
             return None

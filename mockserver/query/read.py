@@ -1,6 +1,6 @@
 """Query parameters to a `Query`: every value read by its field's declared type, every error by its parameter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest

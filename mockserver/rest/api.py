@@ -189,7 +189,8 @@ class RestApi:
             raise NotAcceptable("Only application/json can be had here.", headers={"Vary": "Accept"})
 
     def _seeing(self, caller: Caller) -> Actions:
-        return replace(self._actions, sees=caller.sees)
+        writing = replace(self.writing, sees=caller.sees)
+        return replace(self._actions, sees=caller.sees, writing=writing)
 
     def _answer_content(self, turn: _Turn, attribute: Attribute) -> Reply:
         """A file or picture of a document."""

@@ -42,6 +42,8 @@ class Bulk:
         """One merge patch for every document that the query matches."""
         with self.actions.store.transaction() as transaction:
             found = self.actions.matching(route, query)
+            if not found:
+                self.actions.writing.check_patch(route.resource, patch)
             for document in found:
                 draft = self.actions.writing.patched(route.resource, document, patch)
                 self.actions.put(transaction, route, draft)

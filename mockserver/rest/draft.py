@@ -45,8 +45,9 @@ class Draft:
                 self.extras[name] = body[name]
             else:
                 self._pass_over(name)
-        for name, value in read.items():
+        for name, given in read.items():
             attribute = self.resource.attributes[name]
+            value = attribute.whole(given)
             if name == ID:
                 self._take_id(attribute, value)
             elif attribute.file is not None and self.current and value == self.current.get(name):
@@ -133,7 +134,8 @@ class Draft:
                 if not attribute.rules.unique or self.collection.holder(attribute.name, value) is None:
                     return value
                 continue
-            if isinstance(value, int) and value <= self.collection.highest < MAX_INTEGER:
+            is_behind = isinstance(value, int) and (value <= self.collection.highest or self.resource.lenient)
+            if is_behind and self.collection.highest < MAX_INTEGER:
                 value = self.collection.highest + 1
             if not self.collection.knows(value):
                 return value

@@ -21,11 +21,25 @@ class Call:
 class Endpoint(Protocol):
     """One thing that can be asked for at routes of its own, below each of its prefixes (`/api/v1`, or empty)."""
 
-    name: str
-    routes: Sequence[RoutePattern]
-    prefixes: Sequence[str]
-    is_public: bool
-    """Whether it is there for those who are not logged in, as a login is."""
+    @property
+    def name(self) -> str:
+        """What decides its answers, in a word or two."""
+        ...
+
+    @property
+    def routes(self) -> Sequence[RoutePattern]:
+        """Where it is asked for, below each of its prefixes."""
+        ...
+
+    @property
+    def prefixes(self) -> Sequence[str]:
+        """The paths that its routes stand below."""
+        ...
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is there for those who are not logged in, as a login is."""
+        ...
 
     def answer(self, call: Call) -> Outcome | Reply:
         """The answer. *Raises* `Problem`, and then has changed nothing."""

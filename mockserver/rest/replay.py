@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from threading import RLock
 from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest, FieldError, Invalid
@@ -33,12 +34,16 @@ class _Kept:
 
 
 class Replays:
-    """The latest answers to requests with a key, for a day of the running clock; the oldest make room."""
+    """The latest answers to requests with a key, for a day of the running clock; the oldest make room.
 
-    __slots__ = ("_clock", "_kept", "_size_bytes")
+    The lock has requests with a key wait for one another, so that the second of two finds the answer to the first.
+    """
+
+    __slots__ = ("_clock", "_kept", "_size_bytes", "lock")
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self.lock = RLock()
         self.clear()
 
     def clear(self) -> None:
@@ -83,9 +88,10 @@ def answer_once(replays: Replays, request: Request, caller: Caller, answer: Call
         raise BadRequest(f"The {HEADER} {detail}.", [FieldError(detail, parameter=HEADER)])
     place = (caller.user.name if caller.user else "", request.method, request.target, key)
     fingerprint = blake2b(repr(request.query).encode() + b"\0" + request.body, digest_size=16).digest()
-    found = replays.find(place, fingerprint)
-    if found is not None:
-        return replace(found, decided_by=f"{found.decided_by} repeated")
-    reply = answer()
-    replays.keep(place, fingerprint, reply)
+    with replays.lock:
+        found = replays.find(place, fingerprint)
+        if found is not None:
+            return replace(found, decided_by=f"{found.decided_by} repeated")
+        reply = answer()
+        replays.keep(place, fingerprint, reply)
     return reply

@@ -1,9 +1,10 @@
 """The table of routes, for people to read: patterns with `:id` where a path has an id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mockserver.generation.schema import Resource, Schema
+from mockserver.rest.endpoint import Endpoint
 from mockserver.rest.route import Route, Router
 
 _DEPTH = 3
@@ -31,6 +32,14 @@ def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
             yield from _lines(prefix, chain)
     for alias, resource in router.aliases():
         yield Line(alias.method, alias.path, f"{resource.name}.{alias.verb}")
+
+
+def list_endpoints(endpoints: Iterable[Endpoint]) -> Iterator[Line]:
+    """Every route that is no resource's own, below each of its prefixes."""
+    for endpoint in endpoints:
+        for prefix in endpoint.prefixes:
+            for route in endpoint.routes:
+                yield Line(route.method, f"{prefix}{route.path}", endpoint.name)
 
 
 def chains(schema: Schema, chain: tuple[Resource, ...]) -> Iterator[tuple[Resource, ...]]:

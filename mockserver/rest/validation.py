@@ -8,6 +8,7 @@ from mockserver.errors import Conflict, FieldError, Invalid, ServerError, senten
 from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.messages import Document, Json
 from mockserver.query.naming import Naming
+from mockserver.query.view import Sees, sees_all
 from mockserver.rest.attachment import file_flaws
 from mockserver.rest.transition import refused_beginning, refused_move
 from mockserver.store.store import Store
@@ -38,6 +39,9 @@ class Validation:
     naming: Naming
     resource: Resource
     strict: bool
+    sees: Sees = sees_all
+    current: Document = field(default_factory=dict)
+    """The document as it was, whose references may stay whatever they lead to."""
     errors: list[FieldError] = field(default_factory=list)
 
     def fail(self, where: Sequence[str | int], detail: str) -> None:
@@ -56,7 +60,7 @@ class Validation:
         """Note what is wrong with a value that a client gave."""
         if any(error.pointer == f"/{_escaped(self.naming.wire(attribute.name))}" for error in self.errors):
             return
-        for where, detail in self._flaws(attribute, value):
+        for where, detail in list(self._flaws(attribute, value)) or self._hidden(attribute, value):
             self.fail((attribute.name, *where), detail)
 
     def check_own(self, attribute: Attribute, value: Json, rule: str) -> None:
@@ -75,12 +79,23 @@ class Validation:
         if attribute.file is not None and isinstance(value, dict):
             yield from file_flaws(attribute.file, value, self.store.contents)
         if attribute.reference is not None and not self.resource.lenient:
-            yield from self._dangling(attribute.reference.target, value)
+            yield from self._dangling(attribute.reference.target, value, sees_all)
 
-    def _dangling(self, target: str, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _hidden(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """References to what the writer does not see, but for those that the document held."""
+        if attribute.reference is None or self.sees is sees_all:
+            return
+        held = self.current.get(attribute.name)
+        kept = held if isinstance(held, list) else [held]
+        for where, detail in self._dangling(attribute.reference.target, value, self.sees):
+            if (value[where[0]] if isinstance(value, list) and isinstance(where[0], int) else value) not in kept:
+                yield where, detail
+
+    def _dangling(self, target: str, value: Json, sees: Sees) -> Iterator[tuple[tuple[str | int, ...], str]]:
         resource = self.store.schema[target]
         for place, key in enumerate(value if isinstance(value, list) else [value]):
-            if key is not None and self.store.find(target, key) is None:
+            found = None if key is None else self.store.find(target, key)
+            if key is not None and (found is None or not sees(target, found)):
                 where = (place,) if isinstance(value, list) else ()
                 yield where, f"refers to {resource.one()} that does not exist ({key})"
 

@@ -8,6 +8,7 @@ from mockserver.generation.fill import Filler
 from mockserver.generation.schema import ID, Relation, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.query.naming import Naming
+from mockserver.query.view import Sees, sees_all
 from mockserver.rest.draft import Draft
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store
@@ -17,16 +18,17 @@ from mockserver.store.store import Store
 class Writing:
     """How bodies of one API become documents; each *raises* `Invalid`, and `Conflict` for values that are taken.
 
-    `strict` refuses fields that are not declared.
+    `strict` refuses fields that are not declared. What the writer does not see can't be referred to.
     """
 
     store: Store
     naming: Naming
     filler: Filler
     strict: bool
+    sees: Sees = sees_all
 
     def _draft(self, resource: Resource, current: Document) -> Draft:
-        validation = Validation(self.store, self.naming, resource, self.strict)
+        validation = Validation(self.store, self.naming, resource, self.strict, self.sees, current)
         return Draft(resource, self.store[resource.name], self.filler, validation, current)
 
     def created(
@@ -70,6 +72,16 @@ class Writing:
         draft.extras = unknown | draft.extras
         draft.stamp()
         return draft.finish()
+
+    def check_patch(self, resource: Resource, body: Json) -> None:
+        """*Raises* `Invalid` for a merge patch that no document could take, as far as that shows without one."""
+        draft = self._draft(resource, {})
+        draft.take(body)
+        for name in draft.given:
+            # A part of an object may be all that one needs.
+            if resource.attributes[name].shape.type not in ("object", "any"):
+                draft.validation.check(resource.attributes[name], draft.values[name])
+        draft.validation.raise_invalid()
 
     def made(self, resource: Resource, values: Document) -> Document:
         """A new document with values that the definition sets."""

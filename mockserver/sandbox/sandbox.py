@@ -9,7 +9,10 @@ from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import ID
 from mockserver.messages import Document, Key
+from mockserver.rest.action.tally import Tally
 from mockserver.rest.auth.session import Sessions
+from mockserver.rest.job.jobs import Jobs
+from mockserver.rest.replay import Replays
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 from mockserver.sandbox.succession import Difference
@@ -26,7 +29,7 @@ class Sandbox:
     Seeded rows are shared and never altered, so that going back to them costs no generation.
     """
 
-    __slots__ = ("_rows", "clock", "feed", "filler", "journal", "sessions", "store")
+    __slots__ = ("_rows", "clock", "feed", "filler", "jobs", "journal", "replays", "sessions", "store", "tally")
 
     def __init__(self, definition: CoreDefinition, generation: Generation, rows: Mapping[str, list[Document]]) -> None:
         self._rows = rows
@@ -34,7 +37,10 @@ class Sandbox:
         self.feed = Feed(backends.get("memory")())
         self.journal = Journal()
         self.filler = Filler(generation)
+        self.jobs = Jobs()
+        self.tally = Tally()
         self.sessions = Sessions(definition.seed)
+        self.replays = Replays(self.clock.now)
         self.store = Store(generation.schema, rows, self.feed, self.clock.now)
 
     def stage(self, generation: Generation, rows: Mapping[str, list[Document]], difference: Difference) -> Store:
@@ -61,10 +67,13 @@ class Sandbox:
         store.contents.adopt(before.contents)
         if not difference.is_empty:
             self.feed.begin()
+            self.replays.clear()
+            self.jobs.keep(difference.kept)
             try:
                 mend(store, _lost(before, store, rows, difference), difference.kept)
             except Problem:
                 store.replace(rows)
+                self.jobs.clear()
                 self.feed.begin()
         self.store, self.filler = store, Filler(generation)
         self.clock.declare(definition.clock if definition.freeze else None)
@@ -75,6 +84,9 @@ class Sandbox:
         if "data" in wanted:
             self.store.replace(self._rows)
             self.sessions.clear()
+            self.replays.clear()
+            self.jobs.clear()
+            self.tally.clear()
         if wanted & {"data", "feed"}:
             self.feed.begin()
         if "journal" in wanted:

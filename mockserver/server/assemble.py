@@ -9,11 +9,12 @@ from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import check_style, convention_of
 from mockserver.definitions.compose import compose
 from mockserver.definitions.load import Report, read_definition
-from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.model import CoreDefinition, Name
 from mockserver.definitions.quantity import write_instant
 from mockserver.definitions.source import Source, read_source
 from mockserver.errors import GenerationError, Problem
 from mockserver.generation.build import build_schema
+from mockserver.generation.draft import Draft
 from mockserver.generation.fake_error import FakeError
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
@@ -23,6 +24,10 @@ from mockserver.generation.upload import Locate, below_root
 from mockserver.messages import Document, Json, Reply, Request
 from mockserver.openapi.document import describe
 from mockserver.query.naming import check_spelling
+from mockserver.rest.action.action import Action
+from mockserver.rest.action.joining import Ground, join_actions
+from mockserver.rest.action.load import load_actions, routes_of_all
+from mockserver.rest.action.section import ActionSection
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.check import read_policy
 from mockserver.rest.auth.entry import Entry
@@ -37,7 +42,11 @@ from mockserver.store.store import Store
 
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections that layers have registered."""
-    return compose(dict(generators.items()), {"auth": (AuthSection | None, None)})
+    sections: dict[str, tuple[Any, Any]] = {
+        "auth": (AuthSection | None, None),
+        "actions": (dict[Name, ActionSection], {}),
+    }
+    return compose(dict(generators.items()), sections, (ActionSection,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Prepared:
     sections: Mapping[str, Any]
     """The resources as they are declared."""
     policy: Policy | None = None
+    actions: tuple[Action, ...] = ()
 
     @property
     def declared(self) -> Declared:
@@ -75,6 +85,7 @@ class _Preparation:
         self.generation: Generation | None = None
         self.rows: Mapping[str, list[Document]] = {}
         self.policy: Policy | None = None
+        self.actions: tuple[Action, ...] = ()
 
     def data(self, definition: CoreDefinition, report: Report) -> None:
         """Fields, relations and rows make sense, and every value can be generated."""
@@ -92,7 +103,11 @@ class _Preparation:
             check_rows(schema, report.add)
             if definition.api.manner.like in conventions.names():
                 check_spelling(schema, convention_of(definition.api).case, report.add)
-                self.policy = read_policy(definition, schema, convention_of(definition.api), (), report)
+                convention = convention_of(definition.api)
+                drafting = Draft(definition, fakes, self._declared, report.add, locate)
+                known = schema.loosened() if convention.lenient else schema
+                self.actions = load_actions(definition, known, drafting, report)
+                self.policy = read_policy(definition, schema, convention, routes_of_all(self.actions), report)
             if report.problems:
                 return
             if convention_of(definition.api).lenient:
@@ -112,7 +127,8 @@ def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepare
     checks = _Preparation(source)
     definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
-    return Prepared(definition, checks.generation, checks.rows, source.data.get("resources") or {}, checks.policy)
+    declared = source.data.get("resources") or {}
+    return Prepared(definition, checks.generation, checks.rows, declared, checks.policy, checks.actions)
 
 
 class AssembledService:
@@ -127,8 +143,15 @@ class AssembledService:
     def _join(self, prepared: Prepared) -> None:
         """Make what answers from a definition and the sandbox: all that a reload makes anew."""
         self._prepared = prepared
+        self.policy = prepared.policy
         self.definition = prepared.definition
-        entry = Entry(prepared.policy, self.sandbox.store, self.sandbox.sessions)
+        sandbox, convention = self.sandbox, convention_of(prepared.definition.api)
+        entry = Entry(prepared.policy, sandbox.store, sandbox.sessions)
+        ground = Ground(
+            prepared.definition, prepared.generation, sandbox.store, sandbox.filler, sandbox.tally, sandbox.jobs
+        )
+        joined = join_actions(prepared.actions, ground, convention)
+        self._runner = joined.runner
         self.journal.secrets = entry.secrets
         self.api = RestApi(
             prepared.definition,
@@ -136,7 +159,8 @@ class AssembledService:
             convention_of(prepared.definition.api),
             self.sandbox.filler,
             gate=entry.gate,
-            endpoints=entry.endpoints,
+            endpoints=(*entry.endpoints, *joined.endpoints),
+            replays=self.sandbox.replays,
         )
 
     def stage(self, prepared: Prepared) -> Staged:
@@ -156,8 +180,14 @@ class AssembledService:
         """How many bytes of files one request may carry."""
         return upload_bytes(self.sandbox.store.schema)
 
+    def advance(self) -> float | None:
+        """Do what is due by now; in how many seconds more will be, nothing when nothing will."""
+        self._runner.advance()
+        return self._runner.next_due_s()
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
+        self._runner.advance()
         return self.api.handle(request)
 
     def has_path(self, request: Request) -> bool:
@@ -170,6 +200,7 @@ class AssembledService:
 
     def status(self) -> dict[str, Json]:
         """What is served, and how much of it there is now."""
+        self._runner.advance()
         paths = {resource.name: path for path, resource in reversed(list(self.api.router.collections()))}
         resources: list[Json] = [
             {"name": name, "path": paths[name], "count": len(self.sandbox.store[name])}
@@ -195,7 +226,7 @@ class AssembledService:
 
     def greeting(self, api: str) -> str:
         """What to paste first."""
-        return greeting(self.definition, self.api, self.sandbox.store, api)
+        return greeting(self.definition, self.api, self.sandbox.store, self.policy, api)
 
 
 def load_prepared(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> Prepared:

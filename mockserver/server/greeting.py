@@ -2,18 +2,24 @@
 
 from mockserver.definitions.model import CoreDefinition
 from mockserver.rest.api import RestApi
+from mockserver.rest.auth.paste import lines_for, option_for
+from mockserver.rest.auth.policy import Policy
 from mockserver.store.store import Store
 
 
-def greeting(definition: CoreDefinition, api: RestApi, store: Store, origin: str) -> str:
-    """A block with the definition's name and one curl line for each resource."""
+def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Policy | None, origin: str) -> str:
+    """A block with the definition's name, one curl line for each resource, and one for each user."""
     first: dict[str, str] = {}
     for path, resource in api.router.collections():
         first.setdefault(resource.name, path)
-    width = max((len(path) for path in first.values()), default=0)
+    asked = {
+        name: f"{'' if policy is None else option_for(policy, name)}'{origin}{path}'" for name, path in first.items()
+    }
+    width = max(map(len, asked.values()), default=0)
     lines = [f"{definition.name} · {api.convention.name} · seed {definition.seed}", ""]
     lines += [
-        f"  curl '{origin}{path}'{' ' * (width - len(path))}   # {len(store[name]):,} {name}"
-        for name, path in first.items()
+        f"  curl {what}{' ' * (width - len(what))}   # {len(store[name]):,} {name}" for name, what in asked.items()
     ]
+    if policy is not None:
+        lines += ["", *(f"  {line}" for line in lines_for(policy, origin))]
     return "\n".join(lines)

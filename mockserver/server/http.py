@@ -94,12 +94,13 @@ class Front:
             response = self._files.open(path, environ)
         except OSError:
             return None
-        reply = read_whole(response)
-        return self._stream(request, response, environ) if reply is None else self._finish(request, reply, environ)
+        decided = f"static {path.name}"
+        reply = read_whole(response, decided)
+        return self._finish(request, reply, environ) if reply else self._stream(request, response, decided, environ)
 
-    def _stream(self, request: Request, response: Response, environ: dict[str, Any]) -> Response:
+    def _stream(self, request: Request, response: Response, decided: str, environ: dict[str, Any]) -> Response:
         """A response whose body is read as it is sent."""
-        reply = Reply(response.status_code, headers_of(response), decided_by="static")
+        reply = Reply(response.status_code, headers_of(response), decided_by=decided)
         self._record(request, reply, environ)
         length = ("Content-Length", response.headers["Content-Length"])
         response.headers = Headers([*finish_headers(request, reply, self._origins), length])

@@ -36,6 +36,8 @@ from mockserver.server.writer import write_all
 
 _FLUSH_S = 0.5
 _STOPPED_AT_ONCE = 1
+_TICK_S = 0.25
+_LEAST_TICK_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,28 @@ def run(
     _announce(service, api, control, settings.log)
     log.start()
     following = gevent.spawn(reloader.run, log) if reloader is not None else None
+    walking = gevent.spawn(_walk, service, log)
     stop.wait()
+    walking.kill(block=False)
     if following is not None:
         following.kill(block=False)
     _stop(planes, settings.limits.stop_s)
     log.close(_FLUSH_S)
     return 0
+
+
+def _walk(service: Service, log: ExchangeLog) -> None:
+    """What is due happens when it is due, whether anybody asks or not.
+
+    The clock may be moved meanwhile, and jobs may begin: nobody waits long for that to be noticed.
+    """
+    while True:
+        try:
+            due_s = service.advance()
+        except Exception as error:  # noqa: BLE001 - a bug of ours, which must not stop the clock of everything else
+            log.trace(error)
+            due_s = None
+        gevent.sleep(_TICK_S if due_s is None else min(max(due_s, _LEAST_TICK_S), _TICK_S))
 
 
 def _choose_token(settings: Settings, control: Listener) -> str:

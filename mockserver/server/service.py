@@ -20,6 +20,10 @@ class Service(Protocol):
         """How many bytes of files one request may carry, beside a body of the usual size."""
         ...
 
+    def advance(self) -> float | None:
+        """Do what is due by now; in how many seconds more will be, nothing when nothing is known to come."""
+        ...
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request that could be read."""
         ...

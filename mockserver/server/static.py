@@ -70,32 +70,39 @@ class StaticFolder:
 
         *Raises* `OSError` where it is gone or may not be read.
         """
+        given = _readable(environ, path.stat().st_size)
         try:
-            sent = send_file(path, _readable(environ, path.stat().st_size), self._type(path), response_class=Response)
+            response = self._send(path, {**given, "HTTP_RANGE": ""})
+            # Only a file that would be sent whole is sent in part (RFC 9110 §13.2.2).
+            if response.status_code == 200 and given["HTTP_RANGE"]:
+                response.close()
+                response = self._send(path, given)
         except RequestedRangeNotSatisfiable as error:
             return Response(headers={"Content-Range": f"bytes */{error.length}"}, status=416)
-        response = cast("Response", sent)
         for name in ("Content-Disposition", "Date"):
             response.headers.pop(name, None)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+    def _send(self, path: Path, environ: dict[str, Any]) -> Response:
+        return cast("Response", send_file(path, environ, self._type(path), response_class=Response))
 
     def _type(self, path: Path) -> str:
         suffix = path.suffix.lower()
         return _TYPES.get(suffix) or self._types.types_map[1].get(suffix) or "application/octet-stream"
 
 
-def read_whole(response: Response) -> Reply | None:
+def read_whole(response: Response, decided: str) -> Reply | None:
     """A response that is short enough to be sent as one, as any other reply; nothing where it is not."""
     if response.status_code not in (200, 206):
         response.close()
         kept = tuple(pair for pair in headers_of(response) if pair[0].lower() != "content-type")
-        return Reply(response.status_code, kept, decided_by="static")
+        return Reply(response.status_code, kept, decided_by=decided)
     if (response.content_length or 0) > WHOLE_BYTES:
         return None
     response.direct_passthrough = False
     try:
-        return Reply(response.status_code, headers_of(response), response.get_data(), "static")
+        return Reply(response.status_code, headers_of(response), response.get_data(), decided)
     finally:
         response.close()
 
@@ -113,14 +120,14 @@ def _is_fit(step: str) -> bool:
 
 
 def _readable(environ: Mapping[str, Any], size: int) -> dict[str, Any]:
-    """The environment with the tags of compressed forms put back, and without a `Range` that asks for no one part."""
+    """The environment with the tags of compressed forms put back, and an empty `Range` where it is not for one part."""
     given = dict(environ)
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"):
         if name in given:
             given[name] = plain_tags(given[name])
     found = _RANGE.fullmatch(given.get("HTTP_RANGE", "").strip())
-    if found is None or _is_whole(found, size):
-        given.pop("HTTP_RANGE", None)
+    if found is None or _is_whole(found, size) or given["REQUEST_METHOD"] != "GET":
+        given["HTTP_RANGE"] = ""
     return given
 
 

@@ -63,6 +63,7 @@ class Provider:
     """A provider's methods on one resource, with the parameters that react-admin gives them."""
 
     client: PublishedClient
+    name: str
 
     def call(self, method: str, resource: str, **parameters: object) -> Any:
         return self.client.call(method, resource, parameters)
@@ -95,7 +96,7 @@ def running(
         started(str(file)) as server,
         run_script("react_admin.mjs", name, f"http://127.0.0.1:{server.port}", ORIGIN) as client,
     ):
-        yield server, Provider(client)
+        yield server, Provider(client, name)
 
 
 @pytest.fixture
@@ -172,6 +173,12 @@ def test_what_refers_to_one(provider: Provider) -> None:
     )
     assert ids(answer) == [11, 6]
     assert answer["total"] == 3
+
+
+def test_one_with_what_belongs_to_it(provider: Provider) -> None:
+    embed = "comments" if provider.name == "ra-data-json-server" else ["comments"]
+    answer = provider.call("getOne", "posts", id=2, meta={"embed": embed})
+    assert answer["data"] == {**POSTS[1], "comments": [row for row in COMMENTS if row["postId"] == 2]}
 
 
 def test_create(provider: Provider) -> None:

@@ -22,6 +22,7 @@ class Case:
 _ORDER: Final = b'{"customer_id": 2, "total": 3}'
 _GRACE: Final = b'{"name": "Grace H.", "email": "grace@example.org"}'
 _ONCE: Final = (JSON, "Idempotency-Key: 4c9f")
+_ORDERED: Final = Case("", "POST", "/orders", _ONCE, _ORDER)
 _DELETE_COUPON: Final = Case("", "DELETE", "/coupons/1")
 
 CASES: Final = (
@@ -54,8 +55,8 @@ CASES: Final = (
     Case("bulk-deleted", "DELETE", "/orders?id=1&id=2"),
     Case("bulk-invalid", "POST", "/customers", (JSON,), b'[{"name": "Ida"}, {"name": "x"}, 7]'),
     Case("bulk-without-filter", "DELETE", "/orders"),
-    Case("repeated", "POST", "/orders", _ONCE, _ORDER, before=(Case("", "POST", "/orders", _ONCE, _ORDER),)),
-    Case("repeated-differently", "POST", "/orders", _ONCE, b'{"customer_id": 1}', before=(Case("", "POST", "/orders", _ONCE, _ORDER),)),
+    Case("repeated", "POST", "/orders", _ONCE, _ORDER, before=(_ORDERED,)),
+    Case("repeated-differently", "POST", "/orders", _ONCE, b'{"customer_id": 1}', before=(_ORDERED,)),
     Case("not-modified", "GET", "/customers/1", ("If-None-Match: *",)),
     Case("bad-parameter", "GET", "/orders?limit=5&offset=-1&total[gte]=much"),
     Case("unknown-parameter", "GET", "/orders?stat=open"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.conventions.base import conventions
+from tests.contracts.declared import built_on, spoken
 from tests.golden.case import CASES, Case
 from tests.live import put_back, started
 from tests.server.process import Running
@@ -18,22 +19,24 @@ from tests.server.wire import request
 
 HERE = Path(__file__).parent
 DEFINITION = HERE / "definition.yaml"
+NAMES = (*conventions.names(), "coded", "laravel")
+"""The built-in conventions, and two that a definition declares."""
 VOLATILE = (b"date:", b"x-mock-at:")
 """Headers that differ from one run to the next."""
 
 
-@pytest.fixture(scope="module", params=conventions.names())
+@pytest.fixture(scope="module", params=NAMES)
 def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
     """The definition in one convention, by mode of `etag`."""
-    strict = tmp_path_factory.mktemp("golden") / "required.yaml"
-    strict.write_text(
-        DEFINITION.read_text(encoding="utf-8").replace("api:", "api:\n  etag: required"), encoding="utf-8"
-    )
+    folder = tmp_path_factory.mktemp("golden")
+    text = spoken(DEFINITION.read_text(encoding="utf-8"), request.param)
     with ExitStack() as stack:
-        yield {
-            etag: stack.enter_context(started(str(path), "--convention", request.param))
-            for etag, path in (("strong", DEFINITION), ("required", strict))
-        }
+        running = {}
+        for etag in ("strong", "required"):
+            path = folder / f"{etag}.yaml"
+            path.write_text(text.replace("\napi:\n", f"\napi:\n  etag: {etag}\n"), encoding="utf-8")
+            running[etag] = stack.enter_context(started(str(path)))
+        yield running
 
 
 def exchange(port: int, prefix: str, case: Case) -> bytes:
@@ -61,7 +64,7 @@ def receive(sock: socket.socket) -> bytes:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_answer_is_the_one_kept(servers: dict[str, Running], case: Case, request: pytest.FixtureRequest) -> None:
     name = request.node.callspec.params["servers"]
-    prefix = conventions.get(name)().prefixes("v1", "shop")[0]
+    prefix = conventions.get(built_on(name))().prefixes("v1", "shop")[0]
     port = servers[case.etag].port
     put_back(servers[case.etag])
     for earlier in case.before:
@@ -77,4 +80,4 @@ def test_the_answer_is_the_one_kept(servers: dict[str, Running], case: Case, req
 
 def test_every_file_is_the_answer_to_a_request_that_is_still_asked() -> None:
     kept = {f"{path.parent.name}/{path.stem}" for path in (HERE / "answers").glob("*/*.http")}
-    assert kept == {f"{name}/{case.name}" for name in conventions.names() for case in CASES}
+    assert kept == {f"{name}/{case.name}" for name in NAMES for case in CASES}

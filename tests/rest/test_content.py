@@ -413,11 +413,9 @@ def test_a_deleted_document_that_comes_back_has_its_file() -> None:
 
 @pytest.mark.parametrize("convention", ["rest", "abp", "linkis"])
 def test_files_are_below_the_prefix_of_each_convention(convention: str) -> None:
-    definition = (
-        "api: {case: camel}\nresources: {a: {count: 1, fields: {cover_photo: {file: {}}, small_pic: {image: [9, 9]}}}}"
-    )
+    definition = "api: {case: camel, version: v1}\nresources: {a: {count: 1, fields: {cover_photo: {file: {}}, small_pic: {image: [9, 9]}}}}"
     api = serving(definition, convention)
-    path = {"rest": "/a", "abp": "/api/v1/a", "linkis": "/api/rest_j/v1/a"}[convention] + "/1"
+    path = {"rest": "/v1/a", "abp": "/api/v1/a", "linkis": "/api/rest_j/v1/a"}[convention] + "/1"
     assert api.ask("PUT", f"{path}/coverPhoto", "Content-Type: text/plain", body=b"x").status < 300
     body = api.get(path).body.decode()
     assert f'"url":"{path}/coverPhoto"' in body

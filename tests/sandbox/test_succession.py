@@ -222,7 +222,7 @@ def test_the_clock_goes_on_unless_it_is_declared_otherwise() -> None:
 def test_the_journal_goes_on() -> None:
     served = Served()
     journal = served.service.journal
-    served.replace(("seed", "seed"))
+    served.replace(("[ada, bob]", "[eve]"))
     assert served.service.journal is served.service.sandbox.journal is journal
 
 

@@ -26,6 +26,9 @@ class FixtureService:
         self.resets: list[list[str]] = []
         self.running = 0
 
+    def advance(self) -> None:
+        """Nothing is ever due."""
+
     def handle(self, request: Request) -> Reply:
         name, _, argument = request.target.removeprefix("/").partition("/")
         match name:

@@ -211,7 +211,12 @@ def test_a_range_is_a_part_of_the_file(files: Client, path: str) -> None:
         part = files.get(path, f"Range: bytes={asked}", "Accept-Encoding: gzip")
         assert (part.status, part.body) == (206, whole.body[start:stop]), asked
         assert part.headers["content-range"] == f"bytes {start}-{stop - 1}/{size}"
-    assert files.get(path, "Range: bytes=0-1", f"If-Range: {whole.headers['etag']}").status == 206
+    tag = whole.headers["etag"]
+    assert files.get(path, "Range: bytes=0-1", f"If-None-Match: {tag}").status == 304
+    assert files.get(path, "Range: bytes=0-1", 'If-None-Match: "other"').status == 206
+    assert files.get(path, "Range: bytes=0-1", 'If-Match: "other"').status == 412
+    assert files.ask("HEAD", path, "Range: bytes=0-1").status == 200
+    assert files.get(path, "Range: bytes=0-1", f"If-Range: {tag}").status == 206
     assert files.get(path, "Range: bytes=0-1", 'If-Range: "other"').body == whole.body
     assert files.get(path, f"Range: bytes=-{size * 2}").body == whole.body
     assert files.get(path, "Range: bytes=-0").status == 416

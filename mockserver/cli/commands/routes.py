@@ -33,9 +33,10 @@ def command(path: Path, style: str, convention: str | None) -> None:
     where it has GET.
     """
     service = assemble_or_exit([path], convention=convention)
-    from mockserver.rest.table import list_routes  # noqa: PLC0415 - slow for a help page
+    from mockserver.rest.table import list_endpoints, list_routes  # noqa: PLC0415 - slow for a help page
 
-    lines = list(list_routes(service.api.router, service.sandbox.store.schema))
+    endpoints = list_endpoints(service.api.endpoints.all)
+    lines = [*list_routes(service.api.router, service.sandbox.store.schema), *endpoints]
     if style == "json":
         write_text(json.dumps([asdict(line) for line in lines], indent=2, ensure_ascii=False))
     elif lines:

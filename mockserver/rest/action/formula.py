@@ -90,7 +90,9 @@ class Loading:
             self.note(where, error.problem, error.hint)
             return lambda _scope: None
         # An expression deep in a reply is named with its own line and not with that of the reply.
-        return Formula(self.place(where), None, template).value if isinstance(value, str) and "${" in value else template
+        return (
+            Formula(self.place(where), None, template).value if isinstance(value, str) and "${" in value else template
+        )
 
     def condition(self, value: Any, where: Where, names: Names) -> Formula:
         """What has to hold: an expression, with or without `${…}` around it, or true or false."""

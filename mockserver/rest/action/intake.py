@@ -42,7 +42,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class IntakeReader:
-    """Reads requests by what is declared, names as they are on the wire; `any_case` reads those of parameters in any case."""
+    """Reads requests by what is declared, names as they are on the wire.
+
+    `any_case` reads those of parameters in any letter case.
+    """
 
     store: Store
     naming: Naming
@@ -122,7 +125,9 @@ class _QueryReading:
                 texts = text.split(",") if attribute.shape.splits_on_comma else [text]
                 held = self.read.setdefault(attribute.name, [])
                 assert isinstance(held, list)  # noqa: S101 - made just here
-                held.extend(_value(attribute.shape.value.type, attribute, one) for one in texts if one or len(texts) == 1)
+                held.extend(
+                    _value(attribute.shape.value.type, attribute, one) for one in texts if one or len(texts) == 1
+                )
             elif attribute.name in self.read:
                 self.fail(wire, "is given twice")
             else:

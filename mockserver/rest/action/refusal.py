@@ -1,8 +1,8 @@
-"""What a definition says when it refuses: message, details and errors, as one of the problems that conventions write."""
+"""What a definition says when it refuses: message, details and errors, as a problem that conventions write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from mockserver.errors import FieldError, Problem, problem_of
 from mockserver.query.naming import Naming
@@ -33,17 +33,28 @@ def _pointer(path: str) -> str:
     return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in path.split("."))
 
 
-def load_refusal(
-    loading: Loading, where: Where, names: Names, message: str, details: str, errors: Mapping[str, str]
-) -> Refusal:
+class Words(Protocol):
+    """A part of a definition that says why something is refused."""
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def details(self) -> str: ...
+
+    @property
+    def errors(self) -> Mapping[str, str]: ...
+
+
+def load_refusal(loading: Loading, where: Where, names: Names, words: Words) -> Refusal:
     """The words with their expressions compiled."""
     known = names.known
     body, query = known.get("body"), known.get("query")
     in_body = getattr(body, "properties", {})
     parameters = frozenset(name for name in getattr(query, "properties", {}) if name not in in_body)
     return Refusal(
-        loading.formula(message, (*where, "message"), names),
-        loading.formula(details, (*where, "details"), names),
-        {name: loading.formula(text, (*where, "errors", name), names) for name, text in errors.items()},
+        loading.formula(words.message, (*where, "message"), names),
+        loading.formula(words.details, (*where, "details"), names),
+        {name: loading.formula(text, (*where, "errors", name), names) for name, text in words.errors.items()},
         parameters,
     )

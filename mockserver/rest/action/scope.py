@@ -149,4 +149,3 @@ def key_at(reading: Reading, resource: Resource, value: Json) -> Key | None:
     """The id that a value means, nothing where it can't be one."""
     key = reading.key(resource, value)
     return key if isinstance(key, int | str) and not isinstance(key, bool) else None
-

@@ -52,10 +52,13 @@ class ReplySection(Model):
     """
 
     when: Any = True
-    status: Annotated[
-        Annotated[Annotated[int, Field(ge=200, le=599)], Tag("number")] | Annotated[str, Tag("text")],
-        one_of_shapes("should be a status from 200 to 599, or an expression that gives one"),
-    ] | None = None
+    status: (
+        Annotated[
+            Annotated[Annotated[int, Field(ge=200, le=599)], Tag("number")] | Annotated[str, Tag("text")],
+            one_of_shapes("should be a status from 200 to 599, or an expression that gives one"),
+        ]
+        | None
+    ) = None
     headers: dict[str, Any] = {}
     body: Any = None
     message: str = ""

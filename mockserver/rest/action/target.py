@@ -42,7 +42,7 @@ def load_target(loading: StepLoading, kind: str, name: str, key: Any, where: Any
     if key is not None and where is not None:
         loading.loading.note((*loading.where, "where"), "'id' and 'where' can't stand together", "leave one", key=True)
     if key is None and where is None and not resource.is_singleton:
-        hint = f'id: "${{…}}" for one, where: "${{row.… == …}}" for several'
+        hint = 'id: "${…}" for one, where: "${row.… == …}" for several'
         loading.loading.note((*loading.where, kind), f"says which {name} neither by 'id' nor by 'where'", hint)
     return Target(
         resource,

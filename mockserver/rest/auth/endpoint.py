@@ -65,21 +65,23 @@ class Desk:
         return Outcome("read", "", manner.write_renewal(grant), headers=headers)
 
     def log_out(self, call: Call) -> Outcome:
-        """The end of the login that a request comes with; a declared token has no end."""
+        """The end of the login that a request comes with; a declared token has no end. *Raises* `Unauthenticated`."""
+        self._caller(call)
         for token in self.recognition.tokens(call.request):
             self.recognition.close(token)
         forget = self.recognition.policy.scheme.hand("", 0)
         return Outcome("deleted", "", headers=(*forget, _NO_STORE), message=self._said("logout"))
 
     def go_on(self, call: Call) -> Outcome:
-        """A login that lasts as long again."""
+        """A login that lasts as long again. *Raises* `Unauthenticated`."""
+        self._caller(call)
         for token in self.recognition.tokens(call.request):
             self.recognition.extend(token)
         return Outcome("read", "", {}, headers=(_NO_STORE,), message=self._said("heartbeat"))
 
     def show(self, profile: Profile, call: Call) -> Outcome:
-        """What a family shows of who asks."""
-        user = self._visitor(call.request) if profile.is_open else call.caller.user
+        """What a family shows of who asks. *Raises* `Unauthenticated` where it shows nothing to nobody."""
+        user = self._visitor(call.request) if profile.is_open else self._caller(call)
         person = None if user is None else self.recognition.policy.person(user)
         return Outcome("read", "", profile.write(person), headers=(_NO_STORE,))
 
@@ -89,6 +91,13 @@ class Desk:
             return self.recognition.recognise(request)
         except Unauthenticated:
             return None
+
+    def _caller(self, call: Call) -> User:
+        """Who asks; that a route is public too makes nobody somebody."""
+        user = call.caller.user or self.recognition.recognise(call.request)
+        if user is None:
+            raise self.recognition.refusal()
+        return user
 
     def _said(self, part: str) -> str:
         return self.recognition.policy.entrance.manner.messages.get(part, "")

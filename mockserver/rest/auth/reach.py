@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from mockserver.definitions.pattern import ANY, RoutePattern
 from mockserver.generation.schema import Resource, Schema
@@ -29,71 +30,57 @@ def _fits(step: str, name: str) -> bool:
 def reach(pattern: RoutePattern, schema: Schema, endpoints: Iterable[RoutePattern]) -> list[Reached]:
     """Everything a pattern's path can lead to, whatever its method."""
     found = [Reached((one.method,)) for one in endpoints if overlap(pattern, one)]
+    passed: set[str] = set()
     for resource in schema.resources.values():
         if pattern.is_everything:
-            found += [Reached(tuple(route.methods()), resource) for route in _own(resource)]
+            found += _walk(schema, resource, _ANYTHING, passed)
         elif _fits(pattern.steps[0], resource.name):
-            found += _walk(schema, resource, pattern.steps[1:], set())
+            found += _walk(schema, resource, pattern.steps[1:], passed)
     return found
 
 
-def _own(resource: Resource) -> Iterator[Route]:
-    """Every kind of route to a resource."""
-    yield Route(resource, "", None)
-    if not resource.is_singleton:
-        yield Route(resource, "", _ID)
-        if resource.delete == "soft":
-            yield Route(resource, "", _ID, restores=True)
-    yield from _contents(resource)
-
-
-def _contents(resource: Resource) -> Iterator[Route]:
-    """The routes of a resource's files and pictures."""
-    for attribute in resource.attributes.values():
-        if attribute.place is not None:
-            yield Route(resource, "", None if resource.is_singleton else _ID, content=attribute)
+_ANYTHING: Final = ("**",)
+"""Steps that whatever follows matches, nothing included."""
 
 
 def _walk(schema: Schema, here: Resource, steps: tuple[str, ...], passed: set[str]) -> Iterator[Reached]:
-    """What is reached by the steps after a resource's own; `passed` are the resources that `*` went through."""
-    if not steps:
-        yield Reached(tuple(Route(here, "", None).methods()), here)
+    """What is reached by the steps after a resource's own; `passed` are those below which all has been reached."""
+    if steps == _ANYTHING and here.name in passed:
         return
-    inner = steps if here.is_singleton else steps[1:]
-    for route in _contents(here):
-        if len(inner) == 1 and route.content is not None and route.content.place is not None:
-            if _fits(inner[0], route.content.place.step):
-                yield Reached(tuple(route.methods()), here)
-    if here.is_singleton:
-        return
-    if steps == ("*",):
-        yield from _below(schema, here, passed)
-        return
-    rest = steps[1:]
-    if not rest:
-        yield Reached(tuple(Route(here, "", _ID).methods()), here)
-        return
-    if here.delete == "soft" and len(rest) == 1 and _fits(rest[0], RESTORE):
-        yield Reached(tuple(Route(here, "", _ID, restores=True).methods()), here)
-    for name in here.children:
-        if _fits(rest[0], name):
-            # A `*` at the end is at least one step: it begins with the child's own name.
-            yield from _walk(schema, schema[name], rest[1:], passed)
-            if rest == ("*",) and name not in passed:
-                yield from _below(schema, schema[name], passed)
+    if steps == _ANYTHING:
+        passed.add(here.name)
+    yield from (Reached(tuple(route.methods()), here) for tail, route in _ends(here) if _leads(steps, tail))
+    for name in () if here.is_singleton else here.children:
+        # What stands for the id may stand for all that follows, and so may a `*` after it.
+        if steps in (_ANYTHING, ("*",)) or steps[1:] == ("*",):
+            yield from _walk(schema, schema[name], _ANYTHING, passed)
+        elif len(steps) > 1 and _fits(steps[1], name):
+            yield from _walk(schema, schema[name], steps[2:], passed)
 
 
-def _below(schema: Schema, here: Resource, passed: set[str]) -> Iterator[Reached]:
-    """Documents of a resource, and everything below them."""
-    if here.name in passed:
-        return
-    passed.add(here.name)
-    for route in _own(here):
-        if route.text is not None:
-            yield Reached(tuple(route.methods()), here)
-    for name in here.children:
-        yield Reached(tuple(Route(schema[name], "", None).methods()), schema[name])
-        yield from _below(schema, schema[name], passed)
+def _ends(resource: Resource) -> Iterator[tuple[tuple[str, ...], Route]]:
+    """Every kind of route to a resource, with the steps after its name."""
+    own: tuple[str, ...] = () if resource.is_singleton else (_ID,)
+    text = own[0] if own else None
+    yield (), Route(resource, "", None)
+    if own:
+        yield own, Route(resource, "", text)
+    if resource.delete == "soft":
+        yield (*own, RESTORE), Route(resource, "", text, restores=True)
+    for attribute in resource.attributes.values():
+        if attribute.place is not None:
+            yield (*own, attribute.place.step), Route(resource, "", text, content=attribute)
+
+
+def _leads(steps: tuple[str, ...], tail: tuple[str, ...]) -> bool:
+    """Whether the rest of a pattern means these steps."""
+    if steps == _ANYTHING:
+        return True
+    is_long_enough = len(tail) >= len(steps) if steps[-1:] == ("*",) else len(tail) == len(steps)
+    # An id can be anything, so that whatever the pattern says there may be one.
+    return is_long_enough and all(
+        theirs == _ID or _fits(mine, theirs) for mine, theirs in zip(steps, tail, strict=False)
+    )
 
 
 def overlap(one: RoutePattern, other: RoutePattern) -> bool:

@@ -90,8 +90,8 @@ class AnyBut(Model):
 
     any_but: Annotated[
         Annotated[str, Tag("text")] | Annotated[list[Text], Tag("list")],
-        BeforeValidator(_text),
         one_of_shapes("should be a text, or a list of texts"),
+        BeforeValidator(_text),
     ]
 
     @property
@@ -117,8 +117,8 @@ class UserSection(Model):
     password: (
         Annotated[
             Annotated[Text, Tag("text")] | Annotated[AnyBut, Tag("mapping")],
-            BeforeValidator(_text),
             one_of_shapes("should be a text, or {any_but: text}"),
+            BeforeValidator(_text),
         ]
         | None
     ) = None

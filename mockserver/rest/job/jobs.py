@@ -1,7 +1,7 @@
 """The jobs of a sandbox that are under way, and when each of them goes on. Knows neither documents nor conventions."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
@@ -106,6 +106,12 @@ class Jobs:
         job.runs_on = False
         if self._by_place.get(job.place) is job:
             del self._by_place[job.place]
+
+    def keep(self, resources: Container[str]) -> None:
+        """Leave alone the jobs of all other resources: their documents are not what they were."""
+        for job in list(self._by_place.values()):
+            if job.plan.resource.name not in resources:
+                self.forget(job)
 
     def take_due(self, now: datetime) -> tuple[Job, Due] | None:
         """The first of all that is due, taken out."""

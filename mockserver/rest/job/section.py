@@ -67,4 +67,4 @@ class JobSection(Model):
         if self.cancel is None or isinstance(self.cancel, CancelSection):
             return self.cancel
         routes: RoutePattern | list[RoutePattern] = self.cancel
-        return CancelSection(route=routes)
+        return CancelSection.model_construct(route=routes)

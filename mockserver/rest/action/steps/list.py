@@ -67,4 +67,3 @@ class _List:
         items: list[Json] = [dict(row) for row in rows]
         listed = Listed(items, page.total, page.offset, window.limit, window.page, window.by_cursor, cursor)
         run.outcome = Outcome("listed", run.wire(self.resource), listed=listed)
-

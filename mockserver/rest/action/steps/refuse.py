@@ -22,7 +22,7 @@ class RefuseSection(StepSection):
 
     def load(self, loading: StepLoading) -> Step:
         condition = loading.condition(self.refuse, "refuse")
-        refusal = load_refusal(loading.loading, loading.where, loading.names, self.message, self.details, self.errors)
+        refusal = load_refusal(loading.loading, loading.where, loading.names, self)
         return _Refuse(condition, self.status, refusal)
 
 

@@ -1,0 +1,35 @@
+"""An action as it is declared, checked and ready to run."""
+
+from dataclasses import dataclass
+
+from mockserver.definitions.pattern import RoutePattern
+from mockserver.rest.action.formula import Formula
+from mockserver.rest.action.intake import Intake
+from mockserver.rest.action.reply import ReplyPlan
+from mockserver.rest.action.section import ActionSection
+from mockserver.rest.action.step import Step
+from mockserver.rest.job.plan import JobPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A step, and what has to hold for it to be done."""
+
+    when: Formula | None
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. `names` are those that its steps give, all null until they do; `lists` says that one is a list."""
+
+    name: str
+    section: ActionSection
+    routes: tuple[RoutePattern, ...]
+    body: Intake | None
+    query: Intake
+    doings: tuple[Doing, ...]
+    names: tuple[str, ...]
+    lists: bool
+    job: JobPlan | None
+    replies: tuple[ReplyPlan, ...]

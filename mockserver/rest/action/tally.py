@@ -1,0 +1,20 @@
+"""How often each action was called in a sandbox: what its draws go by."""
+
+
+class Tally:
+    """Counts by name."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def take(self, name: str) -> int:
+        """The number of this call, from 0."""
+        number = self._counts.get(name, 0)
+        self._counts[name] = number + 1
+        return number
+
+    def clear(self) -> None:
+        """Count from the beginning."""
+        self._counts.clear()
