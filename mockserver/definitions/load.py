@@ -73,6 +73,8 @@ def _note_key(report: Report, where: Where, kind: str, context: Mapping[str, Any
         report.add(where, f"there is no key '{where[-1]}' here", hint, key=True)
     elif kind == "string_pattern_mismatch":
         report.add(where, f"'{where[-1]}' can't be a name here", "use letters, digits, _ and -", key=True)
+    elif kind == "string_type":
+        report.add(where, f"'{where[-1]}' can't be a key here", f"put it in quotes: '{where[-1]}'", key=True)
     else:
         report.add(where, f"'{where[-1]}' can't be a key here", "the keys of this mapping are whole numbers", key=True)
 

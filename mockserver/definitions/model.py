@@ -68,8 +68,7 @@ def one_of_shapes(problem: str) -> Discriminator:
     return Discriminator(shape_of, custom_error_type="shape", custom_error_message=problem)
 
 
-ParameterName = Annotated[str, StringConstraints(pattern=r"^[^\s&=#\x00-\x1f]{1,64}$")]
-"""What a query parameter may be called."""
+ParameterName: Any = _path(r"[^\s&=#\x00-\x1f]{1,64}", "the name of a query parameter")
 
 Code = Annotated[
     Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1), Tag("number")] | Annotated[str, Tag("text")],

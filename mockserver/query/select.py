@@ -1,6 +1,6 @@
 """Answers a query from a collection: filter, search, order, cut. Filters and windows compose; ties go by id."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -109,7 +109,7 @@ def compile_search(text: str, resource: Resource) -> Test:
     wanted = text.casefold()
     named_fields = resource.section.search
     if named_fields is None and resource.lenient:
-        return lambda document: any(wanted in one.casefold() for one in _leaves(visible(resource, document)))
+        return lambda document: _mentions(visible(resource, document), wanted)
     paths = named_fields if named_fields is not None else [
         name for name, attribute in resource.attributes.items()
         if attribute.shape.value.type in ("string", "any") and not attribute.shape.value.target
@@ -125,17 +125,17 @@ def compile_search(text: str, resource: Resource) -> Test:
     return test
 
 
-def _leaves(value: Json) -> Iterator[str]:
-    """The text of every value at any depth, null aside."""
-    waiting: list[Json] = [value]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, dict):
-            waiting.extend(inner.values())
-        elif isinstance(inner, list):
-            waiting.extend(inner)
-        elif inner is not None:
-            yield str(inner)
+def _mentions(value: Json, wanted: str) -> bool:
+    """Whether the text of any value holds a text, at any depth."""
+    if isinstance(value, str):
+        return wanted in value.casefold()
+    if isinstance(value, dict | list):
+        # Loops and no generators: this is asked of every value there is.
+        for inner in value.values() if isinstance(value, dict) else value:  # noqa: SIM110
+            if _mentions(inner, wanted):
+                return True
+        return False
+    return value is not None and wanted in str(value).casefold()
 
 
 def _candidates(

@@ -43,7 +43,7 @@ from mockserver.store.store import Store
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections that layers have registered."""
     sections: dict[str, tuple[Any, Any]] = {
-        "auth": (AuthSection | None, None),
+        "auth": (AuthSection, None),
         "actions": (dict[Name, ActionSection], {}),
     }
     return compose(dict(generators.items()), sections, (ActionSection,))

@@ -20,6 +20,20 @@ def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
     lines += [
         f"  curl {what}{' ' * (width - len(what))}   # {len(store[name]):,} {name}" for name, what in asked.items()
     ]
+    lines += _list_actions(definition, api)
     if policy is not None:
         lines += ["", *(f"  {line}" for line in lines_for(policy, origin))]
     return "\n".join(lines)
+
+
+def _list_actions(definition: CoreDefinition, api: RestApi) -> list[str]:
+    """The first route of each action, below the first prefix."""
+    declared = getattr(definition, "actions", {})
+    asked = {
+        endpoint.name: f"{endpoint.routes[0].method:<6} {endpoint.prefixes[0]}{endpoint.routes[0].path}"
+        for endpoint in api.endpoints.all
+        if endpoint.name in declared
+    }
+    width = max(map(len, asked.values()), default=0)
+    lines = [f"  {where:<{width}}   # {name}" for name, where in asked.items()]
+    return ["", *lines] if lines else []

@@ -70,13 +70,14 @@ class StaticFolder:
 
         *Raises* `OSError` where it is gone or may not be read.
         """
-        given = _readable(environ, path.stat().st_size)
+        given = _with_plain_tags(environ)
+        asked = given.pop("HTTP_RANGE", "")
         try:
-            response = self._send(path, {**given, "HTTP_RANGE": ""})
+            response = self._send(path, given)
             # Only a file that would be sent whole is sent in part (RFC 9110 §13.2.2).
-            if response.status_code == 200 and given["HTTP_RANGE"]:
+            if response.status_code == 200 and given["REQUEST_METHOD"] == "GET" and _is_part(asked, response):
                 response.close()
-                response = self._send(path, given)
+                response = self._send(path, {**given, "HTTP_RANGE": asked})
         except RequestedRangeNotSatisfiable as error:
             return Response(headers={"Content-Range": f"bytes */{error.length}"}, status=416)
         for name in ("Content-Disposition", "Date"):
@@ -119,19 +120,16 @@ def _is_fit(step: str) -> bool:
     return not step.startswith(".") or step == ".well-known"
 
 
-def _readable(environ: Mapping[str, Any], size: int) -> dict[str, Any]:
-    """The environment with the tags of compressed forms put back, and an empty `Range` where it is not for one part."""
-    given = dict(environ)
-    for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"):
-        if name in given:
-            given[name] = plain_tags(given[name])
-    found = _RANGE.fullmatch(given.get("HTTP_RANGE", "").strip())
-    if found is None or _is_whole(found, size) or given["REQUEST_METHOD"] != "GET":
-        given["HTTP_RANGE"] = ""
-    return given
+def _with_plain_tags(environ: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment with the tags of compressed forms put back."""
+    tags = {name: plain_tags(environ[name]) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH") if name in environ}
+    return {**environ, **tags}
 
 
-def _is_whole(found: re.Match[str], size: int) -> bool:
-    """Whether a range can't be one, or is of more last bytes than there are."""
+def _is_part(asked: str, whole: Response) -> bool:
+    """Whether a `Range` is one range, and not of more last bytes than there are; else it is passed over."""
+    found = _RANGE.fullmatch(asked.strip())
+    if found is None:
+        return False
     first, last, end = found.groups()
-    return int(end) > size if end else bool(last) and int(last) < int(first)
+    return int(end) <= (whole.content_length or 0) if end else not last or int(first) <= int(last)

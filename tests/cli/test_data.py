@@ -107,3 +107,11 @@ def test_a_full_disk_is_one_line() -> None:
         done = run("data", ZOO, stdout=full)
     assert done.returncode == 1
     assert done.stderr == b"Error: The output can't be written: No space left on device.\n"
+
+
+def test_a_singleton_is_an_array_of_one_and_files_and_pictures_are_as_documents_have_them(tmp_path: Path) -> None:
+    fields = "{name: {value: x}, photo: {file: {}}, pic: {image: [9, 9]}}"
+    text = f"api: {{version: v1}}\nresources: {{own: {{singleton: true, fields: {fields}}}}}\n"
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    data = json.loads(run("data", "a.yaml", cwd=tmp_path).stdout)
+    assert data == {"own": [{"id": 1, "name": "x", "photo": None, "pic": "/v1/own/pic"}]}

@@ -63,7 +63,7 @@ def await_event(server: Running, *names: str) -> dict[str, Any]:
 def await_refusal(server: Running) -> str:
     """What stderr says until the definition is said to be served as before."""
     assert server.process.stderr is not None
-    lines = []
+    lines: list[str] = []
     for line in server.process.stderr:
         if line.startswith("not reloaded: "):
             return "".join(lines)

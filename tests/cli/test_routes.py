@@ -49,3 +49,14 @@ def test_nothing_to_ask_is_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("mock: 1\n", encoding="utf-8")
     assert run("routes", "a.yaml", cwd=tmp_path).stdout == b""
     assert json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout) == []
+
+
+def test_files_and_pictures_have_lines_and_singletons_no_id(tmp_path: Path) -> None:
+    fields = "{photo: {file: {}}, small_pic: {image: [9, 9]}}"
+    text = f"api: {{case: camel}}\nresources: {{a: {{fields: {fields}}}, own: {{singleton: true, fields: {fields}}}}}\n"
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    table = json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout)
+    lines = {f"{line['method']} {line['path']} {line['action']}" for line in table}
+    assert {"PUT /a/:id/photo a.update photo", "DELETE /own/photo own.update photo"} <= lines
+    assert {"GET /a/:id/smallPic a.get small_pic", "GET /own own.get", "PATCH /own own.update"} <= lines
+    assert not any("/own/:id" in line or line.startswith("PUT /a/:id/smallPic") for line in lines)

@@ -46,6 +46,29 @@ def test_a_bare_name_is_a_field(validator: Any) -> None:
     assert validator.is_valid({"resources": {"pets": {"fields": {"name": "first_name"}}}})
 
 
+@pytest.mark.parametrize(
+    ("section", "is_valid"),
+    [
+        (
+            {"traits": {"late": {"state": "open", "due": {"date": ["-9d", "now"]}, "chip": {"code": 1}, "n": None}}},
+            True,
+        ),
+        ({"traits": {"late": {"due": {"date": ["-9d", "now"]}}}, "mix": {"late": 0.3}}, True),
+        ({"mix": {"late": 1.3}}, False),
+        ({"traits": {"late": 5}}, False),
+        ({"states": {"field": "state", "moves": {"open": ["closed"], "closed": []}, "initial": ["open"]}}, True),
+        ({"states": {"field": "state"}}, False),
+        ({"states": {"field": "state", "moves": {"open": "closed"}}}, False),
+        ({"singleton": True, "fields": {"photo": {"file": {"max": "5MiB", "types": ["image/*"]}}}}, True),
+        ({"fields": {"photo": {"file": {"maxx": 5}}}}, False),
+        ({"fields": {"photo": {"image": [320, 240], "describe": "drawn"}}}, True),
+        ({"fields": {"photo": {"image": [320]}}}, False),
+    ],
+)
+def test_what_a_resource_may_say(validator: Any, section: dict[str, Any], is_valid: bool) -> None:  # noqa: FBT001
+    assert validator.is_valid({"resources": {"pets": section}}) == is_valid
+
+
 def test_the_older_draft_uses_nothing_newer() -> None:
     text = run("schema", "--draft", "07").stdout.decode()
     assert "$defs" not in text

@@ -21,7 +21,7 @@ resources:
     search: [subject]
     fields:
       id: {seq: 1}
-      subject: {value: "?", required: true, min_length: 3}
+      subject: {value: A subject, required: true, min_length: 3}
       state: {enum: [open, closed], default: open}
       priority: {int: [0, 9], default: 2}
       created_at: {datetime: [-9d, now], read_only: true}
@@ -31,7 +31,7 @@ resources:
       - {id: 3, subject: The third, state: open, priority: 2}
   animal_types: {fields: {id: {value: "?", type: string}}, rows: [{id: lion}, {id: a/b}]}
   sign-posts: {methods: [list, get], count: 1}
-  settings: {upsert: true, fields: {id: {value: "?", type: string}, value: {value: x}}, count: 0, rows: []}
+  settings: {upsert: true, count: 0, fields: {id: {value: "?"}, value: {value: x}}}
   profile: {singleton: true}
 """
 APP = "/api/services/app"

@@ -86,10 +86,10 @@ TOP: list[tuple[str, Said]] = [
     ("mock: 1\napi: {paging: {max: 0}}\n", [("2:21", "should be greater than or equal to 1, not 0", "")]),
     ("mock: 1\napi: {strict: maybe}\n", [("2:15", "should be true or false, not 'maybe'", "")]),
     (
-        "mock: 1\nfaults: {}\nauth: {}\n",
+        "mock: 1\nfaults: {}\nchannels: {}\n",
         [
             ("2:1", "the section 'faults' is not supported by this version", "remove it for now"),
-            ("3:1", "the section 'auth' is not supported by this version", "remove it for now"),
+            ("3:1", "the section 'channels' is not supported by this version", "remove it for now"),
         ],
     ),
     (
@@ -120,7 +120,7 @@ TOP: list[tuple[str, Said]] = [
         [
             (
                 "3:20",
-                "should be 'list', 'get', 'create', 'replace', 'update' or 'delete', not 'lsit'",
+                "should be 'list', 'get', 'create', 'replace', 'update', 'delete' or 'restore', not 'lsit'",
                 "did you mean 'list'?",
             )
         ],

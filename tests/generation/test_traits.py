@@ -85,8 +85,8 @@ def test_rows_written_out_have_the_traits_they_list_and_their_own_cells_win() ->
 
 def test_a_row_that_says_nothing_of_traits_keeps_those_it_drew() -> None:
     traits: Data = {"overdue": OVERDUE}
-    (drawn,) = [row for row in tickets(traits, {"overdue": 1.0}, 1)]
-    (said,) = [row for row in tickets(traits, {"overdue": 1.0}, 1, rows=[{"id": 1, "state": "waiting"}])]
+    (drawn,) = tickets(traits, {"overdue": 1.0}, 1)
+    (said,) = tickets(traits, {"overdue": 1.0}, 1, rows=[{"id": 1, "state": "waiting"}])
     assert said == {**drawn, "state": "waiting"}
 
 

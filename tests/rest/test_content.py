@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from mockserver.definitions.source import parse_source
+from mockserver.errors import PayloadTooLarge
+from mockserver.server.assemble import prepare
+from mockserver.store.content import Contents
 from tests.client import Client, assemble, direct, serving
 from tests.rest.form import CONTENT_TYPE, file, form, text
 
@@ -402,6 +406,29 @@ def test_a_reset_forgets_files() -> None:
     assert service.sandbox.store.contents.size_bytes == 0
 
 
+def test_a_reload_keeps_files_of_what_stays_as_it_is() -> None:
+    service = assemble(DEFINITION)
+    upload(direct(service).below("/v1"))
+    changed = parse_source(f"{DEFINITION}  more: {{count: 1}}\n", "test.yaml")
+    service.replace(service.stage(prepare(changed)))
+    api = direct(service).below("/v1")
+    assert api.get("/more/1").status == 200
+    assert api.get("/animals/1/photo").body == PNG
+
+
+def test_bytes_that_nothing_holds_make_room() -> None:
+    held = {"a"}
+    contents = Contents(lambda: held, limit_bytes=10)
+    first, second = contents.put(b"12345"), contents.put(b"54321")
+    held.add(second)
+    assert contents.put(b"12345") == first
+    contents.put(b"abcde")
+    assert (contents.get(first), contents.get(second), contents.size_bytes) == (None, b"54321", 10)
+    held.add(contents.put(b"abcde"))
+    with pytest.raises(PayloadTooLarge, match="no room"):
+        contents.put(b"x")
+
+
 def test_a_deleted_document_that_comes_back_has_its_file() -> None:
     api = serving("resources: {a: {delete: soft, count: 1, fields: {x: {file: {}}}}}")
     api.ask("PUT", "/a/1/x", "Content-Type: text/plain", body=b"kept")
@@ -413,7 +440,8 @@ def test_a_deleted_document_that_comes_back_has_its_file() -> None:
 
 @pytest.mark.parametrize("convention", ["rest", "abp", "linkis"])
 def test_files_are_below_the_prefix_of_each_convention(convention: str) -> None:
-    definition = "api: {case: camel, version: v1}\nresources: {a: {count: 1, fields: {cover_photo: {file: {}}, small_pic: {image: [9, 9]}}}}"
+    fields = "{cover_photo: {file: {}}, small_pic: {image: [9, 9]}}"
+    definition = f"api: {{case: camel, version: v1}}\nresources: {{a: {{count: 1, fields: {fields}}}}}"
     api = serving(definition, convention)
     path = {"rest": "/v1/a", "abp": "/api/v1/a", "linkis": "/api/rest_j/v1/a"}[convention] + "/1"
     assert api.ask("PUT", f"{path}/coverPhoto", "Content-Type: text/plain", body=b"x").status < 300

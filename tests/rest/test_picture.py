@@ -76,7 +76,8 @@ PROMISED = (
     '<polygon points="12,0 20,16 4,16" fill="#ffb4a2" fill-opacity=".2"/>'
     '<rect x="4" y="10" width="12" height="12" transform="rotate(71 10 16)" fill="#8ecae6" fill-opacity=".2"/>'
     '<polygon points="20,15 24,23 16,23" fill="#e9c46a" fill-opacity=".5"/>'
-    '<text x="50%" y="50%" dy=".36em" fill="#fff" text-anchor="middle" font-family="system-ui,sans-serif" font-size="8">B</text>'
+    '<text x="50%" y="50%" dy=".36em" fill="#fff" text-anchor="middle"'
+    ' font-family="system-ui,sans-serif" font-size="8">B</text>'
     "</svg>"
     "\n"
 )

@@ -35,8 +35,10 @@ def command(path: Path, style: str, convention: str | None) -> None:
     service = assemble_or_exit([path], convention=convention)
     from mockserver.rest.table import list_endpoints, list_routes  # noqa: PLC0415 - slow for a help page
 
-    endpoints = list_endpoints(service.api.endpoints.all)
-    lines = [*list_routes(service.api.router, service.sandbox.store.schema), *endpoints]
+    endpoints = list(list_endpoints(service.api.endpoints.all))
+    taken = {(line.method, line.path) for line in endpoints}
+    own = list_routes(service.api.router, service.sandbox.store.schema)
+    lines = [*(line for line in own if (line.method, line.path) not in taken), *endpoints]
     if style == "json":
         write_text(json.dumps([asdict(line) for line in lines], indent=2, ensure_ascii=False))
     elif lines:

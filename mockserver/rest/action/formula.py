@@ -103,6 +103,7 @@ class Loading:
             value = f"${{{value}}}"
         elif isinstance(value, str) and whole_expression(value) is None:
             self.note(where, "should be one expression", "put all of it into one ${…}")
+            return Formula(self.place(where), None, lambda _scope: None)
         return self.formula(value, where, names)
 
     def resource(self, name: str, where: Where) -> Resource | None:

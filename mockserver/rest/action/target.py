@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.errors import NotFound
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document
 from mockserver.rest.action.formula import Formula
@@ -29,6 +30,15 @@ class Target:
         if self.key is not None:
             return [run.document(self.resource, self.key.value(run.scope))]
         return [run.only(self.resource)]
+
+    def first(self, run: Run) -> Document:
+        """The first of them. *Raises* `NotFound`."""
+        if self.where is None:
+            return self.documents(run)[0]
+        for row in run.shop.store[self.resource.name]:
+            if self._meets(self.where, run, row):
+                return row
+        raise NotFound(f"There is no such {self.resource.singular()}.")
 
     def _meets(self, where: Formula, run: Run, row: Document) -> bool:
         return where.holds(run.scope.plus(**{ROW: run.shop.row(self.resource, row)}))

@@ -134,7 +134,8 @@ class _Reading:
 
     def _check_free(self, at: tuple[str, ...], key: str, route: RoutePattern, prefixes: Sequence[str]) -> None:
         """That a route of the login hides nothing else."""
-        hint = f"e.g. login: {{{key}: {'POST' if route.method == ANY else route.method} /auth{route.path}}}"
+        method = "GET" if key == "me" else "POST"
+        hint = f"e.g. login: {{{key}: {method} /auth/{'login' if key == 'route' else key}}}"
         if route.method == ANY or route.names or "*" in route.steps:
             self.report.add(at, f"'{route}' is more than one route", hint)
             return

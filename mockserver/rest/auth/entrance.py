@@ -1,6 +1,7 @@
 """Where to log in: what a definition says of it, and for the rest the manner of its convention."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from mockserver.conventions.login import LoginManner
 from mockserver.conventions.styled import Styled
@@ -9,7 +10,8 @@ from mockserver.definitions.pattern import RoutePattern, parse_pattern
 from mockserver.rest.auth.policy import Entrance, Spot
 from mockserver.rest.auth.section import AuthSection
 
-_NOWHERE = Spot((), ())
+_NOWHERE: Final = Spot((), ())
+_REFRESH_TTL_S: Final = 14 * 86_400.0
 
 
 def entrance_of(section: AuthSection, needs: str, convention: Styled, api: ApiSection) -> Entrance:
@@ -35,7 +37,7 @@ def entrance_of(section: AuthSection, needs: str, convention: Styled, api: ApiSe
         users=manner.users if fields.user is None else (fields.user,),
         passwords=manner.passwords if fields.password is None else (fields.password,),
         ttl_s=manner.ttl_s if login.ttl is None else login.ttl.seconds,
-        refresh_ttl_s=login.refresh_ttl.seconds,
+        refresh_ttl_s=_REFRESH_TTL_S if login.refresh_ttl is None else login.refresh_ttl.seconds,
         further=tuple((spot(None, profile.routes), profile) for profile in manner.further),
     )
 

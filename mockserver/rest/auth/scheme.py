@@ -5,7 +5,7 @@ A scheme knows neither users nor sessions; it reads and writes texts.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from mockserver.messages import Json, Request
@@ -74,6 +74,8 @@ class Scheme:
     unseal: Callable[[str], Mapping[str, Any]] | None = None
     takes: tuple[str, ...] = ()
     """The options of a definition that it reads."""
+    described: Mapping[str, str] = field(default_factory=dict)
+    """The scheme as a security scheme object of OpenAPI."""
     kind: str = "Bearer"
     """What its tokens are called where they are given (RFC 6749 §7.1)."""
 

@@ -30,6 +30,8 @@ _OURS: Final = ("authorization", "cookie", "host", "origin", "content-type", "co
 def _text(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise problem(f"should be text, not {value}", f"put it in quotes: '{value}'")
+    if value == "":
+        raise problem("should not be empty")
     return value
 
 
@@ -79,7 +81,7 @@ def _lasting(value: Duration) -> Duration:
     return value
 
 
-Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text)]
 TokenText = Annotated[str, AfterValidator(_token), BeforeValidator(_text)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[^\s:/\x00-\x1f\x7f]{1,64}$")]
 Lifetime = Annotated[DurationText, AfterValidator(_lasting)]
@@ -164,7 +166,7 @@ class LoginSection(Model):
     refresh: RouteText | None = None
     me: RouteText | None = None
     ttl: Lifetime | None = None
-    refresh_ttl: Lifetime = Duration(14 * 86_400.0)
+    refresh_ttl: Lifetime | None = None
     fields: LoginFields = LoginFields()
 
 

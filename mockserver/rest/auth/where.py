@@ -71,9 +71,10 @@ class WhereReader:
         """A filter of these resources' rows. *Raises* `ExpressionError` for whatever it names that is not there."""
         if source.startswith("${"):
             raise ExpressionError("an expression stands here as it is", f"write it without ${{ }}: {source[2:-1]}")
-        for resource in resources:
-            expression = compile_expression(source, (*resource.attributes, *resource.parents, ROW, USER))
-            for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
+        names = {name for one in resources for name in (*one.attributes, *one.parents)}
+        expression = compile_expression(source, (*names, ROW, USER))
+        for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
+            for resource in resources:
                 self._check(way, resource, source)
         return Where(expression, place)
 

@@ -1,4 +1,4 @@
-"""`get: animals`: a document by its id, for the steps after it; where there is none the action ends in 404."""
+"""`get: animals`: a document for the steps after it; where there is none the action ends in 404."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,15 @@ from mockserver.rest.action.target import Target, load_target
 
 @steps.register("get")
 class GetSection(StepSection):
-    """The document with that `id`, or the only one of a singleton."""
+    """The document with that `id`, the first `where` something holds for `row`, or the only one of a singleton."""
 
     get: str
     id: Any = None
+    where: Any = None
     as_: RowName | None = Field(default=None, alias="as")
 
     def load(self, loading: StepLoading) -> Step:
-        target = load_target(loading, "get", self.get, self.id, None)
+        target = load_target(loading, "get", self.get, self.id, self.where)
         if target is None:
             return Nothing()
         return _Get(target, loading.name_one(self.as_, target.resource))
@@ -32,6 +33,6 @@ class _Get:
 
     def run(self, run: Run) -> None:
         resource = self.target.resource
-        row = run.shop.row(resource, self.target.documents(run)[0])
+        row = run.shop.row(resource, self.target.first(run))
         run.bind(self.name, row)
         run.outcome = Outcome("read", run.wire(resource), dict(row), key=row["id"])

@@ -31,4 +31,5 @@ def _show(credentials: Credentials) -> str:
 def make(options: Options) -> Scheme:
     """The scheme of a definition."""
     challenge = f'Basic realm={quoted(options.realm)}, charset="UTF-8"'
-    return Scheme("password", _read, lambda flaw: challenge, _show)  # noqa: ARG005 - it has no place for a flaw
+    described = {"type": "http", "scheme": "basic"}
+    return Scheme("password", _read, lambda flaw: challenge, _show, described=described)  # noqa: ARG005 - no place for it

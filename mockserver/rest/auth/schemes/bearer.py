@@ -6,4 +6,5 @@ from mockserver.rest.auth.scheme import Options, Scheme, bearer_challenge, read_
 @schemes.register("bearer")
 def make(options: Options) -> Scheme:
     """The scheme of a definition."""
-    return Scheme("token", read_bearer, bearer_challenge(options.realm), show_bearer)
+    described = {"type": "http", "scheme": "bearer"}
+    return Scheme("token", read_bearer, bearer_challenge(options.realm), show_bearer, described=described)

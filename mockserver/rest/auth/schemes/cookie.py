@@ -32,4 +32,5 @@ def make(options: Options) -> Scheme:
     def show(credentials: Credentials) -> str:
         return f"Cookie: {options.cookie}={text_of(credentials)}"
 
-    return Scheme("token", read, challenge, show, hand, takes=("cookie",), kind="Cookie")
+    described = {"type": "apiKey", "in": "cookie", "name": options.cookie}
+    return Scheme("token", read, challenge, show, hand, takes=("cookie",), kind="Cookie", described=described)

@@ -21,4 +21,5 @@ def make(options: Options) -> Scheme:
     def show(credentials: Credentials) -> str:
         return f"{options.header}: {text_of(credentials)}"
 
-    return Scheme("token", read, challenge, show, takes=("header",), kind="ApiKey")
+    described = {"type": "apiKey", "in": "header", "name": options.header}
+    return Scheme("token", read, challenge, show, takes=("header",), kind="ApiKey", described=described)

@@ -51,4 +51,7 @@ def make(options: Options) -> Scheme:
 
     challenge = bearer_challenge(options.realm)
     takes = ("secret", "algorithm")
-    return Scheme("token", read_bearer, challenge, show_bearer, seal=seal, unseal=unseal, takes=takes)
+    described = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    return Scheme(
+        "token", read_bearer, challenge, show_bearer, seal=seal, unseal=unseal, takes=takes, described=described
+    )
