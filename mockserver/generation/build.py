@@ -145,7 +145,8 @@ def _check_counting(draft: Draft) -> None:
             draft.note(("resources", ring[0], "count"), f"counts depend on one another: {' → '.join(ring)}", "")
 
 
-def _stand_in(name: str) -> Attribute:
+def stand_in(name: str) -> Attribute:
+    """A field that can't be used: its name is known all the same."""
     return Attribute(name, ANY, FieldRules(), RuleCheck(ANY, FieldRules()))
 
 
@@ -161,7 +162,7 @@ def build_schema(
             for called, rules in draft.fields(name).items()
         }
         # A field that can't be used is one all the same: what names it has nothing wrong with it.
-        attributes[name] = {called: made or _stand_in(called) for called, made in found.items()}
+        attributes[name] = {called: made or stand_in(called) for called, made in found.items()}
         if found[ID] is not None:
             _check_id(draft, name, attributes[name][ID])
     _id_shapes(attributes)

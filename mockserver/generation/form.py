@@ -6,7 +6,7 @@ from typing import Final
 from mockserver.definitions.field import FieldRules
 from mockserver.definitions.model import ResourceSection
 from mockserver.errors import suggestion
-from mockserver.generation.build import holding
+from mockserver.generation.build import holding, stand_in
 from mockserver.generation.draft import Draft
 from mockserver.generation.schema import Attribute, Resource, Schema
 
@@ -23,13 +23,15 @@ def build_form(
         kind = next((kind for kind in _KINDS if kind in type(rules).model_fields), None)
         if kind is not None:
             draft.note((*where, called), f"'{kind}' has no meaning in a {name}", "declare what the client sends")
+            attributes[called] = stand_in(called)
             continue
         for rule in _MEANINGLESS:
             if rule in rules.model_fields_set:
                 draft.note((*where, called, rule), f"'{rule}' has no meaning in a {name}", "leave it out")
         made = draft.attribute((*where, called), rules)
-        if made is not None:
-            attributes[called] = _with_reference(draft, schema, made, (*where, called))
+        attributes[called] = (
+            stand_in(called) if made is None else _with_reference(draft, schema, made, (*where, called))
+        )
     return Resource(name, ResourceSection(), attributes, {}, {})
 
 

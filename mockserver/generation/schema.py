@@ -53,6 +53,12 @@ class Attribute:
         """Whether a client's value for this field is taken at all."""
         return not self.rules.read_only and self.computed is None
 
+    def partial(self) -> "Attribute":
+        """The field as a merge patch may speak of it: nothing inside of it has to be there."""
+        inside = {name: one.partial() for name, one in self.properties.items()}
+        rules = self.rules.model_copy(update={"required": False})
+        return replace(self, rules=rules, properties=inside)
+
     def whole(self, value: Json) -> Json:
         """The value with `5.0` as `5` wherever integers are declared: JSON knows no difference (RFC 8259 §6)."""
         if isinstance(value, float) and self.shape.type == "integer":

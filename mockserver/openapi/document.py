@@ -1,24 +1,38 @@
 """The OpenAPI 3.1 document of an API. *Source* https://spec.openapis.org/oas/v3.1.1"""
 
+import re
+from typing import Final
+
 from mockserver.definitions.model import CoreDefinition
 from mockserver.openapi.component import Components, Schema, type_names
 from mockserver.openapi.example import Examples
+from mockserver.openapi.extra import Extras, Operation
 from mockserver.openapi.identifier import Identifiers
 from mockserver.openapi.model import Models
 from mockserver.openapi.operation import Operations
 from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.path import list_paths
 from mockserver.openapi.response import Responses
+from mockserver.openapi.security import Security
 from mockserver.openapi.subject import Subject
 from mockserver.rest.api import RestApi
+from mockserver.rest.auth.policy import Policy
 from mockserver.store.store import Store
 
 
-def describe(definition: CoreDefinition, api: RestApi, store: Store, origin: str) -> Schema:
+def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Policy | None, origin: str) -> Schema:
     """The document; its examples are what the store holds now, `origin` is where the API is served."""
-    operations = _operations(definition, api, store)
+    operations = _operations(definition, api, store, Security(policy))
     components = operations.subject.components
     paths = {path.template: operations.item(path) for path in list_paths(api.router, store.schema, api.naming)}
+    extras = Extras(
+        operations.subject, operations.parameters, operations.responses, operations.ids, operations.security
+    )
+    for operation in extras.all(api.endpoints.all):
+        _add(paths, operation)
+    schemes = operations.security.schemes()
+    if schemes:
+        components.found["securitySchemes"] = schemes
     return {
         "openapi": "3.1.0",
         "info": _info(definition, api),
@@ -29,10 +43,24 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, origin: str
     }
 
 
-def _operations(definition: CoreDefinition, api: RestApi, store: Store) -> Operations:
+_STEP: Final = re.compile(r"\{([^}]*)\}")
+
+
+def _add(paths: dict[str, Schema], operation: Operation) -> None:
+    """Put an operation in its place; it is found before a resource's own at the same path."""
+    shape = _STEP.sub("{}", operation.template)
+    template = next((path for path in paths if _STEP.sub("{}", path) == shape), operation.template)
+    names = dict(zip(_STEP.findall(operation.template), _STEP.findall(template), strict=True))
+    for parameter in operation.described["parameters"]:
+        if parameter.get("in") == "path":
+            parameter["name"] = names[parameter["name"]]
+    paths.setdefault(template, {})[operation.method.lower()] = operation.described
+
+
+def _operations(definition: CoreDefinition, api: RestApi, store: Store, security: Security) -> Operations:
     names, examples = type_names(store.schema.resources), Examples(store, api.naming)
     subject = Subject(definition.api, api.convention, store.schema, api.naming, names, examples, Components())
-    return Operations(subject, Models(subject), Parameters(subject), Responses(subject), Identifiers(names))
+    return Operations(subject, Models(subject), Parameters(subject), Responses(subject), Identifiers(names), security)
 
 
 def _info(definition: CoreDefinition, api: RestApi) -> Schema:

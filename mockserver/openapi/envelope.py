@@ -61,9 +61,11 @@ def place_of(convention: Styled, path: str, origin: str = "http://localhost") ->
     )
 
 
-def done_envelope(convention: Styled, done: Done, resource: str, item: Json = ITEM) -> Envelope:
-    """The answer to an action on one document, or on many where `item` is a list."""
-    status = convention.status_of(done, 200)
+def done_envelope(
+    convention: Styled, done: Done, resource: str, item: Json = ITEM, status: int | None = None
+) -> Envelope:
+    """The answer to an action on one document, or on many where `item` is a list; a `status` wins over the usual."""
+    status = status or convention.status_of(done, 200)
     location = "http://localhost/probe/1" if done == "created" and item == ITEM else ""
     outcome = Outcome(done, resource, item, location=location, key=1)
     return Envelope(status, [convention.write(outcome, status, place_of(convention, "/probe"))])

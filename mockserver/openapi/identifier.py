@@ -21,9 +21,15 @@ class Identifiers:
             verb, name = path.route.verb(method), path.resource.name
             is_many = path.route.is_collection and verb != "create"
             above = "".join(f"Of{self.names[one.name]}" for one in reversed(path.chain[:-1]))
-            self._given[place] = free(f"{verb}{pascal(name) if is_many else self.names[name]}{above}", self.taken())
+            what = f"{pascal(name) if is_many else self.names[name]}{above}"
+            if path.route.content is not None:
+                words = {"GET": "get", "PUT": "put", "DELETE": "delete"}
+                return self.other(place, f"{words[method]}{pascal(path.route.content.name)}Of{what}")
+            return self.other(place, f"{verb}{what}")
         return self._given[place]
 
-    def taken(self) -> set[str]:
-        """The names that are given already."""
-        return set(self._given.values())
+    def other(self, place: tuple[str, str], wish: str) -> str:
+        """The name of any operation, by its path and method; a wish that is another's gets a number."""
+        if place not in self._given:
+            self._given[place] = free(wish, self._given.values())
+        return self._given[place]

@@ -8,7 +8,7 @@ from mockserver.generation.schema import ID, Attribute, Relation, Resource
 from mockserver.openapi.component import Schema
 from mockserver.openapi.example import is_filled
 from mockserver.openapi.subject import Subject
-from mockserver.openapi.value import Values, nullable, plain
+from mockserver.openapi.value import ANYTHING, TELLING, Values, nullable, plain
 
 Write: TypeAlias = Callable[[Attribute], Schema]
 """Makes the schema of what may be written to a field."""
@@ -90,7 +90,10 @@ class Models:
         schema = self._values.shown(attribute)
         if attribute.name == ID:
             schema = {**schema, "type": plain(attribute.shape)["type"]}
-        return schema if attribute.is_writable else {**schema, "readOnly": True}
+        if attribute.is_writable:
+            return schema
+        # Said even of what may be anything: a member without a type is one that a body passes over.
+        return {**(schema if schema.keys() & TELLING else {**schema, "type": ANYTHING}), "readOnly": True}
 
     def _related(
         self, resource: Resource, name: str, relation: Relation, held: Schema | None, *, whole: bool

@@ -24,11 +24,13 @@ from mockserver.generation.schema import Schema as Resources
 from mockserver.messages import Json
 from mockserver.openapi.answer import Answers
 from mockserver.openapi.component import Schema
+from mockserver.openapi.file import FileOperations, form_of
 from mockserver.openapi.identifier import Identifiers
 from mockserver.openapi.model import Models
 from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.path import Path
 from mockserver.openapi.response import Responses
+from mockserver.openapi.security import Security
 from mockserver.openapi.subject import Subject
 
 _JSON: Final = "application/json"
@@ -44,6 +46,7 @@ class Operations:
     parameters: Parameters
     responses: Responses
     ids: Identifiers
+    security: Security
 
     def item(self, path: Path) -> Schema:
         """The path item: every method of the path."""
@@ -63,12 +66,23 @@ class Operations:
             "tags": [path.resource.name],
             "parameters": self._parameters(path, verb),
         }
+        if path.route.content is not None:
+            return found | self._of_file(path, method)
         body = self._body(path, verb)
         if body is not None:
             found["requestBody"] = {"required": True, "content": body}
+        said, refusals = self.security.of_path(path, method)
         answers = Answers(self.subject, self.models, self.responses, self.ids).of(path, verb)
-        found["responses"] = self.responses.joined(answers, self.responses.problems(self._problems(path, verb)))
-        return found
+        problems = self.responses.problems([*self._problems(path, verb), *refusals])
+        return {**found, "responses": self.responses.joined(answers, problems), **said}
+
+    def _of_file(self, path: Path, method: str) -> Schema:
+        """What is particular to the path of a file or picture."""
+        said, refusals = self.security.of_path(path, method)
+        files = FileOperations(self.subject, self.models, self.responses, self.parameters)
+        answers, problems = files.answers(path, method), [*files.problems(method), *refusals]
+        found = {**files.request(path, method), **said}
+        return found | {"responses": self.responses.joined(answers, self.responses.problems(problems))}
 
     def _parameters(self, path: Path, verb: Verb) -> list[Schema]:
         reads = [self.parameters.header("If-None-Match")] if self.subject.is_tagged else []
@@ -87,12 +101,16 @@ class Operations:
         if verb == "create":
             one = self.models.create(resource, below)
             many = {"anyOf": [one, {"type": "array", "items": one}]}
-            return {_JSON: _content(many, examples.creation(resource, below))}
+            form = form_of(resource, one)
+            return {_JSON: _content(many, examples.creation(resource, below)), **form}
         if verb == "replace":
-            return {_JSON: _content(self.models.replace(resource, below), examples.replacement(resource, below))}
+            one = self.models.replace(resource, below)
+            return {_JSON: _content(one, examples.replacement(resource, below)), **form_of(resource, one)}
         if verb == "update":
-            content = _content(self.models.patch(resource), examples.patch(resource))
-            return {_MERGE_PATCH: content, _JSON: content}
+            one = self.models.patch(resource)
+            content = _content(one, examples.patch(resource))
+            form = {} if path.route.is_collection else form_of(resource, one)
+            return {_MERGE_PATCH: content, _JSON: content, **form}
         return None
 
     def _problems(self, path: Path, verb: Verb) -> Iterator[type[Problem]]:

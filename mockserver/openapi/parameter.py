@@ -58,6 +58,10 @@ class Parameters:
             _query(self.subject.naming.wire(ID), _several(_filter_value(resource.id.shape)), said, is_required=True)
         ]
 
+    def window(self) -> list[Schema]:
+        """What chooses the part of a list that is shown."""
+        return [self._shared(one) for one in self._window()][:2]
+
     def header(self, name: str) -> Schema:
         """A header of requests."""
         is_required = name == "If-Match" and self.subject.api.etag == "required"

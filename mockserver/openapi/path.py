@@ -37,7 +37,13 @@ class Path:
         ids = [f"{{{name}}}" for name in self.names]
         way = [step for pair in zip(steps, ids, strict=False) for step in pair]
         own = [steps[-1]] if len(ids) < len(steps) else []
-        return "/".join((self.prefix, *way, *own, *([RESTORE] if self.route.restores else [])))
+        return "/".join((self.prefix, *way, *own, *self.tail()))
+
+    def tail(self) -> tuple[str, ...]:
+        """What comes behind the document: the step that brings it back, or that of a file."""
+        if self.route.content is not None and self.route.content.place is not None:
+            return (self.route.content.place.step,)
+        return (RESTORE,) if self.route.restores else ()
 
     def methods(self) -> list[str]:
         """The methods there are, but for those that are answered everywhere."""
@@ -69,9 +75,11 @@ def _paths(prefix: str, chain: Sequence[Resource], naming: Naming) -> Iterator[P
     for resource in chain[:-1]:
         above.append(free(naming.wire(f"{singular(resource.name)}_id"), [*above, naming.wire(ID)]))
     yield Path(prefix, chain, Route(own, prefix, None), above)
-    if own.is_singleton:
-        return
-    names = [*above, naming.wire(ID)]
-    yield Path(prefix, chain, Route(own, prefix, "1"), names)
-    if own.delete == "soft":
-        yield Path(prefix, chain, Route(own, prefix, "1", restores=True), names)
+    names, text = (above, None) if own.is_singleton else ([*above, naming.wire(ID)], "1")
+    if text is not None:
+        yield Path(prefix, chain, Route(own, prefix, text), names)
+    if text is not None and own.delete == "soft":
+        yield Path(prefix, chain, Route(own, prefix, text, restores=True), names)
+    for attribute in own.attributes.values():
+        if attribute.place is not None:
+            yield Path(prefix, chain, Route(own, prefix, text, content=attribute), names)

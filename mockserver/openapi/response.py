@@ -61,7 +61,7 @@ class Responses:
     def joined(self, answers: Mapping[str, Schema], problems: Mapping[str, Schema]) -> dict[str, Schema]:
         """All responses in the order of their statuses; a status that means both has the bodies of both."""
         found = {**problems, **answers}
-        for status in answers.keys() & problems.keys():
+        for status in sorted(answers.keys() & problems.keys()):
             name = problems[status]["$ref"].rpartition("/")[2]
             problem = self.subject.components.found["responses"][name]
             content = {**problem["content"]}
@@ -100,6 +100,11 @@ class Responses:
         if headers:
             found["headers"] = {name: self.header(name, always=len(kinds) == 1) for name in headers}
         return found
+
+    def problem_response(self, said: str, kind: type[Problem]) -> Schema:
+        """The response of a problem in a definition's own words."""
+        media = problem_envelope(self.subject.convention, kind).media_type
+        return {"description": said, "content": {media: {"schema": self.problem()}}}
 
     def problem(self) -> Schema:
         """The body of a problem, whichever it is."""

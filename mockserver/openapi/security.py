@@ -1,4 +1,4 @@
-"""Who may use an operation, by the rules of a definition: security schemes, requirements, and what refusals there are."""
+"""Who may use an operation, by the rules of a definition: schemes, requirements, and what refusals there are."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

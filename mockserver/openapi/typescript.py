@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mockserver.openapi.component import Schema
+from mockserver.openapi.value import ANYTHING, TELLING
 
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _KEYWORDS: Final = {"integer": "number", "number": "number", "string": "string", "boolean": "boolean", "null": "null"}
@@ -60,7 +61,7 @@ class _Printer:
         required = schema.get("required", ())
         for name, member in schema["properties"].items():
             is_read_only = member.get("readOnly", False)
-            if is_read_only and name not in required and not {"type", "anyOf", "enum", "$ref"} & member.keys():
+            if is_read_only and name not in required and not TELLING & member.keys():
                 continue
             yield from _comment(member, indent)
             called = name if _NAME.fullmatch(name) else _literal(name)
@@ -82,7 +83,7 @@ class _Printer:
             yield from map(_literal, schema.get("enum", [schema.get("const")]))
         else:
             kinds = schema.get("type", [])
-            for kind in kinds if isinstance(kinds, list) else [kinds]:
+            for kind in [] if kinds == ANYTHING else kinds if isinstance(kinds, list) else [kinds]:
                 yield self._of_kind(kind, schema, indent)
 
     def _of_kind(self, kind: str, schema: Schema, indent: str) -> str:

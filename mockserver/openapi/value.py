@@ -13,6 +13,11 @@ from mockserver.query.naming import Naming
 NO_NUL: Final = r"^[^\u0000]*$"
 """What every text obeys that a client sends."""
 
+ANYTHING: Final = ["null", "boolean", "number", "string", "array", "object"]
+"""The types of a value that may be any."""
+TELLING: Final = frozenset(("type", "enum", "anyOf", "$ref"))
+"""The keywords one of which every schema has that says what values are like."""
+
 _PLAIN: Final[dict[TypeName, Schema]] = {
     "string": {"type": "string"},
     "integer": {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER},
@@ -90,10 +95,15 @@ class Values:
 
     def written(self, attribute: Attribute) -> Schema:
         """What a client may give for the whole field."""
+        if attribute.file is not None:
+            said = "Sent as multipart/form-data, or put to its own URL; what was read may be sent back."
+            return {"type": ["object", "null"], "description": said}
         return self._whole(attribute, self._written_inside(attribute))
 
     def patched(self, attribute: Attribute) -> Schema:
         """What a merge patch may hold: of an object any part, where null takes a member out."""
+        if attribute.file is not None:
+            return self.written(attribute)
         if attribute.shape.type == "any":
             return self._described(attribute, {})
         inside = self._patched_inside(attribute) if attribute.shape.type == "object" else None

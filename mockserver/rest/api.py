@@ -117,7 +117,7 @@ class RestApi:
 
     def _rewritten(self, asked: Request) -> Request:
         """The request as the resources would be asked it; an address of an endpoint is not taken for another."""
-        if not self.endpoints.methods(asked.segments()):
+        if not self.endpoints.all or not self.endpoints.methods(asked.segments()):
             return self.convention.rewrite(asked, self._collections)
         try:
             request = self.convention.rewrite(asked, self._collections)

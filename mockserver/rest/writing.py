@@ -78,9 +78,11 @@ class Writing:
         draft = self._draft(resource, {})
         draft.take(body)
         for name in draft.given:
-            # A part of an object may be all that one needs.
-            if resource.attributes[name].shape.type not in ("object", "any"):
-                draft.validation.check(resource.attributes[name], draft.values[name])
+            attribute, value = resource.attributes[name], draft.values[name]
+            if isinstance(value, dict) and attribute.shape.type in ("object", "any"):
+                draft.validation.check(attribute.partial(), merged({}, value))
+            else:
+                draft.validation.check(attribute, value)
         draft.validation.raise_invalid()
 
     def made(self, resource: Resource, values: Document) -> Document:

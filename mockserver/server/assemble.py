@@ -214,11 +214,12 @@ class AssembledService:
             "now": write_instant(self.sandbox.clock.now()),
             "requests": self.journal.recorded,
             "resources": resources,
+            "jobs": {"running": len(self.sandbox.jobs), "failures": list(self.sandbox.jobs.failures)},
         }
 
     def openapi(self, api: str) -> dict[str, Json]:
         """The OpenAPI document, its examples from the data there is now."""
-        return describe(self.definition, self.api, self.sandbox.store, api)
+        return describe(self.definition, self.api, self.sandbox.store, self.policy, api)
 
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named; no names mean all."""

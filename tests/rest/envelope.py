@@ -3,6 +3,9 @@
 from tests.server.wire import Answer
 
 
+_SAID = {"error", "message", "errors", "details"}
+
+
 def is_failure(answer: Answer, convention: str, path: str) -> bool:
     """Whether an answer is a failure written as the convention writes one."""
     if not 400 <= answer.status < 600:
@@ -14,6 +17,12 @@ def is_failure(answer: Answer, convention: str, path: str) -> bool:
         return written and keys <= set(body) <= {*keys, "errors"} and body["instance"] == path and bool(body["detail"])
     if answer.headers["content-type"] != "application/json":
         return False
+    if convention == "json-server":
+        return (
+            body == {} if answer.status == 404 else {"error", "message"} <= set(body) <= _SAID and bool(body["error"])
+        )
+    if convention == "simple-rest":
+        return "message" in body and set(body) <= _SAID and bool(body["message"])
     if convention == "abp":
         keys = {"result", "targetUrl", "success", "error", "unAuthorizedRequest", "__abp"}
         inner = {"code", "message", "details", "validationErrors"}

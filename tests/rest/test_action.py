@@ -32,8 +32,8 @@ resources:
       secret: {value: null, type: string, write_only: true}
       label: {computed: "name ~ '!'"}
     rows:
-      - {_name: leo, id: 1, name: leo, weight: 5, zoo_id: 1, code: L, born_on: 2020-01-01, secret: s3}
-      - {id: 2, name: mia, weight: 7, zoo_id: 1, code: M, born_on: 2021-01-01}
+      - {_name: leo, id: 1, name: leo, weight: 5, zoo_id: 1, state: open, code: L, born_on: 2020-01-01, secret: s3}
+      - {id: 2, name: mia, weight: 7, zoo_id: 1, state: open, code: M, born_on: 2021-01-01}
       - {id: 3, name: zed, weight: 9, zoo_id: null, code: Z, born_on: 2022-01-01, state: closed}
 actions:
 """
@@ -208,7 +208,7 @@ STEPS: list[tuple[str, Any]] = [
     ("reply: {body: '${user}'}", (200, None)),
     ("reply: {body: \"${headers['x-a'] ~ headers['X-A'] ~ headers['none']}\"}", (200, "55")),
     ("reply: [{when: false, body: 1}, {when: '${leo.weight == 5}', body: 2}, {body: 3}]", (200, 2)),
-    ("reply: {body: {deep: ['${leo.id}', {more: '${leo.name}'}], plain: 1.5}}", (200, {"deep": [1, {"more": "leo"}], "plain": 1.5})),
+    ("reply: {body: {deep: ['${leo.id}', {more: '${leo.name}'}]}}", (200, {"deep": [1, {"more": "leo"}]})),
     ("do: []", (200, None)),
 ]  # fmt: skip
 
@@ -238,23 +238,27 @@ def test_a_last_step_is_answered_as_the_convention_does() -> None:
     assert act("route: GET /act\ndo: [{list: animals}]", None, "/act?limit=-1", "GET").status == 400
 
 
+LONG = {"#/name": "must have at most 6 characters"}
+NO_ZOO = {"#/zoo_id": "refers to a zoo that does not exist (7)"}
+BORN = {"#/born_on": "is 2020-01-01 and can't be changed"}
+WORDS = {"#/name": "leo is in the way", "#/a/b": "no"}
 REFUSED: list[tuple[str, int, dict[str, str]]] = [
     ("do: [{get: animals, id: 9}]", 404, {}),
-    ("do: [{get: animals, id: null}, {get: animals, where: false}]", 404, {}),
+    ("do: [{get: animals, where: false}]", 404, {}),
     ("do: [{update: animals, id: '${leo.id + 8}', set: {weight: 1}}]", 404, {}),
     ("do: [{restore: animals, id: 1}]", 409, {}),
     ("do: [{restore: animals, id: 9}]", 404, {}),
     ("do: [{delete: zoos, id: 1}]", 409, {}),
-    ("do: [{create: animals, set: {name: '${leo.name ~ leo.label}'}}]", 422, {"#/name": "must have at most 6 characters"}),
+    ("do: [{create: animals, set: {name: '${leo.name ~ leo.label}'}}]", 422, LONG),
     ("do: [{create: animals}]", 422, {"#/name": "is required"}),
     ("do: [{create: animals, set: {name: a, code: L}}]", 409, {"#/code": "L is taken"}),
     ("do: [{create: animals, set: {name: a, id: 1}}]", 409, {"#/id": "1 is taken"}),
-    ("do: [{create: animals, set: {name: a, zoo_id: 7}}]", 422, {"#/zoo_id": "refers to a zoo that does not exist (7)"}),
-    ("do: [{update: animals, id: 1, set: {born_on: 2024-01-01}}]", 422, {"#/born_on": "is 2020-01-01 and can't be changed"}),
+    ("do: [{create: animals, set: {name: a, zoo_id: 7}}]", 422, NO_ZOO),
+    ("do: [{update: animals, id: 1, set: {born_on: 2024-01-01}}]", 422, BORN),
     ("do: [{update: animals, id: 1, set: {weight: '${row.weight - 6}'}}]", 422, {"#/weight": "must be at least 0"}),
     ("do: [{refuse: true}]", 422, {}),
     ("do: [{refuse: 'leo.weight == 5', status: 418, message: 'No ${leo.name}'}]", 418, {}),
-    ("do: [{refuse: true, errors: {name: '${leo.name} is in the way', a.b: no}}]", 422, {"#/name": "leo is in the way", "#/a/b": "no"}),
+    ("do: [{refuse: true, errors: {name: '${leo.name} is in the way', a.b: no}}]", 422, WORDS),
     ("reply: {status: 409, message: no, errors: {weight: is odd}}", 409, {"#/weight": "is odd"}),
     ("reply: {status: '${400 + leo.weight - 5 + 4}'}", 404, {}),
 ]  # fmt: skip
@@ -288,7 +292,7 @@ do: [{create: animals, set: {name: "${body.called}", weight: "${body.box.kilos}"
 
 
 def test_changes_are_one_batch_in_the_order_of_the_steps() -> None:
-    steps = "do: [{create: animals, set: {name: new}}, {update: animals, id: 1, set: {weight: 1}}, {delete: animals, id: 2}]"
+    steps = "do: [{create: animals, set: {name: new}}, {update: zoos, id: 1, set: {name: S}}, {delete: animals, id: 2}]"
     service = assemble(HEAD + f"  act:\n    route: POST /act\n    {steps}\n")
     assert direct(service).post("/v1/act", {}).status == 204
     changes = [event.change for event in service.sandbox.feed.events()]
@@ -296,17 +300,17 @@ def test_changes_are_one_batch_in_the_order_of_the_steps() -> None:
 
 
 FAILING: list[tuple[str, int]] = [
-    ("reply: {body: '${leo.weight / (leo.weight - 5)}'}", 35),
-    ("reply: {body: '${leo.name + 5}'}", 35),
-    ("reply: {body: {a: 1, b: ['${leo.zoo.name|int + null}']}}", 35),
-    ("do:\n      - {create: animals, set: {name: ok}}\n      - {let: {a: '${randint(5, 1)}'}}", 37),
-    ("do:\n      - {update: animals, id: 1,\n         set: {weight: '${leo.name - 1}'}}", 37),
-    ("reply: {headers: {X-A: \"${leo.name ~ '\\n'}\"}}", 35),
-    ("reply: {headers: {X-A: '${leo}'}}", 35),
-    ("reply: {status: '${leo.name}'}", 35),
-    ("reply: {status: '${700 + leo.id}'}", 35),
-    ("reply: {bare: true, headers: {Content-Type: text/plain}, body: '${leo}'}", 35),
-    ("reply: {body: \"${('x' ~ leo.name)|join(',') * 3}\"}", 35),
+    ("reply: {body: '${leo.weight / (leo.weight - 5)}'}", 29),
+    ("reply: {body: '${leo.name + 5}'}", 29),
+    ("reply: {body: {a: 1, b: ['${leo.zoo.name|int + null}']}}", 29),
+    ("do:\n      - {create: animals, set: {name: ok}}\n      - {let: {a: '${randint(5, 1)}'}}", 31),
+    ("do:\n      - {update: animals, id: 1,\n         set: {weight: '${leo.name - 1}'}}", 31),
+    ("reply: {headers: {X-A: \"${leo.name ~ '\\n'}\"}}", 29),
+    ("reply: {headers: {X-A: '${leo}'}}", 29),
+    ("reply: {status: '${leo.name}'}", 29),
+    ("reply: {status: '${700 + leo.id}'}", 29),
+    ("reply: {bare: true, headers: {Content-Type: text/plain}, body: '${leo}'}", 29),
+    ("reply: {body: \"${('x' ~ leo.name)|join(',') * 3}\"}", 29),
 ]
 
 
@@ -326,7 +330,7 @@ def test_the_journal_says_which_line_failed() -> None:
 
     service = assemble(HEAD + "  act: {route: GET /act, reply: {body: '${leo.name + 5}'}}\n")
     reply = service.handle(Request("GET", "/v1/act"))
-    assert reply.decided_by.startswith("server_error: test.yaml:34: 'leo.name + 5'")
+    assert reply.decided_by.startswith("server_error: test.yaml:27: 'leo.name + 5'")
     assert service.handle(Request("GET", "/v1/animals")).status == 200
 
 
@@ -417,20 +421,18 @@ def test_a_repeated_key_repeats_the_answer_and_not_the_steps() -> None:
 
 
 def test_unicode_goes_through() -> None:
-    lines = "body: {name: {faker: word}}\ndo: [{create: animals, set: {name: '${body.name}'}}]\nreply: {body: 'Größe ${animal.name} 🦁'}"
+    lines = """
+body: {name: {faker: word}}
+do: [{create: animals, set: {name: '${body.name}'}}]
+reply: {body: 'Größe ${animal.name} 🦁'}
+"""
     assert act(lines, {"name": "Ärnë🦁"}).json == "Größe Ärnë🦁 🦁"
 
 
 def test_whole_lists_may_be_larger_than_what_expressions_make() -> None:
-    rows = ", ".join(f"{{id: {n}, name: n{n}, code: {'c' * 900}{n}}}" for n in range(10, 110))
-    head = HEAD.replace("      - {id: 2,", f"      - {{id: 5, name: five}}\n      - {{id: 2,").replace(
-        "    rows:\n      - {_name: leo",
-        "    rows:\n"
-        + "".join(f"      - {row}}}\n".replace("}}", "}") for row in rows.split("}, "))
-        + "      - {_name: leo",
-    )
-    client = serving(
-        head + "  act: {route: GET /act, do: [{list: animals}], reply: {body: {all: '${animals.items}'}}}\n"
-    ).below("/v1")
+    actions = "  act: {route: GET /act, do: [{list: animals}], reply: {body: {all: '${animals.items}'}}}\n"
+    client = api(actions)
+    for number in range(90):
+        assert client.post("/animals", {"name": "new", "code": f"{'c' * 900}{number}"}).status == 201
     answer = client.get("/act?limit=100")
-    assert (answer.status, len(answer.json["all"])) == (200, 100)
+    assert (answer.status, len(answer.json["all"])) == (200, 93)

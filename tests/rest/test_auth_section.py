@@ -64,7 +64,7 @@ RULES: list[tuple[str, int, str, str]] = [
         "{route: GET /animals, where: chip.cod == 1}", 31, "'cod' is not a field of 'chip' in 'chip.cod == 1'",
         "did you mean 'code'?",
     ),
-    ("{route: GET /animals, where: usr.name == 1}", 31, "'usr' is not known in 'usr.name == 1'", "did you mean 'user'?"),
+    ("{route: GET /animals, where: usr.x == 1}", 31, "'usr' is not known in 'usr.x == 1'", "did you mean 'user'?"),
     ("{route: GET /animals, where: id == user.zo}", 31, "no user has 'zo' in 'id == user.zo'", "did you mean 'zoo'?"),
     (
         "{route: GET /animals, where: id == user.claims.zo}", 31, "no user has 'zo' in 'id == user.claims.zo'",
@@ -182,7 +182,7 @@ def test_everything_wrong_is_said_at_once() -> None:
         "{route: [GET /animals, GET /animals/:id], where: zoo.city == 'x' and row.chip.code != user.zoo}",
         "{route: PATCH /animals, roles: [vet, keeper]}",
         "{route: GET /*/:id/animals, where: name == user.claims.zoo}",
-        "{route: PATCH /settings, where: colour != user.roles[0]}",
+        "{route: PATCH /settings, where: 'colour != user.roles[0]'}",
         "{route: POST /feedings, roles: vet}",
         "{route: GET /me}",
         "{route: HEAD /zoos}",

@@ -196,7 +196,8 @@ class _Reading:
     ) -> Where | None:
         if rule.where is None:
             return None
-        resources = list({one.resource.name: one.resource for one in reached if one.resource is not None}.values())
+        named = {one.resource.name: one.resource for one in reached if one.resource is not None and one.is_named}
+        resources = list(named.values())
         if not resources:
             if reached:
                 self.report.add((*at, "where"), "the route has no rows to filter", "name routes of a resource")

@@ -78,7 +78,7 @@ class RuledGate:
         sights = self._sights_of(None if user is None else frozenset(user.roles))
         if resource in sights:
             # Who may use the route may see its rows, as far as the filters let them.
-            filters = dict.fromkeys((*((ruling.where,) if ruling.where else ()), *sights[resource].filters))
+            filters = dict.fromkeys((*ruling.filters(resource), *sights[resource].filters))
             sights = {**sights, resource: _Sight(is_open=True, filters=tuple(filters))}
         if all(sight.is_open and not sight.filters for sight in sights.values()):
             return sees_all
@@ -94,7 +94,7 @@ class RuledGate:
 
     def _sight(self, resource: str, roles: frozenset[str] | None) -> _Sight:
         rulings = [self._rules.ruling([("GET", steps)]) for steps in ((resource,), (resource, SOME_ID))]
-        filters = dict.fromkeys(ruling.where for ruling in rulings if ruling.where is not None)
+        filters = dict.fromkeys(one for ruling in rulings for one in ruling.filters(resource))
         return _Sight(any(ruling.permits(roles) for ruling in rulings), tuple(filters))
 
 

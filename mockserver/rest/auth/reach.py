@@ -13,10 +13,15 @@ _ID = ":id"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One kind of path that a pattern means, and the methods there are; no resource where it is an endpoint's."""
+    """One kind of path that a pattern means, and the methods there are; no resource where it is an endpoint's.
+
+    What only stands below that which the pattern names is not `named`: `/animals/*` are animals, and the paths below
+    them.
+    """
 
     methods: tuple[str, ...]
     resource: Resource | None = None
+    is_named: bool = True
 
 
 def _is_open(step: str) -> bool:
@@ -33,7 +38,7 @@ def reach(pattern: RoutePattern, schema: Schema, endpoints: Iterable[RoutePatter
     passed: set[str] = set()
     for resource in schema.resources.values():
         if pattern.is_everything:
-            found += _walk(schema, resource, _ANYTHING, passed)
+            found += (Reached(tuple(route.methods()), resource) for _, route in _ends(resource))
         elif _fits(pattern.steps[0], resource.name):
             found += _walk(schema, resource, pattern.steps[1:], passed)
     return found
@@ -49,9 +54,12 @@ def _walk(schema: Schema, here: Resource, steps: tuple[str, ...], passed: set[st
         return
     if steps == _ANYTHING:
         passed.add(here.name)
-    yield from (Reached(tuple(route.methods()), here) for tail, route in _ends(here) if _leads(steps, tail))
+    is_named = steps != _ANYTHING
+    yield from (Reached(tuple(route.methods()), here, is_named) for tail, route in _ends(here) if _leads(steps, tail))
     for name in () if here.is_singleton else here.children:
-        # What stands for the id may stand for all that follows, and so may a `*` after it.
+        # What stands for the id may stand for all that follows, and so may a `*` after it, which names the children.
+        if steps[1:] == ("*",):
+            yield from (Reached(tuple(route.methods()), schema[name]) for _, route in _ends(schema[name]))
         if steps in (_ANYTHING, ("*",)) or steps[1:] == ("*",):
             yield from _walk(schema, schema[name], _ANYTHING, passed)
         elif len(steps) > 1 and _fits(steps[1], name):

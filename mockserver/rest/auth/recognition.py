@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from mockserver.errors import Unauthenticated
@@ -108,11 +108,11 @@ class Recognition:
     def open(self, account: Account) -> tuple[str, str, int]:
         """Log somebody in: the access token, the one to refresh it with, and the seconds that the first is good for."""
         now, entrance = self.now(), self.policy.entrance
-        until = now + timedelta(seconds=entrance.ttl_s)
+        until = _after(now, entrance.ttl_s)
         access, refresh = self.sessions.draw(account.name), self.sessions.draw(account.name)
         if self.policy.scheme.seal is not None:
             access = self.policy.scheme.seal(self._claims(account, access, now, until))
-        refresh_until = max(until, now + timedelta(seconds=entrance.refresh_ttl_s))
+        refresh_until = max(until, _after(now, entrance.refresh_ttl_s))
         self.sessions.open(Session(account.name, digest_of(access), digest_of(refresh), until, refresh_until))
         return access, refresh, int(entrance.ttl_s)
 
@@ -150,7 +150,7 @@ class Recognition:
         """Let a login be good for as long again from now."""
         session = self.sessions.find(token)
         if session is not None:
-            self.sessions.extend(session, self.now() + timedelta(seconds=self.policy.entrance.ttl_s))
+            self.sessions.extend(session, _after(self.now(), self.policy.entrance.ttl_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,14 @@ class _Signed(Token):
     """A token that says too whose it is."""
 
     user: str
+
+
+def _after(moment: datetime, seconds: float) -> datetime:
+    """A later moment, at most the last there is: the clock may stand anywhere."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _moment(claims: Mapping[str, Any], name: str, otherwise: float) -> float:

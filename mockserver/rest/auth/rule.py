@@ -47,10 +47,10 @@ class Ruling:
         """Whether somebody with these roles may, or nobody when there are none to have."""
         return self.is_public or (roles is not None and (self.rule is None or self.rule.admits(roles)))
 
-    @property
-    def where(self) -> Where | None:
-        """The filter of rows, in force for everybody."""
-        return None if self.rule is None else self.rule.where
+    def filters(self, resource: str) -> tuple[Where, ...]:
+        """The filter of a resource's rows, in force for everybody."""
+        where = None if self.rule is None else self.rule.where
+        return (where,) if where is not None and resource in where.resources else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ def as_seen(user: User | None, claims: Iterable[str]) -> Mapping[str, Any] | Non
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Where:
-    """One filter of rows; `place` is where it stands in the definition."""
+    """One filter of the rows of some resources; `place` is where it stands in the definition."""
 
     expression: Expression
     place: str
+    resources: frozenset[str]
 
     def holds(self, row: RowScope, user: Mapping[str, Any] | None) -> bool:
         """Whether a row is there for a user. *Raises* `ServerError` when that can't be said."""
@@ -76,7 +77,7 @@ class WhereReader:
         for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
             for resource in resources:
                 self._check(way, resource, source)
-        return Where(expression, place)
+        return Where(expression, place, frozenset(one.name for one in resources))
 
     def _check(self, way: tuple[str, ...], resource: Resource, source: str) -> None:
         if way[0] == USER:
