@@ -11,7 +11,7 @@ from mockserver.openapi.identifier import Identifiers
 from mockserver.openapi.model import Models
 from mockserver.openapi.operation import Operations
 from mockserver.openapi.parameter import Parameters
-from mockserver.openapi.path import list_paths
+from mockserver.openapi.path import Path, list_paths
 from mockserver.openapi.response import Responses
 from mockserver.openapi.security import Security
 from mockserver.openapi.subject import Subject
@@ -28,7 +28,10 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
     extras = Extras(
         operations.subject, operations.parameters, operations.responses, operations.ids, operations.security
     )
+    singular = _singular(api, store, operations)
     for operation in extras.all(api.endpoints.all):
+        if operation.template in singular and operation.template not in paths:
+            paths[operation.template] = operations.item(singular[operation.template])
         _add(paths, operation)
     schemes = operations.security.schemes()
     if schemes:
@@ -44,6 +47,14 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
 
 
 _STEP: Final = re.compile(r"\{([^}]*)\}")
+
+
+def _singular(api: RestApi, store: Store, operations: Operations) -> dict[str, Path]:
+    """The collections by the other name they have: an action may be where one of them is found too."""
+    if not api.convention.takes_singular:
+        return {}
+    found = (path.called_singular() for path in list_paths(api.router, store.schema, operations.subject.naming))
+    return {path.template: path for path in found}
 
 
 def _add(paths: dict[str, Schema], operation: Operation) -> None:

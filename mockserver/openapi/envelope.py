@@ -9,12 +9,12 @@ from mockserver.conventions.styled import Styled
 from mockserver.errors import FieldError, Problem
 from mockserver.messages import Done, Json, Listed, Outcome
 from mockserver.openapi.component import Schema
-from mockserver.openapi.inference import ITEM, find, infer
+from mockserver.openapi.inference import ANY_NAME, ITEM, find, infer
 
 _FLAWS: Final[tuple[tuple[FieldError, ...], ...]] = (
     (),
-    (FieldError("is wrong", pointer="/name"),),
-    (FieldError("is wrong", parameter="limit"), FieldError("is wrong", pointer="/chip/code")),
+    (FieldError("is wrong", pointer=f"/{ANY_NAME}"),),
+    (FieldError("is wrong", parameter=ANY_NAME), FieldError("is wrong", pointer=f"/{ANY_NAME}/code")),
 )
 
 

@@ -82,7 +82,7 @@ class Extras:
         ]
         found["parameters"] = [*values, *found.get("parameters", [])]
         kinds = [*found.pop("problems", []), *refusals]
-        found["responses"] = self.responses.joined(found["responses"], self.responses.problems(kinds))
+        found["responses"] = self.responses.all(found["responses"], kinds)
         return Operation(template, method, found)
 
     def _described(self, endpoint: Endpoint, method: str) -> Schema:

@@ -10,6 +10,8 @@ from mockserver.openapi.value import json_type, nullable
 
 ITEM: Final[Json] = {"\0item": "stands for a document"}
 """What an example has in the place of a document."""
+ANY_NAME: Final = "\0name"
+"""The beginning of names that stand for any: an object of them is a map."""
 
 
 def infer(examples: Iterable[Json], item: Schema) -> Schema:
@@ -31,6 +33,8 @@ def _schema_of(value: Json, item: Schema) -> Schema:
         return item
     if isinstance(value, dict):
         inner = {name: _schema_of(one, item) for name, one in value.items()}
+        if any(name.startswith(ANY_NAME) for name in inner):
+            return {"type": "object", "additionalProperties": reduce(_joined, inner.values())}
         return _object(inner, list(value))
     if isinstance(value, list):
         return {"type": "array", "items": infer(value, item)} if value else {"type": "array"}
@@ -58,6 +62,9 @@ def _joined(first: Schema, second: Schema) -> Schema:
 
 
 def _joined_objects(first: Schema, second: Schema) -> Schema:
+    others = [one["additionalProperties"] for one in (first, second) if one["additionalProperties"]]
+    if others:
+        return {"type": "object", "additionalProperties": reduce(_joined, others)}
     ours, theirs = first.get("properties", {}), second.get("properties", {})
     properties = {
         name: _joined(ours[name], theirs[name]) if name in ours and name in theirs else {**ours, **theirs}[name]

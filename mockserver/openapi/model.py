@@ -89,7 +89,7 @@ class Models:
     def _shown(self, attribute: Attribute) -> Schema:
         schema = self._values.shown(attribute)
         if attribute.name == ID:
-            schema = {**schema, "type": plain(attribute.shape)["type"]}
+            schema = {**schema, "type": plain(attribute.shape).get("type", ["integer", "string"])}
         if attribute.is_writable:
             return schema
         # Said even of what may be anything: a member without a type is one that a body passes over.

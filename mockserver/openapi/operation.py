@@ -73,8 +73,8 @@ class Operations:
             found["requestBody"] = {"required": True, "content": body}
         said, refusals = self.security.of_path(path, method)
         answers = Answers(self.subject, self.models, self.responses, self.ids).of(path, verb)
-        problems = self.responses.problems([*self._problems(path, verb), *refusals])
-        return {**found, "responses": self.responses.joined(answers, problems), **said}
+        problems = [*self._problems(path, verb), *refusals]
+        return {**found, "responses": self.responses.all(answers, problems), **said}
 
     def _of_file(self, path: Path, method: str) -> Schema:
         """What is particular to the path of a file or picture."""
@@ -82,7 +82,7 @@ class Operations:
         files = FileOperations(self.subject, self.models, self.responses, self.parameters)
         answers, problems = files.answers(path, method), [*files.problems(method), *refusals]
         found = {**files.request(path, method), **said}
-        return found | {"responses": self.responses.joined(answers, self.responses.problems(problems))}
+        return found | {"responses": self.responses.all(answers, problems)}
 
     def _parameters(self, path: Path, verb: Verb) -> list[Schema]:
         reads = [self.parameters.header("If-None-Match")] if self.subject.is_tagged else []

@@ -164,12 +164,12 @@ def _query(name: str, schema: Schema, said: str, *, is_required: bool = False) -
         # Lists of names stand in one value, with commas; values of a filter are repeated, as texts may hold commas.
         found |= {"style": "form", "explode": "x-repeated" in schema}
         found["schema"] = {name: value for name, value in schema.items() if name != "x-repeated"}
-        found |= {} if found["explode"] else {"allowEmptyValue": True}
     return {**found, "required": True} if is_required else found
 
 
 def _listed(names: list[str], most: int | None = None) -> Schema:
-    schema: Schema = {"type": "array", "items": {"type": "string", "enum": names}}
+    # An empty name is passed over, so that a form may send its empty field.
+    schema: Schema = {"type": "array", "items": {"type": "string", "enum": [*names, ""]}}
     return {**schema, "maxItems": most} if most is not None else schema
 
 

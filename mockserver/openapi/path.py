@@ -19,6 +19,8 @@ class Path:
     chain: Sequence[Resource]
     route: Route
     names: Sequence[str]
+    step: str = ""
+    """What the resource is called here where it is not by its own name."""
 
     @property
     def resource(self) -> Resource:
@@ -33,7 +35,7 @@ class Path:
     @property
     def template(self) -> str:
         """The path as OpenAPI writes it: `/zoos/{zoo_id}/animals/{id}`."""
-        steps = [resource.name for resource in self.chain]
+        steps = [*(resource.name for resource in self.chain[:-1]), self.step or self.resource.name]
         ids = [f"{{{name}}}" for name in self.names]
         way = [step for pair in zip(steps, ids, strict=False) for step in pair]
         own = [steps[-1]] if len(ids) < len(steps) else []
@@ -44,6 +46,10 @@ class Path:
         if self.route.content is not None and self.route.content.place is not None:
             return (self.route.content.place.step,)
         return (RESTORE,) if self.route.restores else ()
+
+    def called_singular(self) -> "Path":
+        """The same path with the resource in the singular."""
+        return replace(self, step=singular(self.resource.name))
 
     def methods(self) -> list[str]:
         """The methods there are, but for those that are answered everywhere."""

@@ -58,31 +58,31 @@ class Responses:
             found["content"] = {envelope.media_type: {"schema": body}}
         return found
 
-    def joined(self, answers: Mapping[str, Schema], problems: Mapping[str, Schema]) -> dict[str, Schema]:
-        """All responses in the order of their statuses; a status that means both has the bodies of both."""
-        found = {**problems, **answers}
-        for status in sorted(answers.keys() & problems.keys()):
-            name = problems[status]["$ref"].rpartition("/")[2]
-            problem = self.subject.components.found["responses"][name]
-            content = {**problem["content"]}
-            for media, one in answers[status].get("content", {}).items():
-                content[media] = {"schema": {"anyOf": [one["schema"], self.problem()]}}
-            said = f"{answers[status]['description']} Or: {problem['description']}"
-            found[status] = {**answers[status], "description": said, "content": content}
-        return dict(sorted(found.items()))
-
     def not_modified(self) -> Schema:
         """The response to a read of what has not changed."""
         headers = {"ETag": self.header("ETag", always=True)}
         make = {"description": "It has not changed: the copy at hand is good.", "headers": headers}
         return self.subject.components.refer("responses", "304", "NotModified", lambda: make)
 
-    def problems(self, kinds: Iterable[type[Problem]]) -> dict[str, Schema]:
-        """The responses of what can go wrong, by status; conditions that share one are in one response."""
-        shared: dict[int, list[type[Problem]]] = {}
+    def all(self, answers: Mapping[str, Schema], kinds: Iterable[type[Problem]]) -> dict[str, Schema]:
+        """What goes well and what can go wrong, in the order of statuses.
+
+        Conditions that share a status are in one response; one that means both has the bodies of both.
+        """
+        shared: dict[str, list[type[Problem]]] = {}
         for kind in dict.fromkeys(kinds):
-            shared.setdefault(self.subject.convention.status_of(kind.slug, kind.status), []).append(kind)
-        return {str(status): self._shared(found) for status, found in shared.items()}
+            shared.setdefault(str(self.subject.convention.status_of(kind.slug, kind.status)), []).append(kind)
+        found = dict(answers)
+        for status, some in shared.items():
+            found[status] = self._both(answers[status], some) if status in answers else self._shared(some)
+        return dict(sorted(found.items()))
+
+    def _both(self, answer: Schema, kinds: Sequence[type[Problem]]) -> Schema:
+        problem = self._described(kinds)
+        content = {**problem["content"]}
+        for media, one in answer.get("content", {}).items():
+            content[media] = {"schema": {"anyOf": [one["schema"], self.problem()]}}
+        return {**answer, "description": f"{answer['description']} Or: {problem['description']}", "content": content}
 
     def _shared(self, kinds: Sequence[type[Problem]]) -> Schema:
         wish = "Or".join(kind.__name__ for kind in kinds)

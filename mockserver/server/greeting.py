@@ -13,16 +13,18 @@ def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
     for path, resource in api.router.collections():
         first.setdefault(resource.name, path)
     asked = {
-        name: f"{'' if policy is None else option_for(policy, name)}'{origin}{path}'" for name, path in first.items()
+        name: f"'{origin}{path}' {'' if policy is None else option_for(policy, name)}".rstrip()
+        for name, path in first.items()
     }
     width = max(map(len, asked.values()), default=0)
     lines = [f"{definition.name} · {api.convention.name} · seed {definition.seed}", ""]
+    if policy is not None:
+        # First, because what comes after may need what a login has given.
+        lines += [*(f"  {line}" for line in lines_for(policy, origin)), ""]
     lines += [
         f"  curl {what}{' ' * (width - len(what))}   # {len(store[name]):,} {name}" for name, what in asked.items()
     ]
     lines += _list_actions(definition, api)
-    if policy is not None:
-        lines += ["", *(f"  {line}" for line in lines_for(policy, origin))]
     return "\n".join(lines)
 
 

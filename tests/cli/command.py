@@ -1,6 +1,7 @@
 """Running the real command in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,11 @@ def fetch(url: str) -> bytes:
         assert answer.status == 200
         body: bytes = answer.read()
         return body
+
+
+def plain_urls(lines: list[str]) -> list[str]:
+    """The URLs that the first screen says to ask as nobody; all of it is run in tests/server/test_auth.py."""
+    return [found[1] for line in lines if (found := re.fullmatch(r" *curl '([^']+)' +#.*", line))]
 
 
 def list_names(folder: Path) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from mockserver.cli.newfile import create_file
-from tests.cli.command import ROOT, fetch, list_names, run, serving
+from tests.cli.command import ROOT, fetch, list_names, plain_urls, run, serving
 
 
 @pytest.mark.parametrize("source", [[], ["--from", "zoo"], ["--from", "tickets"], ["--from", "linkis"]])
@@ -21,7 +21,7 @@ def test_what_init_writes_checks_clean_and_is_served(tmp_path: Path, source: lis
     Draft7Validator.check_schema(json.loads(schema.read_text(encoding="utf-8")))
     assert run("check", "mockserver.yaml", cwd=tmp_path).returncode == 0
     with serving(cwd=tmp_path) as lines:
-        asked = [line.split("'")[1] for line in lines if "curl" in line]
+        asked = plain_urls(lines)
         assert asked
         for url in asked:
             assert json.loads(fetch(url))

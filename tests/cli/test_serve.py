@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import SEEDS, ZOO, fetch, run, serving
+from tests.cli.command import SEEDS, ZOO, fetch, plain_urls, run, serving
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem)
 def test_what_the_first_screen_says_to_paste_is_answered(seed: Path) -> None:
     with serving("serve", str(seed)) as lines:
         assert lines[-1].startswith("mockserver ready api=http://127.0.0.1:")
-        urls = [line.split("'")[1] for line in lines if line.strip().startswith("curl ")]
+        urls = plain_urls(lines)
         assert len(urls) >= 3
         for url in urls:
             assert json.loads(fetch(url))

@@ -93,11 +93,10 @@ TOP: list[tuple[str, Said]] = [
         ],
     ),
     (
-        "mock: 1\nscenarios: {}\nchannels: {}\nactions: {}\n",
+        "mock: 1\nscenarios: {}\nchannels: {}\n",
         [
             ("2:1", "the section 'scenarios' is not supported by this version", "remove it for now"),
             ("3:1", "the section 'channels' is not supported by this version", "remove it for now"),
-            ("4:1", "the section 'actions' is not supported by this version", "remove it for now"),
         ],
     ),
     ("mock: 1\nresources:\n  zoo s: {}\n", [("3:3", "'zoo s' can't be a name here", "use letters, digits, _ and -")]),

@@ -15,7 +15,7 @@ import pytest
 from tests.generation.seed_checksums import checksum, checksums
 
 GOLDEN = {
-    "linkis": ["3bfc2ae52c7905d6", "a86638dbfe37180a"],
+    "linkis": ["226d8afc5bd980e3", "47e6b5c89dee1824"],
     "tickets": ["e929c2a4c287d05d", "2148d7a4545b0815"],
     "zoo": ["77d38a01c981ae48", "7309f68360897844"],
 }

@@ -2,7 +2,6 @@
 
 from tests.server.wire import Answer
 
-
 _SAID = {"error", "message", "errors", "details"}
 
 
@@ -17,12 +16,9 @@ def is_failure(answer: Answer, convention: str, path: str) -> bool:
         return written and keys <= set(body) <= {*keys, "errors"} and body["instance"] == path and bool(body["detail"])
     if answer.headers["content-type"] != "application/json":
         return False
-    if convention == "json-server":
-        return (
-            body == {} if answer.status == 404 else {"error", "message"} <= set(body) <= _SAID and bool(body["error"])
-        )
-    if convention == "simple-rest":
-        return "message" in body and set(body) <= _SAID and bool(body["message"])
+    if convention in ("json-server", "simple-rest"):
+        says_nothing = convention == "json-server" and answer.status == 404
+        return body == {} if says_nothing else {"message"} <= set(body) <= _SAID and bool(body["message"])
     if convention == "abp":
         keys = {"result", "targetUrl", "success", "error", "unAuthorizedRequest", "__abp"}
         inner = {"code", "message", "details", "validationErrors"}

@@ -29,7 +29,8 @@ WORDS = st.sampled_from(
         "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "\0", "id", "-id", "id desc", "+whole", "asc", "DESC",
         "maker", "maker.things", "makers", "maker.things.maker.things.maker.things", "WzIsMl0", "WyIxIiwyXQ", "W10",
         "W10=", "%", "é", "💩", "٣", "[", "..", "{}",
-        '["id","DESC"]', "[0,9]", "[2,1]", '{"id":[1,2]}', '{"whole_gte":3,"q":"a"}', '{"a":{"b":[]},"list":[null]}', "^a(",
+        '["id","DESC"]', "[0,9]", "[2,1]", '{"id":[1,2]}', '{"whole_gte":3,"q":"a"}', '{"a":{"b":[]},"list":[null]}',
+        "^a(",
     ]
 )  # fmt: skip
 SCALARS = st.sampled_from(["whole", "number", "flag", "choice", "maker_id", "id"])

@@ -70,7 +70,7 @@ class Serving:
 
     def changes(self) -> list[tuple[str, int | str, float, str]]:
         """Action, id, seconds since the start, and what the status is then."""
-        found = []
+        found: list[tuple[str, int | str, float, str]] = []
         for event in self.service.sandbox.feed.events():
             document = event.change.document or {}
             at = (event.moment - START).total_seconds()
@@ -307,7 +307,7 @@ def test_a_moment_whose_expression_fails_names_its_line() -> None:
     serving.export()
     serving.wait(100)
     assert serving.read()["status"] == "running"
-    assert "test.yaml:35: " in serving.service.sandbox.jobs.failures[0]
+    assert "test.yaml:30: " in serving.service.sandbox.jobs.failures[0]
 
 
 def test_a_job_that_never_ends_runs_until_it_is_cancelled() -> None:

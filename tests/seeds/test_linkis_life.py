@@ -4,7 +4,6 @@ The clock of the server is moved over its control port; nothing waits for it.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -79,13 +78,13 @@ def client(linkis_server: Running) -> Client:
 
 
 @pytest.fixture
-def console(client: Client, linkis_server: Running) -> Iterator[Console]:
+def console(client: Client, linkis_server: Running) -> Console:
     answer = client.post("/user/login", {"userName": "hadoop", "password": "any"})
     assert data(answer)["userName"] == "hadoop"
     cookie, _, attributes = answer.headers["set-cookie"].partition(";")
     assert cookie.startswith(f"{COOKIE}=")
     assert "Path=/" in attributes
-    yield Console(client, cookie, linkis_server)
+    return Console(client, cookie, linkis_server)
 
 
 def test_a_wrong_password_is_400_1(client: Client) -> None:

@@ -2,26 +2,30 @@
 
 import json
 from shlex import quote
+from typing import Final
 
 from mockserver.rest.auth.policy import Account, Policy
 from mockserver.rest.auth.scheme import NameAndPassword, Token
 from mockserver.rest.auth.section import AnyBut
 
-_SHOWN = 5
+_SHOWN: Final = 5
 """How many users are shown with what they log in with."""
-_VARIABLE = "$TOKEN"
+_JAR: Final = "cookies.txt"
+_VARIABLE: Final = "$TOKEN"
+_TAKEN: Final = """grep -oE '"(access_?)?[tT]oken":"[^"]+' | head -1 | cut -d'"' -f4"""
+"""Takes the token out of what a login answers, in any convention."""
 
 
 def option_for(policy: Policy, resource: str) -> str:
     """The option of `curl` that a list of a resource needs, empty where it needs none.
 
-    It is the first user's who may read it; a token that a login has to give first is in the variable `TOKEN`.
+    It is the first user's who may read it; where they have to log in first, it takes what their own line has kept.
     """
     ruling = policy.rules.ruling([("GET", (resource,))])
     if ruling.permits(None):
         return ""
-    able = [one for one in policy.accounts.values() if ruling.permits(one.user.roles)]
-    return _option(policy, able[0]) + " " if able else ""
+    able = next((one for one in policy.accounts.values() if ruling.permits(one.user.roles)), None)
+    return "" if able is None else _option(policy, able)
 
 
 def lines_for(policy: Policy, origin: str) -> list[str]:
@@ -34,30 +38,33 @@ def lines_for(policy: Policy, origin: str) -> list[str]:
     return [*lines, f"# … and {more} more users"] if more > 0 else lines
 
 
+def _is_known(policy: Policy, account: Account) -> bool:
+    """Whether a user asks without logging in."""
+    return policy.scheme.needs == "password" or account.section.token is not None
+
+
 def _way(policy: Policy, account: Account, origin: str) -> str:
-    if policy.scheme.needs == "password" or account.section.token is not None:
-        return f"curl {_option(policy, account)} '{origin}{policy.entrance.me.path}'"
     entrance = policy.entrance
+    if _is_known(policy, account):
+        return f"curl '{origin}{entrance.me.path}' {_option(policy, account)}"
     body = {entrance.users[0]: account.name, entrance.passwords[0]: _password(account)}
     sent = quote(json.dumps(body, ensure_ascii=False))
-    return f"curl -i -H 'Content-Type: application/json' -d {sent} '{origin}{entrance.login.path}'"
+    login = f"'{origin}{entrance.login.path}' -H 'Content-Type: application/json' -d {sent}"
+    return f"curl {login} -c {_JAR}" if policy.scheme.is_cookie else f"TOKEN=$(curl -s {login} | {_TAKEN})"
 
 
 def _option(policy: Policy, account: Account) -> str:
-    if policy.scheme.needs == "password":
-        return f"-H {quote(policy.scheme.show(NameAndPassword(account.name, _password(account))))}"
+    scheme = policy.scheme
+    if scheme.needs == "password":
+        return f"-H {quote(scheme.show(NameAndPassword(account.name, _password(account))))}"
     if account.section.token is not None:
-        return f"-H {quote(policy.scheme.show(Token(account.section.token)))}"
-    return f'-H "{policy.scheme.show(Token(_VARIABLE))}"'
+        return f"-H {quote(scheme.show(Token(account.section.token)))}"
+    return f"-b {_JAR}" if scheme.is_cookie else f'-H "{scheme.show(Token(_VARIABLE))}"'
 
 
 def _password(account: Account) -> str:
     """A password that is good."""
     wanted = account.section.password
     if isinstance(wanted, AnyBut):
-        return next(
-            one
-            for one in ("secret", "password", "letmein", *map(str, range(len(wanted.refused))))
-            if one not in wanted.refused
-        )
+        return next(one for one in ("secret", *map(str, range(len(wanted.refused)))) if one not in wanted.refused)
     return wanted or ""

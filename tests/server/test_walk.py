@@ -1,0 +1,35 @@
+"""What is due happens when it is due, also when nobody asks."""
+
+import gevent
+
+from mockserver.server.assemble import AssembledService
+from mockserver.server.log import ExchangeLog
+from mockserver.server.run import _walk
+from tests.client import assemble, direct
+
+DEFINITION = """\
+mock: 1
+freeze: true
+resources: {tasks: {count: 0, fields: {id: {seq: 1}, status: {enum: [new, done], default: new}}}}
+actions:
+  run: {route: POST /run, job: {resource: tasks, outcomes: {ends: {at: 1h, set: {status: done}}}}}
+"""
+
+
+def await_events(service: AssembledService, count: int) -> None:
+    with gevent.Timeout(5):
+        while len(service.sandbox.feed.events()) < count:
+            gevent.sleep(0)
+
+
+def test_the_feed_has_a_jobs_changes_without_a_request() -> None:
+    service = assemble(DEFINITION)
+    walking = gevent.spawn(_walk, service, ExchangeLog("quiet"))
+    try:
+        assert direct(service).post("/run", {}).status == 202
+        await_events(service, 1)
+        service.sandbox.clock.advance(3600)
+        await_events(service, 2)
+    finally:
+        walking.kill()
+    assert service.sandbox.store["tasks"].keys[1]["status"] == "done"
