@@ -34,7 +34,14 @@ RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in layers}
 OUTSIDE = {"panel", "testing"}
 """Not in the chain: they may import it, and it does not know them."""
 
-VARIANTS = ("generation.generators", "store.backends", "rest.auth.schemes", "faults.kinds", "cli.commands")
+VARIANTS = (
+    "generation.generators",
+    "store.backends",
+    "rest.action.steps",
+    "rest.auth.schemes",
+    "faults.kinds",
+    "cli.commands",
+)
 """Folders with one variant a file: siblings don't import one another."""
 
 PARTS = {"generation", "conventions", "rest", "realtime", "openapi", "faults"}

@@ -14,6 +14,7 @@ from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.path import Path, list_paths
 from mockserver.openapi.response import Responses
 from mockserver.openapi.security import Security
+from mockserver.openapi.service import Services, collections_of
 from mockserver.openapi.subject import Subject
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.policy import Policy
@@ -28,6 +29,9 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
     extras = Extras(
         operations.subject, operations.parameters, operations.responses, operations.ids, operations.security
     )
+    own = collections_of(list_paths(api.router, store.schema, api.naming))
+    for operation in Services(operations).all(api.router.aliases(), own):
+        _add(paths, operation)
     singular = _singular(api, store, operations)
     for operation in extras.all(api.endpoints.all):
         if operation.template in singular and operation.template not in paths:

@@ -33,6 +33,7 @@ from mockserver.rest.auth.policy import Policy
 from mockserver.rest.auth.rule import SOME_ID
 from mockserver.rest.endpoint import Endpoint
 from mockserver.rest.job.endpoint import CancelEndpoint
+from mockserver.rest.whole import WholeDatabase
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _JSON: Final = "application/json"
@@ -92,6 +93,8 @@ class Extras:
             return {**self._simple("actions", "Cancel a job", {}), "problems": [*self._usual(), NotFound, Conflict]}
         if isinstance(endpoint, AuthEndpoint) and self.security.policy is not None:
             return self._login(endpoint, self.security.policy)
+        if isinstance(endpoint, WholeDatabase):
+            return {**self._simple("database", "Everything at once", {}), "problems": self._usual()}
         return {"tags": ["other"], "summary": endpoint.name, "responses": {"default": _FREE}}
 
     def _usual(self) -> list[type[Problem]]:

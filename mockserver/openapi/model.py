@@ -70,7 +70,7 @@ class Models:
             wire = self.subject.naming.wire(name)
             shown[wire] = self._related(resource, name, relation, shown.get(wire), whole=True)
         required = [self.subject.naming.wire(name) for name, one in fields.items() if not one.rules.missing]
-        schema: Schema = {"type": "object", "properties": shown}
+        schema: Schema = {"type": "object", "properties": self._open(shown)}
         if not self.subject.convention.lenient:
             schema |= {"required": required, "additionalProperties": False}
         return {"description": resource.section.describe, **schema} if resource.section.describe else schema
@@ -163,10 +163,18 @@ class Models:
             schema = {**_STRING_ID, **{name: value for name, value in schema.items() if name != "pattern"}}
         return {**nullable(schema), "description": "Made for you unless you choose one."}
 
+    def _open(self, properties: dict[str, Schema]) -> dict[str, Schema]:
+        """The members as they are meant; where nothing is checked, anything else may stand there too."""
+        if not self.subject.convention.lenient:
+            return properties
+        return {name: {"anyOf": [schema, {}]} for name, schema in properties.items()}
+
     def _closed(self, resource: Resource, properties: dict[str, Schema], required: list[str]) -> Schema:
         """An object of these members; relations, which a document that was read may hold, are passed over."""
         for name in (*resource.parents, *resource.children):
             properties.setdefault(self.subject.naming.wire(name), {"readOnly": True, "description": "Passed over."})
+        if self.subject.convention.lenient:
+            return {"type": "object", "properties": self._open(properties)}
         return {
             "type": "object",
             "properties": properties,

@@ -56,9 +56,10 @@ class Operations:
             for name, resource, key in zip(path.names, path.chain, keys, strict=False)
         ]
         found: Schema = {"parameters": ids} if ids else {}
-        return found | {method.lower(): self._operation(path, method) for method in path.methods()}
+        return found | {method.lower(): self.operation(path, method) for method in path.methods()}
 
-    def _operation(self, path: Path, method: str) -> Schema:
+    def operation(self, path: Path, method: str) -> Schema:
+        """One method of a path."""
         verb = path.route.verb(method)
         found: Schema = {
             "operationId": self.ids.of(path, method),

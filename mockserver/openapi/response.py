@@ -82,7 +82,13 @@ class Responses:
         content = {**problem["content"]}
         for media, one in answer.get("content", {}).items():
             content[media] = {"schema": {"anyOf": [one["schema"], self.problem()]}}
-        return {**answer, "description": f"{answer['description']} Or: {problem['description']}", "content": content}
+        headers = {**answer.get("headers", {}), **problem.get("headers", {})}
+        return {
+            **answer,
+            "description": f"{answer['description']} Or: {problem['description']}",
+            "headers": {name: self.header(name, always=False) for name in headers},
+            "content": content,
+        }
 
     def _shared(self, kinds: Sequence[type[Problem]]) -> Schema:
         wish = "Or".join(kind.__name__ for kind in kinds)

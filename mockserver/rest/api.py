@@ -80,13 +80,14 @@ class RestApi:
 
     def _rewritten(self, asked: Request) -> Request:
         """The request as the resources would be asked it; an address of an endpoint is not taken for another."""
-        if not self.endpoints.all or not self.endpoints.methods(asked.segments()):
-            return self.convention.rewrite(asked, self._collections)
         try:
             request = self.convention.rewrite(asked, self._collections)
         except (UnknownPath, MethodNotAllowed):
+            if not self.endpoints.methods(asked.segments()):
+                raise
             return asked
-        return request if request.target == asked.target else asked
+        is_moved = request.target != asked.target
+        return asked if is_moved and self.endpoints.methods(asked.segments()) else request
 
     def _answer(self, asked: Request) -> Reply:
         try:
@@ -99,10 +100,9 @@ class RestApi:
         found = self.endpoints.find(request.method, segments)
         if found is not None:
             return self._answer_endpoint(asked, request, found)
-        others = self.endpoints.methods(segments)
-        route = self._route(segments, others)
+        route = self._route(segments)
         if route is None or request.method not in route.methods() or request.method == "OPTIONS":
-            return self._answer_method(request, route, others)
+            return self._answer_method(request, route, self.endpoints.methods(segments))
         caller = self._gate.admit(request, tuple(route.steps()))
         turn, is_safe = Turn(asked, request, route, caller), request.method in SAFE
         if route.content is not None and is_safe:
@@ -113,12 +113,12 @@ class RestApi:
     def _once(self, request: Request, caller: Caller, answer: Callable[[], Reply]) -> Reply:
         return answer_once(self._replays, request, caller, answer)
 
-    def _route(self, segments: tuple[str, ...], others: Sequence[str]) -> Route | None:
+    def _route(self, segments: tuple[str, ...]) -> Route | None:
         """The resource's route at a path, nothing where only endpoints are. *Raises* `UnknownPath`."""
         try:
             return self.router.find(segments)
         except UnknownPath:
-            if not others:
+            if not self.endpoints.methods(segments):
                 raise
             return None
 

@@ -12,6 +12,7 @@ from mockserver.query.naming import Naming
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query
 from mockserver.query.read import QueryReader
+from mockserver.query.view import sees_all
 from mockserver.rest.actions import Actions
 from mockserver.rest.body import read_json
 from mockserver.rest.bulk import Bulk
@@ -86,6 +87,8 @@ class ResourceDesk:
             return self._write_all(turn) if turn.route.is_collection else self._write_document(turn)
 
     def _seeing(self, caller: Caller) -> Actions:
+        if caller.sees is sees_all:
+            return self._actions
         writing = replace(self._writing, sees=caller.sees)
         return replace(self._actions, sees=caller.sees, writing=writing)
 

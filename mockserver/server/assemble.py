@@ -106,7 +106,7 @@ class _Preparation:
                 convention = convention_of(definition.api)
                 drafting = Draft(definition, fakes, self._declared, report.add, locate)
                 known = schema.loosened() if convention.lenient else schema
-                self.actions = load_actions(definition, known, drafting, report)
+                self.actions = load_actions(known, convention, drafting, report)
                 self.policy = read_policy(definition, schema, convention, routes_of_all(self.actions), report)
             if report.problems:
                 return

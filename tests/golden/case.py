@@ -8,7 +8,7 @@ JSON: Final = "Content-Type: application/json"
 
 @dataclass(frozen=True)
 class Case:
-    """One request, after those in `before`; `etag` is the mode of the API it is sent to."""
+    """One request, after those in `before`; `mode` says which of the APIs it is sent to."""
 
     name: str
     method: str
@@ -16,7 +16,7 @@ class Case:
     headers: tuple[str, ...] = ()
     body: bytes = b""
     before: tuple["Case", ...] = ()
-    etag: str = "strong"
+    mode: str = "strong"
 
 
 _ORDER: Final = b'{"customer_id": 2, "total": 3}'
@@ -24,6 +24,20 @@ _GRACE: Final = b'{"name": "Grace H.", "email": "grace@example.org"}'
 _ONCE: Final = (JSON, "Idempotency-Key: 4c9f")
 _ORDERED: Final = Case("", "POST", "/orders", _ONCE, _ORDER)
 _DELETE_COUPON: Final = Case("", "DELETE", "/coupons/1")
+
+USERS: Final = """
+auth:
+  users:
+    ada: {token: ada-token, password: lovelace, roles: [boss]}
+    bob: {token: bob-token, password: builder, claims: {customer: 2}}
+  rules:
+    - {route: DELETE /orders/*, roles: [boss]}
+    - {route: [ANY /orders, ANY /orders/*], where: customer_id == user.customer}
+  login: {route: POST /login, logout: POST /logout, me: GET /me, refresh: POST /refresh, fields: {user: username}}
+"""
+"""What closes the definition."""
+_BOB: Final = ("Authorization: Bearer bob-token", "Token-Code: bob-token", "Token-User: bob")
+_LOST: Final = ("Authorization: Bearer lost", "Token-Code: lost", "Token-User: bob")
 
 CASES: Final = (
     Case("read", "GET", "/customers/3"),
@@ -76,8 +90,8 @@ CASES: Final = (
     Case("conflict-restrict", "DELETE", "/customers/1"),
     Case("precondition-failed", "PUT", "/customers/2", (JSON, 'If-Match: "stale"'), _GRACE),
     Case("precondition-malformed", "PUT", "/customers/2", (JSON, "If-Match: stale"), _GRACE),
-    Case("precondition-required", "PUT", "/customers/2", (JSON,), _GRACE, etag="required"),
-    Case("precondition-met", "DELETE", "/orders/1", ("If-Match: *",), etag="required"),
+    Case("precondition-required", "PUT", "/customers/2", (JSON,), _GRACE, mode="required"),
+    Case("precondition-met", "DELETE", "/orders/1", ("If-Match: *",), mode="required"),
     Case(
         "invalid", "POST", "/orders", (JSON,),
         b'{"customer_id": "2", "state": "lost", "total": -1, "gift": 1, "notes": [1, "ok"], "paid": true}',
@@ -88,4 +102,16 @@ CASES: Final = (
     Case("payload-too-large", "POST", "/orders", (JSON, "Content-Length: 1048577")),
     Case("uri-too-long", "GET", "/orders?q=" + "a" * 8192),
     Case("misdirected", "GET", "/orders", ("Host: evil.example",)),
+    Case("not-logged-in", "GET", "/orders/1", mode="closed"),
+    Case("wrong-token", "GET", "/orders/1", _LOST, mode="closed"),
+    Case("forbidden-role", "DELETE", "/orders/3", _BOB, mode="closed"),
+    Case("forbidden-row", "PATCH", "/orders/3", (*_BOB, JSON), b'{"customer_id": 1}', mode="closed"),
+    Case("hidden-document", "GET", "/orders/1", _BOB, mode="closed"),
+    Case("hidden-documents", "GET", "/orders", _BOB, mode="closed"),
+    Case("login", "POST", "/login", (JSON,), b'{"username": "ada", "password": "lovelace"}', mode="closed"),
+    Case("login-failed", "POST", "/login", (JSON,), b'{"username": "ada", "password": "love"}', mode="closed"),
+    Case("login-invalid", "POST", "/login", (JSON,), b'{"username": 7}', mode="closed"),
+    Case("logout", "POST", "/logout", _BOB, mode="closed"),
+    Case("who-am-i", "GET", "/me", _BOB, mode="closed"),
+    Case("refresh-failed", "POST", "/refresh", (JSON,), b'{"refresh_token": "x", "refreshToken": "x"}', mode="closed"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.conventions.base import conventions
 from tests.contracts.declared import built_on, spoken
-from tests.golden.case import CASES, Case
+from tests.golden.case import CASES, USERS, Case
 from tests.live import put_back, started
 from tests.server.process import Running
 from tests.server.wire import request
@@ -27,15 +27,16 @@ VOLATILE = (b"date:", b"x-mock-at:")
 
 @pytest.fixture(scope="module", params=NAMES)
 def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
-    """The definition in one convention, by mode of `etag`."""
+    """The definition in one convention, by mode of `etag`; `closed` is the one with users."""
     folder = tmp_path_factory.mktemp("golden")
     text = spoken(DEFINITION.read_text(encoding="utf-8"), request.param)
     with ExitStack() as stack:
         running = {}
-        for etag in ("strong", "required"):
-            path = folder / f"{etag}.yaml"
-            path.write_text(text.replace("\napi:\n", f"\napi:\n  etag: {etag}\n"), encoding="utf-8")
-            running[etag] = stack.enter_context(started(str(path)))
+        for mode in ("strong", "required", "closed"):
+            path = folder / f"{mode}.yaml"
+            changed = text.replace("\napi:\n", f"\napi:\n  etag: {mode}\n") if mode != "closed" else text + USERS
+            path.write_text(changed, encoding="utf-8")
+            running[mode] = stack.enter_context(started(str(path)))
         yield running
 
 
@@ -65,8 +66,8 @@ def receive(sock: socket.socket) -> bytes:
 def test_the_answer_is_the_one_kept(servers: dict[str, Running], case: Case, request: pytest.FixtureRequest) -> None:
     name = request.node.callspec.params["servers"]
     prefix = conventions.get(built_on(name))().prefixes("v1", "shop")[0]
-    port = servers[case.etag].port
-    put_back(servers[case.etag])
+    port = servers[case.mode].port
+    put_back(servers[case.mode])
     for earlier in case.before:
         exchange(port, prefix, earlier)
     answer = exchange(port, prefix, case)

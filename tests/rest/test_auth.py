@@ -437,3 +437,33 @@ def test_whatever_is_sent_to_a_login_gets_an_answer_of_its_own(line: str, body: 
         401,
         422,
     )
+
+
+def test_a_picture_is_a_part_of_its_document() -> None:
+    users = USERS + "  rules: [{route: GET /animals/:id, roles: [vet]}, {route: GET /zoos, where: name == user.name}]\n"
+    client = serving(
+        users + "resources:\n  animals: {fields: {id: {seq: 1}, photo: {image: [20, 10]}}}\n"
+        "  zoos: {count: 2, fields: {name: {value: ada}, plan: {image: [20, 10]}}}\n"
+    )
+    assert statuses(client, "GET", "/animals/1/photo", "", BOB, ADA) == [401, 403, 200]
+    assert statuses(client, "GET", "/zoos/1/plan", "", BOB, ADA) == [401, 404, 200]
+
+
+def test_the_rules_hold_for_the_other_addresses_of_a_resource() -> None:
+    users = USERS.replace("mock: 1", "mock: 1\napi: {convention: abp, version: v1}")
+    client = serving(
+        users + "  rules: [{route: DELETE /animals/*, roles: [vet]}, {route: GET /zoos, roles: [vet]}]\n" + RESOURCES
+    )
+    for method, path in (
+        ("DELETE", "/api/services/app/Animal/Delete?Id=1"), ("DELETE", "/api/services/app/animal/delete?id=1"),
+        ("GET", "/api/services/app/Zoo/GetAll"),
+    ):  # fmt: skip
+        assert statuses(client, method, path, "", BOB) == [401, 403]
+    database = serving(
+        USERS.replace("mock: 1", "mock: 1\napi: {convention: json-server}")
+        + "  rules: [{route: GET /zoos, roles: [vet]}, {route: GET /zoos/*, roles: [vet]}]\n"
+        + RESOURCES
+    )
+    assert statuses(database, "GET", "/db", "", BOB) == [401, 200]
+    assert database.get("/db", BOB).json["zoos"] == []
+    assert len(database.get("/db", ADA).json["zoos"]) == 3

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.server.assemble import AssembledService
+from mockserver.definitions.source import parse_source
+from mockserver.server.assemble import AssembledService, prepare
 from tests.client import Client, assemble, direct, dump
 
 START = datetime(2026, 1, 15, 9, tzinfo=UTC)
@@ -222,9 +223,7 @@ def test_what_has_ended_or_is_not_there_is_not_cancelled() -> None:
 
 
 def test_a_cancellation_says_and_sets_what_it_is_told() -> None:
-    own = (
-        "{route: POST /stop/:id, set: {status: failed, note: '${elapsed_ms}ms'}, body: {gone: '${job.id}'}, message: Bye}"
-    )
+    own = "{route: POST /stop/:id, set: {status: failed, note: '${elapsed_ms}ms'}, body: {gone: '${job.id}'}}"
     serving = Serving(EXPORT.replace("[POST /exports/:id/cancel, DELETE /running/:name]", own))
     serving.export()
     serving.wait(1.5)
@@ -369,3 +368,29 @@ def test_many_jobs_go_on_in_the_order_of_their_moments() -> None:
     moments = [event.moment for event in serving.service.sandbox.feed.events()]
     assert moments == sorted(moments)
     assert max(moments) == START + timedelta(seconds=6 + 1.99)
+
+
+def replaced(serving: Serving, definition: str) -> None:
+    """The service goes on with another definition, as after a change of its file."""
+    serving.service.replace(serving.service.stage(prepare(parse_source(definition, "test.yaml"))))
+
+
+def test_a_job_goes_on_when_the_definition_is_loaded_again() -> None:
+    serving = Serving()
+    serving.export()
+    serving.wait(3)
+    serving.read()
+    replaced(serving, HEAD + EXPORT + "  more: {route: GET /more, reply: {body: 1}}\n")
+    assert serving.client.get("/more").json == 1
+    serving.wait(3)
+    assert serving.read()["status"] == "done"
+
+
+def test_a_job_whose_resource_was_declared_otherwise_is_forgotten() -> None:
+    serving = Serving()
+    serving.export()
+    replaced(serving, HEAD.replace("count: 0", "count: 2") + EXPORT)
+    before = dump(serving.service)
+    serving.wait(100)
+    assert serving.service.advance() is None
+    assert dump(serving.service) == before

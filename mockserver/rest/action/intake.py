@@ -11,6 +11,7 @@ from mockserver.query.compare import Unreadable, read_value
 from mockserver.query.naming import Naming
 from mockserver.query.parameters import MANY, is_ignored
 from mockserver.rest.action.formula import Formula
+from mockserver.rest.action.scope import Open
 from mockserver.rest.body import read_json
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store
@@ -33,7 +34,8 @@ class Intake:
 
     def filled(self, given: Document, scope: Mapping[str, Any]) -> Document:
         """The values with defaults, and null where there is none."""
-        whole: Document = {**dict.fromkeys(self.resource.attributes), **given}
+        attributes = self.resource.attributes
+        whole: Document = {name: _opened(one, given.get(name)) for name, one in attributes.items()}
         for name, default in self.defaults.items():
             if name not in given:
                 whole[name] = default.value({**scope, **whole})
@@ -82,6 +84,15 @@ class IntakeReader:
             elif intake.strict and name.casefold() not in known and not is_ignored(name):
                 reading.fail(name, f"is not a parameter here{reading.hint(name)}")
         return reading.finish()
+
+
+def _opened(attribute: Attribute, value: Json) -> Json:
+    """A value whose objects have null for what they leave out."""
+    if isinstance(value, dict):
+        return Open({name: _opened(attribute.properties.get(name, attribute), one) for name, one in value.items()})
+    if isinstance(value, list) and attribute.item is not None:
+        return [_opened(attribute.item, one) for one in value]
+    return value
 
 
 def _check(intake: Intake, attribute: Attribute, read: Document, validation: Validation) -> None:

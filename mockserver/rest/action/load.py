@@ -1,8 +1,9 @@
 """Actions from their sections: every name, route and step checked while loading, and noted where it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from mockserver.conventions.styled import Styled
 from mockserver.definitions.field import FieldRules
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import CoreDefinition
@@ -18,7 +19,6 @@ from mockserver.rest.action.names import ALWAYS, RESERVED, TEXT, Meaning, Names,
 from mockserver.rest.action.reply import load_replies
 from mockserver.rest.action.section import ActionSection
 from mockserver.rest.action.step import StepLoading
-from mockserver.rest.action.steps.list import ListSection
 from mockserver.rest.job.plan import JOB, load_job
 
 _BODILESS = ("GET", "HEAD")
@@ -30,6 +30,7 @@ class ActionLoading:
 
     definition: CoreDefinition
     schema: Schema
+    convention: Styled
     draft: Draft
     report: Report
     taken: dict[tuple[str | None, str, tuple[str, ...]], str] = field(default_factory=dict)
@@ -69,7 +70,7 @@ class ActionLoading:
                 self._check_routes(f"{name}.cancel", section.application, job.cancelling.routes, place)
         is_list = isinstance(section.reply, list)
         replies = load_replies(loading, (*where, "reply"), section.replies, names, is_list=is_list)
-        lists = any(isinstance(step, ListSection) for step in section.do)
+        lists = any(step.reads_window for step in section.do)
         return Action(name, section, routes, body, query, doings, tuple(given), lists, job, replies)
 
     def _known(self, routes: Sequence[RoutePattern], where: Where) -> dict[str, Meaning]:
@@ -125,7 +126,7 @@ class ActionLoading:
                 self.report.add(
                     at, f"'{route.path}' never matches", "write the path decoded, and parameters as 'query'"
                 )
-            prefix = self._prefix_of(route)
+            prefix = self._prefix_of(route, application)
             if prefix:
                 hint = f"{route.method} {route.path.removeprefix(prefix)}"
                 self.report.add(at, f"'{route.path}' stands below the prefix {prefix} already", f"write {hint}")
@@ -134,21 +135,20 @@ class ActionLoading:
             if other != name:
                 self.report.add(at, f"'{route}' is the route of '{other}' already", "give each its own")
 
-    def _prefix_of(self, route: RoutePattern) -> str:
-        """The API's prefix where a route begins with it."""
-        prefix = self.definition.api.prefix or (
-            f"/{self.definition.api.version}" if self.definition.api.version else ""
-        )
-        return prefix if prefix.strip("/") and f"{route.path}/".startswith(f"{prefix.rstrip('/')}/") else ""
+    def _prefix_of(self, route: RoutePattern, application: str | None) -> str:
+        """The prefix of the action where its route begins with it."""
+        api = self.definition.api
+        prefixes = self.convention.prefixes(api.version, application or api.application)
+        return next((one for one in prefixes if one and f"{route.path}/".startswith(f"{one}/")), "")
 
 
 def _shape(form: Resource) -> Shape:
     return Shape("object", properties={name: attribute.shape for name, attribute in form.attributes.items()})
 
 
-def load_actions(definition: CoreDefinition, schema: Schema, draft: Draft, report: Report) -> tuple[Action, ...]:
+def load_actions(schema: Schema, convention: Styled, draft: Draft, report: Report) -> tuple[Action, ...]:
     """The actions of a definition. They may be used only when nothing was noted in the report."""
-    return ActionLoading(definition, schema, replace(draft), report).load()
+    return ActionLoading(draft.definition, schema, convention, draft, report).load()
 
 
 def routes_of_all(actions: Sequence[Action]) -> list[RoutePattern]:

@@ -42,6 +42,13 @@ class Row(dict[str, Json]):
         return [one for one in found if one is not None] if isinstance(held, list) else found[0]
 
 
+class Open(dict[str, Json]):
+    """An object in an expression, in which what is not there is null."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
 class Headers(dict[str, str]):
     """The headers of a request, by name in any letter case; one that is not there is null."""
 
@@ -142,7 +149,7 @@ def described(user: User | None) -> Json:
     if user is None:
         return None
     roles: list[Json] = list(user.roles)
-    return {"name": user.name, "roles": roles, "claims": dict(user.claims)}
+    return {"name": user.name, "roles": roles, "claims": Open(user.claims)}
 
 
 def key_at(reading: Reading, resource: Resource, value: Json) -> Key | None:

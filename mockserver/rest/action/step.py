@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Protocol, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Protocol, TypeAlias
 
 from pydantic import StringConstraints
 
@@ -79,7 +79,8 @@ class Run:
 
     def location(self, resource: Resource, key: Key) -> str:
         """The address of a document."""
-        return origin_of(self.request) + below(self.shop.paths[resource.name], key)
+        path = self.shop.paths[resource.name]
+        return origin_of(self.request) + (path if resource.is_singleton else below(path, key))
 
     def wire(self, resource: Resource) -> str:
         """The name of a resource as clients spell it."""
@@ -105,6 +106,9 @@ class Nothing:
 
 class StepSection(Model):
     """A step as it is declared. Its kind's own key is its registered name."""
+
+    reads_window: ClassVar[bool] = False
+    """Whether it takes the request's parameters for a window."""
 
     when: Any = True
 

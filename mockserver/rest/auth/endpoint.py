@@ -70,7 +70,7 @@ class Desk:
         for token in self.recognition.tokens(call.request):
             self.recognition.close(token)
         forget = self.recognition.policy.scheme.hand("", 0)
-        return Outcome("deleted", "", headers=(*forget, _NO_STORE), message=self._said("logout"))
+        return Outcome("deleted", "", {}, headers=(*forget, _NO_STORE), message=self._said("logout"))
 
     def go_on(self, call: Call) -> Outcome:
         """A login that lasts as long again. *Raises* `Unauthenticated`."""

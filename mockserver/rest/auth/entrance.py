@@ -17,8 +17,8 @@ _REFRESH_TTL_S: Final = 14 * 86_400.0
 def entrance_of(section: AuthSection, needs: str, convention: Styled, api: ApiSection) -> Entrance:
     """The login of a definition. Where every request carries the password, there is nothing to log in for."""
     manner, login = convention.login, section.login
-    own = convention.prefixes(api.version, None)
-    usual = own if manner.base is None else (manner.base,)
+    own = convention.prefixes(api.version, api.application)
+    usual = convention.prefixes(api.version, None) if manner.base is None else (manner.base,)
 
     def spot(declared: RoutePattern | None, otherwise: Iterable[str]) -> Spot:
         if declared is not None:

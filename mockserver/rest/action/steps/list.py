@@ -1,7 +1,7 @@
 """`list: animals`: the page of documents that the request asks for, of those where a condition holds."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -19,6 +19,8 @@ from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLo
 @steps.register("list")
 class ListSection(StepSection):
     """Documents that the caller may see, `where` something holds for `row`, in the order of `sort: -priority,name`."""
+
+    reads_window: ClassVar[bool] = True
 
     list: str
     where: Any = True
