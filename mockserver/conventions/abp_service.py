@@ -16,6 +16,7 @@ from urllib.parse import quote
 import orjson
 
 from mockserver.conventions.base import Alias
+from mockserver.definitions.field import MAX_INTEGER
 from mockserver.definitions.model import Verb
 from mockserver.definitions.noun import singular
 from mockserver.errors import BadRequest, FieldError, Invalid, MethodNotAllowed, UnknownPath, sentence, suggestion
@@ -104,9 +105,10 @@ def _path_of(service: str, target: str, collections: Mapping[str, str]) -> str:
 def _put(request: Request, method: _Method, path: str) -> Request:
     query = [(_INDEX.sub("", name), value) for name, value in request.query if value]
     if method.verb == "create":
-        body = request.body if request.body.strip() else b"{}"
+        body = request.body or b"{}"
         return replace(request, method="POST", target=path, query=tuple(query), body=body)
-    key, body = _take_id(query), request.body
+    # Of a list the ids are a filter.
+    key, body = "" if method.verb == "list" else _take_id(query), request.body
     if method.verb == "replace":
         if not key:
             given = _object(request)
@@ -114,7 +116,7 @@ def _put(request: Request, method: _Method, path: str) -> Request:
         return replace(request, method="PUT", target=_below(path, key), query=tuple(query), body=body)
     if request.method == "POST":
         query += _pairs(_object(request))
-        key = key or _take_id(query)
+        key = key or ("" if method.verb == "list" else _take_id(query))
     made = request.method if request.method == "HEAD" else method.method
     target = path if method.verb == "list" else _below(path, key)
     return replace(request, method=made, target=target, query=tuple(query), body=b"")
@@ -128,7 +130,7 @@ def _below(path: str, key: str) -> str:
 
 def _object(request: Request) -> dict[str, Json]:
     """The input in a body, none where it is empty; an id by its plain name. *Raises* `BadRequest`, `Invalid`."""
-    if not request.body.strip():
+    if not request.body:
         return {}
     value = parse_json(request.body, "The body")
     if not isinstance(value, dict):
@@ -163,4 +165,10 @@ def _pairs(body: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
                 detail = "must be a value or a list of values"
                 raise Invalid(f"The input '{name}' {detail}.", [FieldError(detail, f"/{name}")])
             if one is not None and one != "":
-                yield name, one if isinstance(one, str) else orjson.dumps(one).decode()
+                yield name, one if isinstance(one, str) else _text(one)
+
+
+def _text(value: Json) -> str:
+    """A value as a query has it; `5.0` is an integer in JSON too."""
+    whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER
+    return orjson.dumps(int(value) if whole else value).decode()  # type: ignore[arg-type] # a float, then

@@ -1,7 +1,7 @@
 """The named parts of a document: each is made when it is first referred to, and once."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -34,6 +34,31 @@ class Components:
     def schema(self, key: Hashable, wish: str, make: Callable[[], Schema]) -> Schema:
         """A reference to a schema."""
         return self.refer("schemas", key, wish, make)
+
+
+def used(paths: Schema, found: Mapping[str, Mapping[str, Schema]]) -> dict[str, dict[str, Schema]]:
+    """The parts that a document's paths lead to, sorted; what another operation has taken the place of leaves none."""
+    kept: dict[str, dict[str, Schema]] = {}
+    waiting = [paths]
+    while waiting:
+        for reference in _references(waiting.pop()):
+            _, _, kind, name = reference.split("/")
+            if name not in kept.setdefault(kind, {}):
+                kept[kind][name] = found[kind][name]
+                waiting.append(found[kind][name])
+    return {kind: dict(sorted(parts.items())) for kind, parts in sorted(kept.items())}
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            yield reference
+        for inner in value.values():
+            yield from _references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
 
 
 def free(wish: str, taken: Iterable[str]) -> str:

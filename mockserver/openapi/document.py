@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from mockserver.definitions.model import CoreDefinition
-from mockserver.openapi.component import Components, Schema, type_names
+from mockserver.openapi.component import Components, Schema, type_names, used
 from mockserver.openapi.example import Examples
 from mockserver.openapi.extra import Extras, Operation
 from mockserver.openapi.identifier import Identifiers
@@ -24,7 +24,6 @@ from mockserver.store.store import Store
 def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Policy | None, origin: str) -> Schema:
     """The document; its examples are what the store holds now, `origin` is where the API is served."""
     operations = _operations(definition, api, store, Security(policy))
-    components = operations.subject.components
     paths = {path.template: operations.item(path) for path in list_paths(api.router, store.schema, api.naming)}
     extras = Extras(
         operations.subject, operations.parameters, operations.responses, operations.ids, operations.security
@@ -38,15 +37,16 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
             paths[operation.template] = operations.item(singular[operation.template])
         _add(paths, operation)
     schemes = operations.security.schemes()
-    if schemes:
-        components.found["securitySchemes"] = schemes
     return {
         "openapi": "3.1.0",
         "info": _info(definition, api),
         "servers": [{"url": origin}],
         "tags": [_tag(name, resource.section.describe) for name, resource in store.schema.resources.items()],
         "paths": paths,
-        "components": {kind: dict(sorted(parts.items())) for kind, parts in sorted(components.found.items())},
+        "components": {
+            **used(paths, operations.subject.components.found),
+            **({"securitySchemes": schemes} if schemes else {}),
+        },
     }
 
 
