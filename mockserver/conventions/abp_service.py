@@ -105,7 +105,7 @@ def _path_of(service: str, target: str, collections: Mapping[str, str]) -> str:
 def _put(request: Request, method: _Method, path: str) -> Request:
     query = [(_INDEX.sub("", name), value) for name, value in request.query if value]
     if method.verb == "create":
-        body = request.body or b"{}"
+        body = request.body if request.body.strip() else b"{}"
         return replace(request, method="POST", target=path, query=tuple(query), body=body)
     # Of a list the ids are a filter.
     key, body = "" if method.verb == "list" else _take_id(query), request.body
@@ -130,7 +130,7 @@ def _below(path: str, key: str) -> str:
 
 def _object(request: Request) -> dict[str, Json]:
     """The input in a body, none where it is empty; an id by its plain name. *Raises* `BadRequest`, `Invalid`."""
-    if not request.body:
+    if not request.body.strip():
         return {}
     value = parse_json(request.body, "The body")
     if not isinstance(value, dict):
@@ -140,6 +140,8 @@ def _object(request: Request) -> dict[str, Json]:
 
 def _id_in(body: Mapping[str, Json]) -> str:
     key = body.get("id")
+    if isinstance(key, float) and key.is_integer():
+        key = int(key)
     if key is not None and (isinstance(key, bool) or not isinstance(key, int | str)):
         raise Invalid("The id must be a number or a text.", [FieldError("must be a number or a text", "/id")])
     return "" if key is None else str(key)

@@ -21,6 +21,7 @@ class Unreadable(ValueError):
 
 
 def _read_integer(text: str) -> int:
+    text = text.removesuffix(".0")  # as some write a whole number
     digits = text[1:] if text[:1] in ("-", "+") else text
     if not digits.isascii() or not digits.isdigit() or len(digits) > 16 or int(digits) > MAX_INTEGER:
         raise Unreadable("must be an integer")
