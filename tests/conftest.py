@@ -25,6 +25,11 @@ _descriptors = Path("/proc/self/fd" if os.path.exists("/proc/self/fd") else "/de
 _tasks = Path("/proc/self/task")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are written anew by `./scripts/test … --update-golden`; the difference is then for review."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+
+
 def open_descriptors() -> dict[tuple[int, int, int], str]:
     """Every open file, socket and pipe, with what it is; the inode tells a reused number from what had it before."""
     found = {}

@@ -217,6 +217,12 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
         raise ExpressionError("an expression nested this deeply can't be read") from None
 
 
+def bare(text: str) -> str:
+    """An expression where nothing else can stand, without the `${…}` that may be written around it."""
+    whole = _PART.fullmatch(text)
+    return text if whole is None else whole[1]
+
+
 Template: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 

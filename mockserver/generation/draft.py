@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from mockserver.definitions.expression import ExpressionError, Template, compile_expression, compile_value
+from mockserver.definitions.expression import ExpressionError, Template, bare, compile_expression, compile_value
 from mockserver.definitions.field import FieldRules
 from mockserver.definitions.model import CoreDefinition
 from mockserver.errors import GenerationError
@@ -150,7 +150,7 @@ def compiled(draft: Draft, resource: str, attribute: Attribute, parents: Collect
         if rule in attribute.rules.model_fields_set:
             draft.note((*where, rule), f"'{rule}' has no effect on a computed field", "leave it out")
     try:
-        expression = compile_expression(source, fields | set(parents))
+        expression = compile_expression(bare(source), fields | set(parents))
     except ExpressionError as error:
         draft.note((*where, "computed"), error.problem, error.hint)
         return attribute

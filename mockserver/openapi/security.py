@@ -50,7 +50,7 @@ class Security:
     def _problems(self, ruling: Ruling) -> Iterator[type[Problem]]:
         if not ruling.is_public:
             yield Unauthenticated
-        if (ruling.rule is not None and ruling.rule.roles) or self._filters():
+        if ruling.has_roles or self._filters():
             yield Forbidden
 
     def _filters(self) -> bool:

@@ -3,7 +3,7 @@
 import inspect
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, get_args
@@ -12,7 +12,7 @@ from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import StatusKey
 from mockserver.errors import Problem
-from mockserver.query.spelling import Role
+from mockserver.query.spelling import NEUTRAL, Role
 from tests.client import assemble, direct
 from tests.server.wire import Answer
 
@@ -47,6 +47,7 @@ MEANINGS: Final[dict[Role, str]] = {
     "sorting": "order in words: `priority desc, name`", "search": "a text to look for", "fields": "what to show",
     "embed": "relations to put in",
 }  # fmt: skip
+_OTHERS: Final = {"too_many": 429}
 _SHOWN_HEADERS: Final = (
     "content-type", "location", "etag", "link", "x-total-count", "content-range", "allow", "www-authenticate",
     "set-cookie",
@@ -96,7 +97,7 @@ def _head(name: str) -> Iterator[str]:
     kind = convention if inspect.isclass(convention) else type(convention())
     said = (inspect.getdoc(sys.modules[kind.__module__]) or "").partition(": ")[2]
     yield f"# `{name}`\n"
-    yield f"<!-- Written by ./scripts/test tests/reference --update-golden: change the code, not this page. -->\n"
+    yield "<!-- Written by ./scripts/test tests/reference --update-golden: change the code, not this page. -->\n"
     yield f"{said[:1].upper()}{said[1:]}\n"
     yield f"{inspect.getdoc(kind)}\n"
 
@@ -137,8 +138,6 @@ def _asking(name: str) -> Iterator[str]:
 
 
 def _neutral(role: str) -> Iterator[str]:
-    from mockserver.query.spelling import NEUTRAL  # noqa: PLC0415 - beside its one use
-
     yield from (name for name, meant in NEUTRAL.items() if meant == role)
 
 
@@ -149,7 +148,7 @@ def _statuses(name: str) -> Iterator[str]:
     yield "Each can be changed: `convention: {like: " + name + ", statuses: {created: 200}}`.\n"
     yield "| outcome | status |\n|---|---|"
     for key in get_args(StatusKey):
-        status = spoken.status_of(key, plain[key].status if key in plain else 200)
+        status = spoken.status_of(key, plain[key].status if key in plain else _OTHERS.get(key, 200))
         phrase = HTTPStatus(status).phrase if status in {*HTTPStatus} else ""
         yield f"| `{key}` | {status} {phrase} |"
     yield ""
@@ -167,12 +166,11 @@ def _exchanges(name: str) -> Iterator[str]:
     yield f"With this definition:\n\n```yaml\n{text}```\n"
     prefix = conventions.get(name)().prefixes("v1", "shop")[0]
     for asked in EXCHANGES:
-        body = () if asked.body is None else (json.dumps(asked.body),)
-        client = direct(assemble(text))
-        target = prefix + asked.path
-        answer = client.ask(asked.method, target, **({} if asked.body is None else {"body": asked.body}))
+        client, target = direct(assemble(text)), prefix + asked.path
+        sent = "" if asked.body is None else f"{json.dumps(asked.body)}\n"
+        answer = client.ask(asked.method, target) if not sent else client.ask(asked.method, target, body=asked.body)
         yield f"### {asked.title}\n"
-        yield f"```text\n{asked.method} {target}\n{''.join(f'{line}\n' for line in body)}\n{_written(answer)}```\n"
+        yield f"```text\n{asked.method} {target}\n{sent}\n{_written(answer)}```\n"
 
 
 def _written(answer: Answer) -> str:
@@ -183,8 +181,3 @@ def _written(answer: Answer) -> str:
     if answer.body:
         lines += ["", json.dumps(json.loads(answer.body), indent=2, ensure_ascii=False)]
     return "\n".join(lines) + "\n"
-
-
-def names() -> Sequence[str]:
-    """Every convention there is a page for."""
-    return conventions.names()

@@ -74,6 +74,18 @@ def test_the_first_rule_that_matches_decides() -> None:
     assert statuses(client, "DELETE", "/animals/2", ADA) == [204]
 
 
+def test_rules_of_one_route_are_for_one_role_each() -> None:
+    client = zoo(
+        "  rules:\n"
+        "    - {route: GET /animals, roles: vet}\n"
+        "    - {route: GET /animals, roles: keeper, where: \"${keeper == user.name}\"}\n"
+        "    - {route: GET *, roles: [vet, keeper]}\n"
+    )
+    assert [client.get("/animals", who).headers.get("x-total-count") for who in (ADA, BOB)] == ["4", "1"]
+    assert statuses(client, "GET", "/animals/1", ADA, BOB) == [200, 404]
+    assert "rules[0]" in client.get("/animals", CYD).json["detail"]
+
+
 def test_a_refusal_names_its_rule() -> None:
     answer = zoo("  rules: [{route: GET /zoos}, {route: [PUT /zoos/:id, DELETE /zoos/*], roles: [vet]}]\n").delete(
         "/zoos/1", BOB

@@ -76,8 +76,7 @@ RULES: list[tuple[str, int, str, str]] = [
     ),
     ("{route: POST /feedings, where: id == 1}", 33, "the route has no rows to filter", "name routes of a resource"),
     (
-        "{route: GET /animals, where: '${id == 1}'}", 31, "an expression stands here as it is",
-        "write it without ${ }: id == 1",
+        "{route: GET /animals, where: '${id == 1} and true'}", 31, "'${id == 1} and true' can't be read: unexpected char '$' at 4", "",
     ),
     ("{route: GET /animals, where: id ==}", 31, "'id ==' can't be read: unexpected ')'", ""),
     ("{rout: GET /animals}", 2, "the key 'route' is missing", ""),

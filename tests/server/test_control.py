@@ -34,6 +34,12 @@ def test_the_status_joins_what_the_service_and_the_process_know(server: Running)
     assert status["control"] == f"http://127.0.0.1:{server.control_port}"
 
 
+def test_the_document_says_where_the_api_is(server: Running) -> None:
+    answer = server.control("GET", "/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json["servers"] == [{"url": f"http://127.0.0.1:{server.port}"}]
+
+
 def test_reset_puts_back_what_it_is_told(serve: Serve) -> None:
     server = serve()
     assert server.control(*RESET, JSON, body=b'{"what": ["journal", "data"]}').json == {"reset": ["journal", "data"]}

@@ -17,8 +17,7 @@ TEXT: Final = Shape("string")
 MANY: Final = Shape("object", properties={"items": Shape("array"), "total": Shape("integer")})
 """Several documents: those at hand, and how many there are in all."""
 
-USER: Final = Shape("object", properties={"name": TEXT, "roles": Shape("array"), "claims": ANY})
-ALWAYS: Final[Mapping[str, Meaning]] = {"headers": ANY, "user": USER, "now": TEXT}
+ALWAYS: Final[Mapping[str, Meaning]] = {"headers": ANY, "user": ANY, "now": TEXT}
 """What every expression of an action may name."""
 
 RESERVED: Final = frozenset((*ALWAYS, "body", "query", "row", "job", "elapsed_ms"))

@@ -145,11 +145,11 @@ def functions(reading: Reading, stream: Stream) -> dict[str, Callable[..., Any]]
 
 
 def described(user: User | None) -> Json:
-    """A user as expressions see one."""
+    """A user as expressions see one: `user.name`, `user.roles`, and each claim by its name or below `claims`."""
     if user is None:
         return None
     roles: list[Json] = list(user.roles)
-    return {"name": user.name, "roles": roles, "claims": Open(user.claims)}
+    return Open({**user.claims, "name": user.name, "roles": roles, "claims": Open(user.claims)})
 
 
 def key_at(reading: Reading, resource: Resource, value: Json) -> Key | None:

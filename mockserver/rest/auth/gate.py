@@ -49,7 +49,7 @@ class RuledGate:
         if user is None and not ruling.is_public:
             raise self._recognition.refusal()
         if user is not None and not ruling.permits(user.roles):
-            raise Forbidden(f"You may not do this ({ruling.rule}).")
+            raise Forbidden(f"You may not do this ({ruling.rule(user.roles)}).")
         return Caller(user, self._sees(user, ruling, flat[0]))
 
     def _recognise(self, request: Request, ruling: Ruling) -> User | None:
@@ -75,10 +75,11 @@ class RuledGate:
             yield (method if method in ("GET", "HEAD") else "PATCH"), own
 
     def _sees(self, user: User | None, ruling: Ruling, resource: str) -> Sees:
-        sights = self._sights_of(None if user is None else frozenset(user.roles))
+        roles = None if user is None else frozenset(user.roles)
+        sights = self._sights_of(roles)
         if resource in sights:
             # Who may use the route may see its rows, as far as the filters let them.
-            filters = dict.fromkeys((*ruling.filters(resource), *sights[resource].filters))
+            filters = dict.fromkeys((*ruling.filters(resource, roles), *sights[resource].filters))
             sights = {**sights, resource: _Sight(is_open=True, filters=tuple(filters))}
         if all(sight.is_open and not sight.filters for sight in sights.values()):
             return sees_all
@@ -94,7 +95,7 @@ class RuledGate:
 
     def _sight(self, resource: str, roles: frozenset[str] | None) -> _Sight:
         rulings = [self._rules.ruling([("GET", steps)]) for steps in ((resource,), (resource, SOME_ID))]
-        filters = dict.fromkeys(one for ruling in rulings for one in ruling.filters(resource))
+        filters = dict.fromkeys(one for ruling in rulings for one in ruling.filters(resource, roles))
         return _Sight(any(ruling.permits(roles) for ruling in rulings), tuple(filters))
 
 

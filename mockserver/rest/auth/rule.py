@@ -38,18 +38,30 @@ def _either(roles: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the rules say of a request: the rule that decides, where there is one, and whether nobody may ask too."""
+    """What the rules say of a request: those of one route that may decide, and whether nobody may ask too."""
 
-    rule: Rule | None
+    rules: tuple[Rule, ...]
     is_public: bool
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether there is somebody who may not."""
+        return bool(self.rules) and all(rule.roles for rule in self.rules)
+
+    def rule(self, roles: Iterable[str] | None) -> Rule | None:
+        """The rule that decides for somebody with these roles: the first that is for them, else the first."""
+        held = frozenset(roles or ())
+        return next((rule for rule in self.rules if rule.admits(held)), self.rules[0] if self.rules else None)
 
     def permits(self, roles: Iterable[str] | None) -> bool:
         """Whether somebody with these roles may, or nobody when there are none to have."""
-        return self.is_public or (roles is not None and (self.rule is None or self.rule.admits(roles)))
+        rule = self.rule(roles)
+        return self.is_public or (roles is not None and (rule is None or rule.admits(roles)))
 
-    def filters(self, resource: str) -> tuple[Where, ...]:
-        """The filter of a resource's rows, in force for everybody."""
-        where = None if self.rule is None else self.rule.where
+    def filters(self, resource: str, roles: Iterable[str] | None) -> tuple[Where, ...]:
+        """The filter of a resource's rows for somebody with these roles, or for nobody."""
+        rule = self.rule(roles)
+        where = None if rule is None else rule.where
         return (where,) if where is not None and resource in where.resources else ()
 
 
@@ -63,15 +75,16 @@ class Rules:
     def ruling(self, asked: Sequence[Ask], works: Sequence[Ask] = ()) -> Ruling:
         """What holds for a request, whose path may be spelled in several ways; `works` is what it does the work of.
 
-        A public route needs no login, unless the rule says more
+        The first rule whose route matches decides; those after it with the very same route are for other roles. A public route needs no login, unless the rule says more
         closely what it means: `GET *` may be public, and `GET /salaries` still for those with a role.
         """
         public = _closest(self.public, asked)
-        for rule in self.rules:
+        for place, rule in enumerate(self.rules):
             closest = _closest(rule.routes, (*asked, *works))
             if closest is not None:
-                return Ruling(rule, public is not None and public <= closest)
-        return Ruling(None, public is not None)
+                same = tuple(one for one in self.rules[place:] if set(one.routes) == set(rule.routes))
+                return Ruling(same, public is not None and public <= closest)
+        return Ruling((), public is not None)
 
 
 _Closeness: TypeAlias = tuple[tuple[int, ...], bool]

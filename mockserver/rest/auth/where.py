@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mockserver.definitions.expression import Expression, ExpressionError, compile_expression
+from mockserver.definitions.expression import Expression, ExpressionError, bare, compile_expression
 from mockserver.errors import ServerError, suggestion
 from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.scope import RowScope
@@ -70,8 +70,7 @@ class WhereReader:
 
     def read(self, source: str, resources: Sequence[Resource], place: str) -> Where:
         """A filter of these resources' rows. *Raises* `ExpressionError` for whatever it names that is not there."""
-        if source.startswith("${"):
-            raise ExpressionError("an expression stands here as it is", f"write it without ${{ }}: {source[2:-1]}")
+        source = bare(source)
         names = {name for one in resources for name in (*one.attributes, *one.parents)}
         expression = compile_expression(source, (*names, ROW, USER))
         for way in sorted(expression.paths, key=lambda way: (-len(way), way)):
