@@ -28,7 +28,6 @@ _SAID: Final = {
     "gte": "At least.", "lte": "At most.", "contains": "A part of it, letter case aside.",
     "isnull": "Whether it is null.",
 }  # fmt: skip
-_MOST_STEPS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Parameters:
         own = [name for name, role in self.subject.convention.spelling.names.items() if role == "sorting"]
         also = f" `{own[0]}=name desc` says it in words." if own else " `sortby` and `order` say it in two."
         said = f"The order, `-` before what descends.{also}"
-        yield _query(self._names("sort"), _listed(both, _MOST_STEPS), said)
+        yield _query(self._names("sort"), _listed(both), said)
 
     def show(self, resource: Resource) -> Iterator[Schema]:
         """`fields` and `embed`."""
@@ -167,10 +166,9 @@ def _query(name: str, schema: Schema, said: str, *, is_required: bool = False) -
     return {**found, "required": True} if is_required else found
 
 
-def _listed(names: list[str], most: int | None = None) -> Schema:
+def _listed(names: list[str]) -> Schema:
     # An empty name is passed over, so that a form may send its empty field.
-    schema: Schema = {"type": "array", "items": {"type": "string", "enum": [*names, ""]}}
-    return {**schema, "maxItems": most} if most is not None else schema
+    return {"type": "array", "items": {"type": "string", "enum": [*names, ""]}}
 
 
 def _several(schema: Schema) -> Schema:

@@ -130,7 +130,8 @@ class Actions:
             if buried is None:
                 self.document(route)
                 raise Conflict(f"The {resource.singular()} with the id {text} is not deleted.")
-            if route.parents and not refers(buried, *route.parents[-1]):
+            is_elsewhere = route.parents and not refers(buried, *route.parents[-1])
+            if is_elsewhere or not self.sees(resource.name, buried):
                 raise NotFound(missing(resource, text))
             self.writing.check_restorable(resource, buried)
             return self._outcome("updated", route, self.put(transaction, route, buried), query)

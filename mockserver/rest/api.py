@@ -1,6 +1,6 @@
 """One API: requests in, replies out. Finds where a request leads, lets its caller in, and has it answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.conventions.styled import Styled
@@ -12,7 +12,7 @@ from mockserver.messages import Reply, Request
 from mockserver.query.naming import Naming
 from mockserver.rest.caller import Caller, Gate, OpenGate
 from mockserver.rest.endpoint import Call, Endpoint, Endpoints, Found
-from mockserver.rest.exchange import Writer
+from mockserver.rest.exchange import Writer, varying
 from mockserver.rest.negotiation import accepted_ranges
 from mockserver.rest.replay import Replays, answer_once
 from mockserver.rest.route import Route, Router
@@ -60,9 +60,10 @@ class RestApi:
         """The answer to a request."""
         at = self._store.feed.at
         try:
-            return replace(self._answer(request), at=at)
+            reply = self._answer(request)
         except Problem as problem:
-            return replace(self.refuse(request, problem), at=at)
+            reply = self.refuse(request, problem)
+        return replace(varying(reply, self._gate.headers), at=at)
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """A problem as the convention writes it."""
@@ -108,10 +109,9 @@ class RestApi:
         if route.content is not None and is_safe:
             return self._desk.read_content(turn, route.content)
         self._check_acceptable(request)
-        return self._desk.read(turn) if is_safe else self._once(request, caller, lambda: self._desk.write(turn))
-
-    def _once(self, request: Request, caller: Caller, answer: Callable[[], Reply]) -> Reply:
-        return answer_once(self._replays, request, caller, answer)
+        if is_safe:
+            return self._desk.read(turn)
+        return answer_once(self._replays, request, caller, lambda: self._desk.write(turn))
 
     def _route(self, segments: tuple[str, ...]) -> Route | None:
         """The resource's route at a path, nothing where only endpoints are. *Raises* `UnknownPath`."""
@@ -139,14 +139,14 @@ class RestApi:
         caller = Caller() if endpoint.is_public else self._gate.admit(request, (found.steps,))
         call = Call(request, found.parameters, caller)
 
+        if not endpoint.is_bare:
+            self._check_acceptable(request)
+
         def answer() -> Reply:
             answered = endpoint.answer(call)
-            if isinstance(answered, Reply):
-                return answered
-            self._check_acceptable(request)
-            return self._writer.write(asked, answered, endpoint.name)
+            return answered if isinstance(answered, Reply) else self._writer.write(asked, answered, endpoint.name)
 
-        return answer() if request.method in SAFE else self._once(request, caller, answer)
+        return answer() if request.method in SAFE else answer_once(self._replays, request, caller, answer)
 
     def _check_acceptable(self, request: Request) -> None:
         if not self.convention.accepts(accepted_ranges(request.headers.get("accept"))):

@@ -32,6 +32,11 @@ ANYBODY = Caller()
 class Gate(Protocol):
     """Lets requests in."""
 
+    @property
+    def headers(self) -> Sequence[str]:
+        """The headers of a request that what it is answered depends on."""
+        ...
+
     def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
         """Who is asking.
 
@@ -43,6 +48,8 @@ class Gate(Protocol):
 
 class OpenGate:
     """Lets everybody in."""
+
+    headers: Sequence[str] = ()
 
     def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
         """Anybody."""

@@ -41,8 +41,13 @@ class Endpoint(Protocol):
         """Whether it is there for those who are not logged in, as a login is."""
         ...
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it may answer with bytes of its own, so that `Accept` is no reason to turn a request away."""
+        ...
+
     def answer(self, call: Call) -> Outcome | Reply:
-        """The answer. *Raises* `Problem`, and then has changed nothing."""
+        """The answer, a `Reply` only where it is bare. *Raises* `Problem`, and then has changed nothing."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Outcomes and problems to replies: the convention writes them, tags and addresses are added. Decides nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -56,18 +56,18 @@ class Writer:
     def write_change(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """What was written, with the tag that a read at `request` will have then."""
         reply = self.write(request, outcome, decided)
-        if outcome.done == "deleted" or self._etag == "off":
-            return reply
-        read = self._written(request, replace(outcome, done="read", location="", status=None, headers=()))
-        return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
+        return reply if outcome.done == "deleted" else self._tagged(reply, request, outcome)
 
     def write_creation(self, request: Request, target: str, outcome: Outcome, decided: str) -> Reply:
         """What was created: where it is, and the tag it will be read with there. `target` is its path."""
         located = replace(outcome, location=origin_of(request) + target)
-        reply = self.write(request, located, decided)
+        return self._tagged(self.write(request, located, decided), replace(request, target=target), outcome)
+
+    def _tagged(self, reply: Reply, request: Request, outcome: Outcome) -> Reply:
+        """The reply to a write, with the tag that `request` would read what was written with."""
         if self._etag == "off":
             return reply
-        read = self._written(replace(request, target=target), replace(outcome, done="read"))
+        read = self._written(request, replace(outcome, done="read", location="", status=None, headers=()))
         return replace(reply, headers=(*reply.headers, *State(entity_tag(_bytes(read)), outcome.modified).headers()))
 
     def check_write(self, request: Request, outcome: Outcome) -> None:
@@ -101,6 +101,15 @@ def origin_of(request: Request) -> str:
     """The origin a request was sent to, empty where it does not say."""
     host = request.headers.get("host", "")
     return f"http://{host}" if host else ""
+
+
+def varying(reply: Reply, names: Sequence[str]) -> Reply:
+    """The reply, saying that it depends on these headers of a request too (RFC 9110 §12.5.5)."""
+    if not names:
+        return reply
+    said = [value for name, value in reply.headers if name.lower() == "vary"]
+    others = [pair for pair in reply.headers if pair[0].lower() != "vary"]
+    return replace(reply, headers=(*others, ("Vary", ", ".join((*said, *names)))))
 
 
 def below(target: str, *steps: object) -> str:

@@ -21,7 +21,8 @@ from mockserver.rest.multipart import filename_of
 from mockserver.rest.route import Route
 from mockserver.store.content import Contents
 
-_PICTURE_CACHING: Final = "public, max-age=3600"
+_PICTURE_CACHING: Final = "private, max-age=3600"
+"""Somebody may have had to log in for it: browsers may keep it, caches for many may not."""
 _FILE_CACHING: Final = "no-cache"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import ApiSection
@@ -22,8 +23,9 @@ class WholeDatabase:
     naming: Naming
     routes: Sequence[RoutePattern]
     prefixes: Sequence[str]
-    name: str = "database"
-    is_public: bool = False
+    name: ClassVar[str] = "database"
+    is_public: ClassVar[bool] = False
+    is_bare: ClassVar[bool] = False
 
     def answer(self, call: Call) -> Outcome:
         """The documents that the caller sees."""

@@ -12,7 +12,8 @@ LIMIT_BYTES: Final = 256 * 1024 * 1024
 class Contents:
     """Files by the SHA-256 of their bytes, within a bound.
 
-    Bytes that no document holds any more stay until there is no room: a write may be taken back, a document restored.
+    Bytes that no document holds any more, or none yet, stay until there is no room: a write may be taken back, a
+    document restored, and the files of one form come before their document.
     """
 
     __slots__ = ("_held", "_kept", "_limit_bytes", "size_bytes")
@@ -26,13 +27,13 @@ class Contents:
     def put(self, content: bytes) -> str:
         """Keep bytes; returns their digest. *Raises* `PayloadTooLarge` when there is no room for them."""
         digest = sha256(content).hexdigest()
-        if digest not in self._kept:
-            if self.size_bytes + len(content) > self._limit_bytes:
-                self._sweep()
-            if self.size_bytes + len(content) > self._limit_bytes:
-                raise PayloadTooLarge(f"There is no room: files of {self._limit_bytes:,} bytes in all are kept.")
-            self._kept[digest] = content
-            self.size_bytes += len(content)
+        if digest in self._kept:
+            self._kept[digest] = self._kept.pop(digest)
+            return digest
+        if self.size_bytes + len(content) > self._limit_bytes:
+            self._make_room(len(content))
+        self._kept[digest] = content
+        self.size_bytes += len(content)
         return digest
 
     def get(self, digest: str) -> bytes | None:
@@ -49,8 +50,12 @@ class Contents:
         self._kept.clear()
         self.size_bytes = 0
 
-    def _sweep(self) -> None:
-        """Drop what no document holds."""
+    def _make_room(self, size_bytes: int) -> None:
+        """Drop what no document holds, that which came first before the rest, and no more than there has to be."""
         held = self._held()
-        self._kept = {digest: content for digest, content in self._kept.items() if digest in held}
-        self.size_bytes = sum(map(len, self._kept.values()))
+        for digest in [one for one in self._kept if one not in held]:
+            if self.size_bytes + size_bytes <= self._limit_bytes:
+                return
+            self.size_bytes -= len(self._kept.pop(digest))
+        if self.size_bytes + size_bytes > self._limit_bytes:
+            raise PayloadTooLarge(f"There is no room: files of {self._limit_bytes:,} bytes in all are kept.")

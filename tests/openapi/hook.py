@@ -15,8 +15,9 @@ _REASONS: Final = re.compile(
     r"|The document has changed since you read it"
     r"|Idempotency.Key was used for another request"
     r"|can't be deleted: "
+    r"|has more than 20 steps"
 )
-"""Why a request may be refused that the document allows: because of what is stored."""
+"""Why a request may be refused that the document allows: because of what is stored; an order counts named steps alone."""
 _TAGGED: Final = ("If-Match", "If-None-Match")
 _REFUSED: Final = 400
 _BY_WHO_ASKS: Final = (401, 403)

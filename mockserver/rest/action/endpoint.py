@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from mockserver.conventions.styled import Styled
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.definitions.quantity import write_instant
-from mockserver.errors import NotAcceptable
 from mockserver.generation.schema import ID
 from mockserver.generation.seeding import Streams
 from mockserver.messages import Document, Outcome, Reply
@@ -21,7 +19,6 @@ from mockserver.rest.endpoint import Call
 from mockserver.rest.job.jobs import Job
 from mockserver.rest.job.plan import JOB, JobPlan
 from mockserver.rest.job.runner import JobRunner
-from mockserver.rest.negotiation import accepted_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,6 @@ class ActionEndpoint:
     reader: IntakeReader
     runner: JobRunner
     tally: Tally
-    convention: Styled
 
     is_public: ClassVar[bool] = False
 
@@ -44,13 +40,17 @@ class ActionEndpoint:
         return self.action.name
 
     @property
+    def is_bare(self) -> bool:
+        """Whether any of its answers is written as it is."""
+        return any(reply.is_bare for reply in self.action.replies)
+
+    @property
     def routes(self) -> Sequence[RoutePattern]:
         """Where it is asked for."""
         return self.action.routes
 
     def answer(self, call: Call) -> Outcome | Reply:
         """The answer. *Raises* `Problem`, and then nothing is done."""
-        self._check_acceptable(call)
         with self.shop.store.lock:
             scope = self._scope(call)
             try:
@@ -60,13 +60,6 @@ class ActionEndpoint:
             if job is not None:
                 self.runner.jobs.start(job)
         return replace(answer, decided_by=self.name) if isinstance(answer, Reply) else answer
-
-    def _check_acceptable(self, call: Call) -> None:
-        """*Raises* `NotAcceptable` before anything is done, where every answer is the convention's."""
-        if not any(reply.is_bare for reply in self.action.replies):
-            ranges = accepted_ranges(call.request.headers.get("accept"))
-            if not self.convention.accepts(ranges):
-                raise NotAcceptable("Only application/json can be had here.", headers={"Vary": "Accept"})
 
     def _scope(self, call: Call) -> Scope:
         """What the expressions see in the beginning. *Raises* `BadRequest`, `Invalid` for what the client sent."""

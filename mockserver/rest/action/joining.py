@@ -60,7 +60,7 @@ def join_actions(actions: Sequence[Action], ground: Ground, convention: Styled) 
     for action in actions:
         application = action.section.application or definition.api.application
         prefixes = convention.prefixes(definition.api.version, application)
-        endpoints.append(ActionEndpoint(action, prefixes, shop, reader, runner, ground.tally, convention))
+        endpoints.append(ActionEndpoint(action, prefixes, shop, reader, runner, ground.tally))
         if action.job is not None and action.job.cancelling is not None:
             endpoints.append(CancelEndpoint(action.job, action.job.cancelling, prefixes, runner))
     return Joined(tuple(endpoints), runner)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import parse_qsl
 
 from mockserver.conventions.login import Grant, Profile
@@ -31,6 +31,8 @@ class AuthEndpoint:
     prefixes: Sequence[str]
     is_public: bool
     act: Callable[[Call], Outcome]
+
+    is_bare: ClassVar[bool] = False
 
     def answer(self, call: Call) -> Outcome:
         """What it came to. *Raises* `Problem`."""

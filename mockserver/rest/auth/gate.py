@@ -37,6 +37,11 @@ class RuledGate:
         self._find = find
         self._sights: dict[frozenset[str] | None, Mapping[str, _Sight]] = {}
 
+    @property
+    def headers(self) -> Sequence[str]:
+        """Those that credentials stand in."""
+        return self._recognition.policy.headers
+
     def admit(self, request: Request, paths: Sequence[Steps]) -> Caller:
         """Who is asking, and what they see. *Raises* `Unauthenticated`, `Forbidden`.
 
@@ -50,7 +55,7 @@ class RuledGate:
             raise self._recognition.refusal()
         if user is not None and not ruling.permits(user.roles):
             raise Forbidden(f"You may not do this ({ruling.rule(user.roles)}).")
-        return Caller(user, self._sees(user, ruling, flat[0]))
+        return Caller(user, self._sees(user, ruling, _first(flat)))
 
     def _recognise(self, request: Request, ruling: Ruling) -> User | None:
         try:
@@ -65,7 +70,7 @@ class RuledGate:
 
         A write to all that match is a write to documents, and a file is a part of the document it stands in.
         """
-        resource = self._schema.resources.get(flat[0])
+        resource = self._schema.resources.get(_first(flat))
         if resource is None:
             return
         own = flat[: 1 if resource.is_singleton else 2]
@@ -97,6 +102,11 @@ class RuledGate:
         rulings = [self._rules.ruling([("GET", steps)]) for steps in ((resource,), (resource, SOME_ID))]
         filters = dict.fromkeys(one for ruling in rulings for one in ruling.filters(resource, roles))
         return _Sight(any(ruling.permits(roles) for ruling in rulings), tuple(filters))
+
+
+def _first(steps: Steps) -> str:
+    """The step that may name a resource, empty where an endpoint stands at the prefix itself."""
+    return steps[0] if steps else ""
 
 
 _MOST_SIGHTS: Final = 256

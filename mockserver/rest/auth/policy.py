@@ -93,6 +93,11 @@ class Policy:
     secrets: frozenset[str]
     """The names under which requests carry secrets here, in lower case."""
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that credentials stand in."""
+        return (*self.scheme.headers, *(self.entrance.manner.signature or ()))
+
     def account_at_login(self, name: str) -> Account | None:
         """The account that a login names: by its name, or by the claim `email`."""
         found = self.accounts.get(name)

@@ -72,6 +72,8 @@ class Scheme:
     hand: Callable[[str, int], Headers] = _nothing
     seal: Callable[[Mapping[str, Json]], str] | None = None
     unseal: Callable[[str], Mapping[str, Any]] | None = None
+    headers: tuple[str, ...] = ("Authorization",)
+    """Where credentials stand."""
     takes: tuple[str, ...] = ()
     """The options of a definition that it reads."""
     described: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,7 @@ class CancelEndpoint:
     runner: JobRunner
 
     is_public: ClassVar[bool] = False
+    is_bare: ClassVar[bool] = False
 
     @property
     def name(self) -> str:

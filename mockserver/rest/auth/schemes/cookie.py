@@ -33,4 +33,6 @@ def make(options: Options) -> Scheme:
         return f"Cookie: {options.cookie}={text_of(credentials)}"
 
     described = {"type": "apiKey", "in": "cookie", "name": options.cookie}
-    return Scheme("token", read, challenge, show, hand, takes=("cookie",), kind="Cookie", described=described)
+    return Scheme(
+        "token", read, challenge, show, hand, headers=("Cookie",), takes=("cookie",), kind="Cookie", described=described
+    )

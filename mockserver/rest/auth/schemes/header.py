@@ -22,4 +22,7 @@ def make(options: Options) -> Scheme:
         return f"{options.header}: {text_of(credentials)}"
 
     described = {"type": "apiKey", "in": "header", "name": options.header}
-    return Scheme("token", read, challenge, show, takes=("header",), kind="ApiKey", described=described)
+    return Scheme(
+        "token", read, challenge, show,
+        headers=(options.header,), takes=("header",), kind="ApiKey", described=described,
+    )  # fmt: skip
