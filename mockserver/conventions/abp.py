@@ -9,7 +9,7 @@ from typing import Final
 from mockserver.conventions.abp_service import rewrite_service, service_aliases
 from mockserver.conventions.base import Alias, Place, Written, as_said, conventions, cursor_link, words
 from mockserver.conventions.login import Grant, LoginManner, Person, Profile
-from mockserver.definitions.model import Case
+from mockserver.definitions.manner import Case
 from mockserver.errors import BadRequest, Invalid, Problem
 from mockserver.messages import Json, Outcome, Request
 from mockserver.query.parameters import Parameter

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mockserver.conventions.login import LoginManner
-from mockserver.definitions.model import Case, Verb
+from mockserver.definitions.manner import Case
+from mockserver.definitions.model import Verb
 from mockserver.errors import Problem
 from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.parameters import Parameter

@@ -23,7 +23,7 @@ from mockserver.conventions.base import (
 )
 from mockserver.conventions.json_query import content_range, is_json, read_json_parameter
 from mockserver.conventions.login import PLAIN
-from mockserver.definitions.model import Case
+from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Listed, Outcome, Request, read_query
 from mockserver.query.parameters import Parameter

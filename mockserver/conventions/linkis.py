@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, cursor_link
 from mockserver.conventions.login import Grant, LoginManner, Person, Profile
-from mockserver.definitions.model import Case
+from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
 from mockserver.query.parameters import Parameter

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, neighbours
 from mockserver.conventions.login import PLAIN
-from mockserver.definitions.model import Case
+from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
 from mockserver.query.parameters import Parameter

@@ -18,7 +18,8 @@ from mockserver.conventions.base import (
 from mockserver.conventions.login import LoginManner
 from mockserver.conventions.template import fill, flaws
 from mockserver.definitions.load import Report
-from mockserver.definitions.model import ApiSection, Case, CoreDefinition, Manner, Names, Paging
+from mockserver.definitions.manner import ApiSection, Case, Manner, Names, Paging
+from mockserver.definitions.model import CoreDefinition
 from mockserver.errors import Problem, suggestion
 from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.parameters import Parameter

@@ -4,8 +4,8 @@ import re
 from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
+from mockserver.definitions.union import problem
 from mockserver.errors import suggestion
 
 _TIMED: Final = ("max-age", "s-maxage", "stale-if-error", "stale-while-revalidate")
@@ -18,35 +18,31 @@ _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _FIELDS = re.compile(r'"[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+)*"')
 
 
-def _refuse(text: str, hint: str = "") -> PydanticCustomError:
-    return PydanticCustomError("definition", "{text}", {"text": text, "hint": hint})
-
-
 def parse_cache_control(value: Any) -> str:
     """A list of directives as it stands in the header. *Raises* `PydanticCustomError` with what is wrong."""
     if not isinstance(value, str) or not value.isascii() or _LIST.fullmatch(value.strip()) is None:
-        raise _refuse("should be a list of Cache-Control directives", "e.g. 'public, max-age=60'")
+        raise problem("should be a list of Cache-Control directives", "e.g. 'public, max-age=60'")
     found = [(name.lower(), argument) for name, argument in _DIRECTIVE.findall(value)]
     names = [name for name, _ in found]
     for name, argument in found:
         _check(name, argument)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise _refuse(f"'{twice}' stands here twice")
+        raise problem(f"'{twice}' stands here twice")
     if "public" in names and "private" in names:
-        raise _refuse("an answer can't be both public and private", "remove one of the two")
+        raise problem("an answer can't be both public and private", "remove one of the two")
     return ", ".join(f"{name}={argument}" if argument else name for name, argument in found)
 
 
 def _check(name: str, argument: str) -> None:
     if name not in (*_TIMED, *_NAMED, *_PLAIN):
-        raise _refuse(f"there is no directive '{name}'", suggestion(name, (*_TIMED, *_NAMED, *_PLAIN)))
+        raise problem(f"there is no directive '{name}'", suggestion(name, (*_TIMED, *_NAMED, *_PLAIN)))
     if name in _TIMED and _SECONDS.fullmatch(argument) is None:
-        raise _refuse(f"'{name}' wants whole seconds", f"e.g. {name}=60")
+        raise problem(f"'{name}' wants whole seconds", f"e.g. {name}=60")
     if name in _PLAIN and argument:
-        raise _refuse(f"'{name}' takes no value", f"write {name} alone")
+        raise problem(f"'{name}' takes no value", f"write {name} alone")
     if name in _NAMED and argument and _FIELDS.fullmatch(argument) is None:
-        raise _refuse(f"'{name}' takes header names in double quotes", f'e.g. {name}="set-cookie"')
+        raise problem(f"'{name}' takes header names in double quotes", f'e.g. {name}="set-cookie"')
 
 
 CacheControl = Annotated[

@@ -9,7 +9,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mockserver.definitions.field import FieldRules
-from mockserver.definitions.model import CoreDefinition, ResourceSection, problem
+from mockserver.definitions.model import CoreDefinition, ResourceSection
+from mockserver.definitions.union import problem
 from mockserver.errors import suggestion
 
 SECTIONS = ("auth", "actions", "channels", "faults", "scenarios")

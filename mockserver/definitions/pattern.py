@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import PlainValidator, Tag, WithJsonSchema
 
-from mockserver.definitions.model import one_of_shapes, problem
+from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.errors import suggestion
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -1,8 +1,8 @@
 """Makes a field of a definition into an attribute: shape, rules, what is inside it, and its expressions."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from mockserver.definitions.expression import ExpressionError, Template, bare, compile_expression, compile_value
 from mockserver.definitions.field import FieldRules
@@ -15,8 +15,12 @@ from mockserver.generation.schema import ID, Attribute, Reference
 from mockserver.generation.shape import Shape
 from mockserver.generation.upload import Locate, below_root, size_of, upload_of
 
-Note: TypeAlias = Callable[[tuple[str | int, ...], str, str], None]
-"""Takes a problem: the way to its place in the definition, what it is, and a hint."""
+
+class Note(Protocol):
+    """Takes a problem: the way to its place in the definition, what it is, and a hint; `key` is about the key there."""
+
+    def __call__(self, where: tuple[str | int, ...], problem: str, hint: str = "", /, *, key: bool = False) -> None: ...
+
 
 WRITE_NAMES = frozenset(("now",))
 WRITE_FUNCTIONS = frozenset(("uuid", "randint"))

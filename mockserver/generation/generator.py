@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import Field, Tag
 
 from mockserver.definitions.field import FieldRules
-from mockserver.definitions.model import one_of_shapes
+from mockserver.definitions.union import one_of_shapes
 from mockserver.errors import GenerationError
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.seeding import Stream, Streams

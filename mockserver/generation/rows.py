@@ -83,7 +83,7 @@ def _check_row(resource: Resource, where: tuple[str | int, ...], row: dict[str, 
             _check_listed(resource, (*where, TRAITS), value, note)
         elif attribute is None:
             known = [*resource.attributes, NAMED, TRAITS]
-            note((*where, name), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known))
+            note((*where, name), f"'{name}' is not a field of '{resource.name}'", suggestion(name, known), key=True)
         elif attribute.computed is not None:
             note((*where, name), f"'{name}' is computed and can't be given", "")
         elif attribute.file is not None and value is not None:

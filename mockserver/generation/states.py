@@ -23,15 +23,15 @@ def check_states(draft: Draft, resource: Resource) -> None:
         problem = f"'{states.field}' is no enum, so that its states are not known"
         draft.note((*where, "field"), problem, "e.g. {enum: [open, closed]}")
         return
+    begun = [((*where, "moves", state), state) for state in states.moves]
     named: list[tuple[tuple[str | int, ...], Any]] = []
     for state, following in states.moves.items():
-        named.append(((*where, "moves", state), state))
         named += [((*where, "moves", state, place), one) for place, one in enumerate(following)]
     named += [((*where, "initial", place), one) for place, one in enumerate(states.initial or ())]
-    for place, state in named:
+    for is_key, (place, state) in (*((True, one) for one in begun), *((False, one) for one in named)):
         if state not in choices:
             hint = suggestion(str(state), map(str, choices))
-            draft.note(place, f"'{state}' is no state of '{states.field}'", hint)
+            draft.note(place, f"'{state}' is no state of '{states.field}'", hint, key=is_key)
     default = attribute.rules.default
     is_said = default is not None and "${" not in str(default)
     if states.initial is not None and is_said and default not in states.initial:

@@ -28,16 +28,17 @@ def check_traits(draft: Draft, resource: Resource) -> None:
     for trait in resource.section.mix:
         if trait not in resource.section.traits:
             hint = suggestion(trait, resource.section.traits) or "declare it under 'traits'"
-            draft.note((*where, "mix", trait), f"there is no trait '{trait}' in '{resource.name}'", hint)
+            draft.note((*where, "mix", trait), f"there is no trait '{trait}' in '{resource.name}'", hint, key=True)
 
 
 def _check_cell(draft: Draft, resource: Resource, where: tuple[str, ...], cell: Any) -> None:
     name = where[-1]
     attribute = resource.attributes.get(name)
     if attribute is None:
-        draft.note(where, f"'{name}' is not a field of '{resource.name}'", suggestion(name, resource.attributes))
+        hint = suggestion(name, resource.attributes)
+        draft.note(where, f"'{name}' is not a field of '{resource.name}'", hint, key=True)
     elif reason := _refusal(resource, attribute):
-        draft.note(where, reason, "")
+        draft.note(where, reason, key=True)
     elif isinstance(cell, Generator):
         _check_drawn(draft, attribute, where, cell)
     elif attribute.rules.unique and cell is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import ApiSection
+from mockserver.definitions.manner import ApiSection
 from mockserver.generation.schema import Resource, Schema
 from mockserver.openapi.component import Components
 from mockserver.openapi.example import Examples

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from mockserver.definitions.model import Case
+from mockserver.definitions.manner import Case
 from mockserver.generation.draft import Note
 from mockserver.generation.schema import Attribute, Resource, Schema
 from mockserver.messages import Document, Json

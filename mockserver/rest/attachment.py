@@ -17,7 +17,7 @@ _WORD = r"[\w!#$&^.+-]+"
 _MEDIA = re.compile(rf"{_WORD}/{_WORD}( *; *{_WORD}=({_WORD}|\"[\w !#-\[\]-~]*\"))*", re.ASCII)
 _LONGEST_NAME: Final = 200
 _LONGEST_MEDIA: Final = 200
-_UPLOAD: Final = "must be null or a file that was uploaded: send it as multipart/form-data, or PUT it to its URL"
+UPLOAD: Final = "must be null or a file that was uploaded: send it as multipart/form-data, or PUT it to its URL"
 
 
 def is_media(text: str) -> bool:
@@ -53,7 +53,7 @@ def file_flaws(
     """What is wrong with a file as a client describes it: it has to be one that is kept, within the field's rules."""
     content, media = contents.get(str(value.get(DIGEST))), value.get("type")
     if content is None:
-        yield (), _UPLOAD
+        yield (), UPLOAD
         return
     if len(content) > rules.max_bytes:
         yield (), f"must have at most {rules.max_bytes} bytes"

@@ -30,6 +30,8 @@ class Bulk:
                     items.append(self.actions.shown(route.resource, self.actions.put(transaction, route, draft), query))
                 except Invalid as problem:
                     errors += _at(place, problem.errors)
+                    if len(errors) >= MOST_SHOWN:
+                        break
                 except Conflict as problem:
                     raise Conflict(f"Entry {place}: {problem.detail}", _at(place, problem.errors)) from None
             if errors:

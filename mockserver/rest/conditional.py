@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 
-from mockserver.definitions.model import EtagMode
+from mockserver.definitions.manner import EtagMode
 from mockserver.errors import BadRequest, PreconditionFailed, PreconditionRequired
 from mockserver.messages import Request
 

@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.conventions.base import Place, Written
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import EtagMode
+from mockserver.definitions.manner import EtagMode
 from mockserver.errors import Problem
 from mockserver.messages import Outcome, Reply, Request
 from mockserver.query.spelling import Role

@@ -76,7 +76,11 @@ class FormReader:
             raise Invalid(f"The field '{wire}' takes one file.", [FieldError("takes one file", f"/{wire}")])
         part = parts[0]
         if part.filename is None and not part.media:
-            return _structured(_text(part))
+            value = _structured(_text(part))
+            if isinstance(value, str):
+                detail = "is a text and no file: send it with a file name"
+                raise Invalid(f"The field '{wire}' {detail}.", [FieldError(detail, f"/{wire}")])
+            return value
         if part.filename == "" and not part.content:
             return ...
         return keep_file(attribute, part.filename or "", part.media, part.content, self.contents)

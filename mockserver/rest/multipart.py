@@ -34,13 +34,25 @@ def is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == MEDIA
 
 
+def _boundary(request: Request) -> bytes:
+    """What stands between the parts, empty where the head of the request does not say."""
+    found = _BOUNDARY.search(request.headers.get("content-type", ""))
+    return (found[1] or found[2]).encode("utf-8", "replace") if found is not None else b""
+
+
+def said(request: Request) -> bytes:
+    """The body, of a form without its boundary: clients draw a new one each time they send the form."""
+    boundary = _boundary(request) if is_form(request) else b""
+    return request.body.replace(boundary, b"") if boundary else request.body
+
+
 def read_parts(request: Request) -> list[Part]:
     """The parts of a form, in order. *Raises* `BadRequest` that says where the body is broken."""
-    found = _BOUNDARY.search(request.headers.get("content-type", ""))
-    if found is None:
+    boundary = _boundary(request)
+    if not boundary:
         raise _broken("Content-Type names no boundary")
     # The line end before a boundary belongs to it; the first stands at the beginning of the body.
-    body, mark = b"\r\n" + request.body, b"\r\n--" + (found[1] or found[2]).encode("utf-8", "replace")
+    body, mark = b"\r\n" + request.body, b"\r\n--" + boundary
     at = body.find(mark)
     if at < 0:
         raise _broken("the boundary that Content-Type names is nowhere in it")

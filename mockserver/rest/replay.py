@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from mockserver.errors import BadRequest, FieldError, Invalid
 from mockserver.messages import Reply, Request
 from mockserver.rest.caller import Caller
+from mockserver.rest.multipart import said
 
 HEADER: Final = "Idempotency-Key"
 _KEPT: Final = 1000
@@ -87,7 +88,7 @@ def answer_once(replays: Replays, request: Request, caller: Caller, answer: Call
         detail = f"must be 1 to {_LONGEST} printable characters"
         raise BadRequest(f"The {HEADER} {detail}.", [FieldError(detail, parameter=HEADER)])
     place = (caller.user.name if caller.user else "", request.method, request.target, key)
-    fingerprint = blake2b(repr(request.query).encode() + b"\0" + request.body, digest_size=16).digest()
+    fingerprint = blake2b(repr(request.query).encode() + b"\0" + said(request), digest_size=16).digest()
     with replays.lock:
         found = replays.find(place, fingerprint)
         if found is not None:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from mockserver.conventions.base import Alias
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import ApiSection, Verb
+from mockserver.definitions.manner import ApiSection
+from mockserver.definitions.model import Verb
 from mockserver.definitions.noun import singular
 from mockserver.errors import Gone, NotFound, UnknownPath, nearest
 from mockserver.generation.schema import Attribute, Relation, Resource, Schema

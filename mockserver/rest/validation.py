@@ -9,7 +9,7 @@ from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.messages import Document, Json
 from mockserver.query.naming import Naming
 from mockserver.query.view import Sees, sees_all
-from mockserver.rest.attachment import file_flaws
+from mockserver.rest.attachment import UPLOAD, file_flaws
 from mockserver.rest.transition import refused_beginning, refused_move
 from mockserver.store.store import Store
 
@@ -70,6 +70,9 @@ class Validation:
             raise ServerError(f"The definition's {'.'.join(steps)} gives {value!r}, which {detail}.")
 
     def _flaws(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if attribute.file is not None and not isinstance(value, dict | None) and not self.resource.lenient:
+            yield (), UPLOAD
+            return
         flaws = [] if self.resource.lenient else list(attribute.flaws(value, strict=self.strict))
         yield from ((flaw.where, flaw.detail) for flaw in flaws)
         if flaws:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import ApiSection
+from mockserver.definitions.manner import ApiSection
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.messages import Json, Outcome
 from mockserver.query.embed import visible

@@ -20,7 +20,7 @@ from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
 from mockserver.generation.rows import check_references, check_rows
-from mockserver.generation.upload import Locate, below_root
+from mockserver.generation.upload import below_root
 from mockserver.messages import Document, Json, Reply, Request
 from mockserver.openapi.document import describe
 from mockserver.query.naming import check_spelling
@@ -95,23 +95,20 @@ class _Preparation:
         except FakeError as error:
             report.add(("locale",), error.problem, error.hint)
             return
+        # That there is none of that name is noted already, and nothing that stands on it is looked at.
+        convention = convention_of(definition.api) if definition.api.manner.like in conventions.names() else None
+        locate = below_root if convention is None else locating(definition, convention)
+        drafting = Draft(definition, fakes, self._declared, report.add, locate)
         try:
-            locate: Locate = below_root
-            if definition.api.manner.like in conventions.names():
-                locate = locating(definition, convention_of(definition.api))
             schema = build_schema(definition, fakes, self._declared, report.add, locate)
             check_rows(schema, report.add)
-            if definition.api.manner.like in conventions.names():
-                check_spelling(schema, convention_of(definition.api).case, report.add)
-                convention = convention_of(definition.api)
-                drafting = Draft(definition, fakes, self._declared, report.add, locate)
-                known = schema.loosened() if convention.lenient else schema
-                self.actions = load_actions(known, convention, drafting, report)
+            if convention is not None:
+                check_spelling(schema, convention.case, report.add)
+                schema = schema.loosened() if convention.lenient else schema
+                self.actions = load_actions(schema, convention, drafting, report)
                 self.policy = read_policy(definition, schema, convention, routes_of_all(self.actions), report)
             if report.problems:
                 return
-            if convention_of(definition.api).lenient:
-                schema = schema.loosened()
             self.generation = Generation(definition, schema, fakes)
             self.rows = {**self.generation.documents(), **self._given}
             check_references(schema, self.rows, report.add)
@@ -155,12 +152,12 @@ class AssembledService:
         self.journal.secrets = entry.secrets
         self.api = RestApi(
             prepared.definition,
-            self.sandbox.store,
-            convention_of(prepared.definition.api),
-            self.sandbox.filler,
+            sandbox.store,
+            convention,
+            sandbox.filler,
             gate=entry.gate,
             endpoints=(*entry.endpoints, *joined.endpoints),
-            replays=self.sandbox.replays,
+            replays=sandbox.replays,
         )
 
     def stage(self, prepared: Prepared) -> Staged:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from mockserver.errors import BadRequest, FieldError, Problem, ServerError, suggestion
 from mockserver.messages import Json
+from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.guard import Guard
 from mockserver.server.phrase import status_line
@@ -62,16 +63,19 @@ def build_control(
         service.reset(parts)
         return write_json({"reset": list(dict.fromkeys(parts or PARTS))})
 
+    _add_clock(app, service.clock)
+    return app
+
+
+def _add_clock(app: Flask, clock: Clock) -> None:
     @app.get("/api/clock")
-    def clock() -> Response:
-        return write_json(tell_time(service.clock))
+    def tell() -> Response:
+        return write_json(tell_time(clock))
 
     @app.put("/api/clock")
-    def set_clock() -> Response:
-        change_time(service.clock, read_object())
-        return write_json(tell_time(service.clock))
-
-    return app
+    def change() -> Response:
+        change_time(clock, read_object())
+        return write_json(tell_time(clock))
 
 
 def read_object() -> dict[str, Json]:

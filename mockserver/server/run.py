@@ -65,8 +65,28 @@ def run(
     """
     raise_file_limit()
     log = ExchangeLog(settings.log)
-    token = _choose_token(settings, control)
-    started = monotonic()
+    planes = _build_planes(service, api, control, settings, log)
+    stop = _stop_on_signals()
+    for plane in planes:
+        plane.start()
+    _announce(service, api, control, settings.log)
+    log.start()
+    following = gevent.spawn(reloader.run, log) if reloader is not None else None
+    walking = gevent.spawn(_walk, service, log)
+    stop.wait()
+    walking.kill(block=False)
+    if following is not None:
+        following.kill(block=False)
+    _stop(planes, settings.limits.stop_s)
+    log.close(_FLUSH_S)
+    return 0
+
+
+def _build_planes(
+    service: Service, api: Listener, control: Listener, settings: Settings, log: ExchangeLog
+) -> tuple[Plane, Plane]:
+    """Both planes, neither of them accepting yet."""
+    token, started = _choose_token(settings, control), monotonic()
 
     def facts() -> dict[str, Json]:
         return {
@@ -86,24 +106,10 @@ def run(
 
     files = None if settings.static is None else StaticFolder(settings.static)
     hosts = HostList((*settings.allow_hosts, api.host, control.host))
-    planes = (
+    return (
         Plane(api, build_api(service, settings.origins, log, files), hosts, settings.limits, api_body_limit),
         Plane(control, build_control(service, Guard(token), facts, log.trace), hosts, settings.limits, body_limit),
     )
-    stop = _stop_on_signals()
-    for plane in planes:
-        plane.start()
-    _announce(service, api, control, settings.log)
-    log.start()
-    following = gevent.spawn(reloader.run, log) if reloader is not None else None
-    walking = gevent.spawn(_walk, service, log)
-    stop.wait()
-    walking.kill(block=False)
-    if following is not None:
-        following.kill(block=False)
-    _stop(planes, settings.limits.stop_s)
-    log.close(_FLUSH_S)
-    return 0
 
 
 def _walk(service: Service, log: ExchangeLog) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
 
+from mockserver.definitions.model import MAX_ROWS
 from mockserver.errors import Conflict
 from mockserver.generation.schema import ID, Relation, Resource, Schema
 from mockserver.messages import Document, Json, Key
@@ -98,12 +99,17 @@ class Transaction:
         self.changes: list[Change] = []
 
     def put(self, resource: Resource, document: Document) -> Document:
-        """Create a document, or replace the one with its id; what is computed from it follows. Returns it whole."""
+        """Create a document, or replace the one with its id; what is computed from it follows. Returns it whole.
+
+        *Raises* `Conflict` for one too many.
+        """
         key = document[ID]
         assert isinstance(key, int | str)  # noqa: S101 - ids are checked before they get here
         collection = self._collections[resource.name]
         whole = self._store.derivation.computed(resource, document)
         before = collection.get(key)
+        if before is None and len(collection) >= MAX_ROWS:
+            raise Conflict(f"There are {MAX_ROWS:,} {resource.name} already, and more are not kept.")
         # Equal is not yet the same: 1, 1.0 and true are equal, and written differently.
         if before is not None and whole == before and repr(whole) == repr(before):
             return before

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final, get_args
 
 from mockserver.conventions.base import conventions
-from mockserver.definitions.model import StatusKey
+from mockserver.definitions.manner import StatusKey
 from mockserver.errors import Problem
 from mockserver.messages import Done
 from mockserver.server.assemble import AssembledService

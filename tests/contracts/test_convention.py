@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from mockserver.definitions.model import StatusKey
+from mockserver.definitions.manner import StatusKey
 from mockserver.errors import FieldError, Problem
 from mockserver.messages import Done, Request
 from mockserver.server.assemble import AssembledService

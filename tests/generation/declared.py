@@ -51,8 +51,10 @@ def make(data: Data, seed: int | None = None) -> Made:
     definition = model().model_validate(data if seed is None else {**data, "seed": seed})
     problems: list[tuple[Any, ...]] = []
     known = fakes(definition.locales, definition.clock)
-    schema = build_schema(definition, known, definition.resources, lambda *problem: problems.append(problem))
-    check_rows(schema, lambda *problem: problems.append(problem))
+    schema = build_schema(
+        definition, known, definition.resources, lambda *problem, key=False: problems.append((*problem, key))
+    )
+    check_rows(schema, lambda *problem, key=False: problems.append((*problem, key)))
     assert problems == [], problems
     generation = Generation(definition, schema, known)
     rows = generation.documents()

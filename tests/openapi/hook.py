@@ -17,7 +17,7 @@ _REASONS: Final = re.compile(
     r"|can't be deleted: "
     r"|has more than 20 steps"
 )
-"""Why a request may be refused that the document allows: because of what is stored; an order counts named steps alone."""
+"""Why a request may be refused that the document allows: what is stored, and how many steps of an order name any."""
 _TAGGED: Final = ("If-Match", "If-None-Match")
 _REFUSED: Final = 400
 _BY_WHO_ASKS: Final = (401, 403)

@@ -10,7 +10,7 @@ from typing import Final, get_args
 
 from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import StatusKey
+from mockserver.definitions.manner import StatusKey
 from mockserver.errors import Problem
 from mockserver.query.spelling import NEUTRAL, Role
 from tests.client import assemble, direct

@@ -55,6 +55,39 @@ def test_without_rules_whoever_is_logged_in_may_do_everything() -> None:
     assert statuses(client, "DELETE", "/animals/1", "", CYD) == [401, 204]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "header"),
+    [
+        ("bearer", "Authorization"), ("basic", "Authorization"), ("jwt", "Authorization"), ("cookie", "Cookie"),
+        ("header", "X-API-Key"),
+    ],
+)  # fmt: skip
+def test_answers_tell_caches_where_credentials_stand(scheme: str, header: str) -> None:
+    client = serving(f"auth: {{scheme: {scheme}, users: {{ada: {{password: x}}}}, public: [GET /zoos]}}{RESOURCES}")
+    assert client.get("/zoos").headers["vary"] == header
+    tag = client.get("/zoos").headers["etag"]
+    assert client.get("/zoos", f"If-None-Match: {tag}").headers["vary"] == header
+    refused = client.get("/animals")
+    assert (refused.status, refused.headers["vary"]) == (401, header)
+    assert client.get("/zoos", "Accept: text/html").headers["vary"] == f"Accept, {header}"
+    assert "vary" not in serving(f"mock: 1{RESOURCES}").get("/zoos").headers
+
+
+def test_a_login_whose_answer_could_not_be_read_is_none() -> None:
+    service = assemble(USERS + RESOURCES)
+    sent = {"username": "ada", "password": "lovelace"}
+    assert direct(service).post("/login", sent, "Accept: text/html").status == 406
+    assert len(service.sandbox.sessions) == 0
+    assert direct(service).post("/login", sent).status == 200
+    assert len(service.sandbox.sessions) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/a/b"])
+def test_an_action_for_every_path_asks_for_a_login_at_the_prefix_too(path: str) -> None:
+    client = serving(f"{USERS}api: {{version: v1}}\nactions: {{all: {{route: GET *, reply: {{body: 1}}}}}}{RESOURCES}")
+    assert statuses(client, "GET", path, "", CYD) == [401, 200]
+
+
 def test_public_routes_need_nobody_and_others_do() -> None:
     client = zoo("  public: [GET *]\n")
     assert statuses(client, "GET", "/animals/1", "", CYD) == [200, 200]
@@ -78,7 +111,7 @@ def test_rules_of_one_route_are_for_one_role_each() -> None:
     client = zoo(
         "  rules:\n"
         "    - {route: GET /animals, roles: vet}\n"
-        "    - {route: GET /animals, roles: keeper, where: \"${keeper == user.name}\"}\n"
+        '    - {route: GET /animals, roles: keeper, where: "${keeper == user.name}"}\n'
         "    - {route: GET *, roles: [vet, keeper]}\n"
     )
     assert [client.get("/animals", who).headers.get("x-total-count") for who in (ADA, BOB)] == ["4", "1"]

@@ -76,7 +76,8 @@ RULES: list[tuple[str, int, str, str]] = [
     ),
     ("{route: POST /feedings, where: id == 1}", 33, "the route has no rows to filter", "name routes of a resource"),
     (
-        "{route: GET /animals, where: '${id == 1} and true'}", 31, "'${id == 1} and true' can't be read: unexpected char '$' at 4", "",
+        "{route: GET /animals, where: '${id == 1} and true'}", 31,
+        "'${id == 1} and true' can't be read: unexpected char '$' at 4", "",
     ),
     ("{route: GET /animals, where: id ==}", 31, "'id ==' can't be read: unexpected ')'", ""),
     ("{rout: GET /animals}", 2, "the key 'route' is missing", ""),
@@ -156,6 +157,10 @@ ALONE: list[tuple[str, str, str, str]] = [
         "{scheme: basic, users: {ada: {password: x}}, login: {ttl: 5m}}", "52", "the scheme 'basic' has no login",
         "every request carries the password; remove it, or take another scheme",
     ),
+    (
+        "{users: {ada: {token: x}}, login: {ttl: 5m}}", "28", "nobody has a password to log in with",
+        "give a user a password, or take it out: a token needs no login",
+    ),
     ("{users: {ada: {pasword: x}}}", "22", "there is no key 'pasword' here", "did you mean 'password'?"),
 ]  # fmt: skip
 
@@ -164,6 +169,37 @@ ALONE: list[tuple[str, str, str, str]] = [
 def test_wrong_users_are_told_where_and_what(text: str, column: str, problem: str, hint: str) -> None:
     line = 1 + RESOURCES.count("\n")
     assert problems(f"{RESOURCES}auth: {text}\n")[0] == (f"{line}:{column}", problem, hint)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "[{route: GET *, roles: vet}, {route: GET /animals, roles: vet}]",
+        "[{route: ANY /animals/*}, {route: PATCH /animals/:id, roles: vet}]",
+        "[{route: ANY /animals/:id}, {route: DELETE /animals/7, roles: vet}]",
+        "[{route: GET /zoos}, {route: ANY *}, {route: [HEAD /zoos, GET /animals]}]",
+        "[{route: GET /zoos}, {route: GET /zoos, roles: vet}]",
+        "[{route: GET /zoos, roles: [vet, keeper]}, {route: GET /zoos, roles: vet}]",
+    ],
+)
+def test_a_rule_that_can_not_decide_is_told(rules: str) -> None:
+    said = "never decides: rules[0] comes first and matches whatever it does"
+    column = len("  rules: ") + rules.rindex("route: ") + len("route: ") + 1
+    found = problems(f"{RESOURCES}{USERS}  rules: {rules}\n")
+    assert found == [(f"{LINE}:{column}", said, "put it before that one, or take it out")]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "[{route: GET /zoos, roles: vet}, {route: GET /zoos, roles: keeper}, {route: GET *}]",
+        "[{route: GET /animals/:id}, {route: GET /animals/*}, {route: ANY /animals}, {route: ANY *}]",
+        "[{route: GET /animals}, {route: [GET /animals, GET /zoos]}, {route: POST /zoos}, {route: ANY /zoos}]",
+        "[{route: GET /zoos, roles: vet}, {route: GET /zoos}]",
+    ],
+)
+def test_a_rule_that_decides_of_something_is_right(rules: str) -> None:
+    prepare(parse_source(f"{RESOURCES}{USERS}  rules: {rules}\n", "d.yaml"))
 
 
 def test_everything_wrong_is_said_at_once() -> None:

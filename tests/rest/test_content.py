@@ -274,7 +274,7 @@ def test_a_form_changes_a_document(api: Client, method: str) -> None:
         (text("nmae", "x"), "#/nmae", "is not a field of an animal; did you mean 'name'?"),
         (file("phoot", b"x"), "#/phoot", "is not a field of an animal; did you mean 'photo'?"),
         (file("name", b"x"), "#/name", "takes no file"),
-        (text("photo", "x"), "#/photo", "must be an object"),
+        (text("photo", "a.png"), "#/photo", "is a text and no file: send it with a file name"),
         (text("zoo_id", "9"), "#/zoo_id", "refers to a zoo that does not exist (9)"),
     ],
 )
@@ -288,6 +288,28 @@ def test_a_field_that_takes_one_value_is_not_there_twice(api: Client, name: str)
     part = file(name, b"x") if name == "photo" else text(name, "1")
     refused = api.ask("PATCH", "/animals/1", CONTENT_TYPE, body=form([part, part]))
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, f"#/{name}")
+
+
+@pytest.mark.parametrize("value", ["a.png", 5, True, ["x"]])
+def test_a_document_can_not_hold_another_value_as_a_file(api: Client, value: Any) -> None:
+    refused = api.patch("/animals/1", {"photo": value})
+    assert (refused.status, refused.json["errors"][0]["detail"][:39]) == (
+        422,
+        "must be null or a file that was uploade",
+    )
+
+
+def test_a_form_that_is_sent_again_is_answered_again_whatever_stands_between_its_parts(api: Client) -> None:
+    parts = [text("name", "Leo"), text("zoo_id", "1"), file("photo", PNG)]
+    key = "Idempotency-Key: form-1"
+
+    def send(boundary: str, parts: Any) -> Any:
+        kind = f"Content-Type: multipart/form-data; boundary={boundary}"
+        return api.ask("POST", "/animals", kind, key, body=form(parts, boundary))
+
+    first, again = send("first", parts), send("second", parts)
+    assert (first.status, again.status, again.body) == (201, 201, first.body)
+    assert send("third", [*parts[:2], file("photo", b"other")]).status == 422
 
 
 def test_a_broken_form_is_a_bad_request(api: Client) -> None:
@@ -427,6 +449,16 @@ def test_bytes_that_nothing_holds_make_room() -> None:
     held.add(contents.put(b"abcde"))
     with pytest.raises(PayloadTooLarge, match="no room"):
         contents.put(b"x")
+
+
+def test_room_is_made_of_what_came_first_and_of_no_more_than_is_needed() -> None:
+    contents = Contents(set, limit_bytes=10)
+    first, second, third = contents.put(b"111"), contents.put(b"222"), contents.put(b"333")
+    assert contents.put(b"111") == first
+    # The second file of a form makes room for itself, and the first has no document yet.
+    fourth = contents.put(b"4444")
+    assert [contents.get(one) for one in (first, second, third, fourth)] == [b"111", None, b"333", b"4444"]
+    assert contents.size_bytes == 10
 
 
 def test_a_deleted_document_that_comes_back_has_its_file() -> None:

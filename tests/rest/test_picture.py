@@ -44,7 +44,7 @@ def test_the_value_is_the_path_of_the_picture(api: Client) -> None:
 def test_it_is_an_svg_of_the_size_with_initials(api: Client) -> None:
     got = api.get("/animals/1/photo")
     assert (got.status, got.headers["content-type"]) == (200, "image/svg+xml")
-    assert got.headers["cache-control"] == "public, max-age=3600"
+    assert got.headers["cache-control"] == "private, max-age=3600"
     root = ElementTree.fromstring(got.body)  # noqa: S314 - our own bytes
     assert (root.tag, root.get("width"), root.get("height")) == (f"{SVG}svg", "320", "240")
     assert root.get("aria-label") == 'Ada <b>&" Lovelace'

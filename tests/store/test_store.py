@@ -8,11 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
+from mockserver.definitions.model import MAX_ROWS
 from mockserver.errors import Conflict
 from mockserver.messages import Reply, Request
+from mockserver.server.assemble import AssembledService
 from mockserver.store.change import Change
 from mockserver.store.feed import Feed
 from mockserver.store.store import Store
+from tests.client import Client, assemble, direct
 from tests.store.stocked import Stock, after, picture
 
 RING = """
@@ -248,3 +251,20 @@ def test_threads_that_raise_one_number_lose_no_step() -> None:
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(work, range(THREADS)))
     assert stock.row("counts", 1)["n"] == THREADS * 50
+
+
+def test_a_full_collection_takes_no_more_and_its_documents_may_change() -> None:
+    client, service = _full()
+    refused = client.post("/notes", {"text": "more"})
+    assert (refused.status, refused.json["detail"]) == (409, "There are 200,000 notes already, and more are not kept.")
+    assert client.post("/notes", [{"text": "more"}]).status == 409
+    assert client.patch("/notes/7", {"text": "other"}).status == 201
+    assert client.delete("/notes/7").status == 204
+    assert client.post("/notes", {"text": "more"}).status == 201
+    assert len(service.sandbox.store["notes"]) == MAX_ROWS
+
+
+def _full() -> tuple[Client, AssembledService]:
+    service = assemble("resources: {notes: {count: 0, fields: {text: word}}}")
+    service.sandbox.store.replace({"notes": [{"id": key, "text": ""} for key in range(1, MAX_ROWS + 1)]})
+    return direct(service), service

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, Tag
 
 from mockserver.definitions.field import TypeName
-from mockserver.definitions.model import one_of_shapes
+from mockserver.definitions.union import one_of_shapes
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Flawed, Generator, generators
 from mockserver.generation.shape import Shape

@@ -1,13 +1,15 @@
 """`file: {max: 5MiB, types: [image/png]}`: a file that clients upload; seeded rows have none."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from mockserver.definitions.field import FieldRules, Model
 from mockserver.definitions.quantity import SizeText
+from mockserver.definitions.union import problem
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Flawed, Generator, generators
 from mockserver.generation.shape import Shape
@@ -19,7 +21,16 @@ _MEANINGLESS: Final = (
     "write_only",
 )  # fmt: skip
 
-_Media = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\*)$")]
+_MEDIA: Final = r"[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\*)"
+
+
+def _media(text: str) -> str:
+    if re.fullmatch(_MEDIA, text) is None:
+        raise problem(f"'{text}' is no media type", "e.g. image/png, or image/* for a family")
+    return text
+
+
+_Media = Annotated[str, AfterValidator(_media), WithJsonSchema({"type": "string", "pattern": f"^{_MEDIA}$"})]
 
 
 class FileOptions(Model):

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from mockserver.definitions.field import MAX_INTEGER
-from mockserver.definitions.model import one_of_shapes
+from mockserver.definitions.union import one_of_shapes
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generator import Column, Draw, Flawed, Generator, generators
 from mockserver.generation.shape import Shape

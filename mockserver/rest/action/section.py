@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Union
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from mockserver.definitions.field import FieldSpec, Model
-from mockserver.definitions.model import FieldName, PathStep, one_of_shapes, problem
+from mockserver.definitions.manner import PathStep
+from mockserver.definitions.model import FieldName
 from mockserver.definitions.pattern import Routes
+from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.errors import suggestion
 from mockserver.rest.action.step import StepSection, steps
 from mockserver.rest.job.section import JobSection

@@ -14,7 +14,7 @@ from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.seeding import Streams
 from mockserver.rest.auth.entrance import cookie_of, entrance_of
 from mockserver.rest.auth.policy import Account, Entrance, Policy
-from mockserver.rest.auth.reach import Reached, known_paths, reach, takes_any
+from mockserver.rest.auth.reach import Reached, covers, known_paths, reach, takes_any
 from mockserver.rest.auth.recognition import REGISTERED
 from mockserver.rest.auth.rule import Rule, Rules
 from mockserver.rest.auth.scheme import Options, Scheme, schemes
@@ -123,6 +123,11 @@ class _Reading:
         if scheme.needs == "password" and login.model_fields_set - {"me"}:
             hint = "every request carries the password; remove it, or take another scheme"
             self.report.add((_AT, "login"), f"the scheme '{name}' has no login", hint, key=True)
+        users = self.section.users.values()
+        is_said = login.model_fields_set & {"route", "refresh", "ttl", "refresh_ttl", "fields"}
+        if scheme.needs == "token" and is_said and users and all(user.password is None for user in users):
+            hint = "give a user a password, or take it out: a token needs no login"
+            self.report.add((_AT, "login"), "nobody has a password to log in with", hint, key=True)
         for key in ("route", "refresh"):
             declared: RoutePattern | None = getattr(login, key)
             if declared is not None and declared.method not in ("POST", "PUT"):
@@ -166,7 +171,21 @@ class _Reading:
                 if role not in roles and self.section.users:
                     where = (*at, *self._at("roles", place, rule.roles)[1:])
                     self.report.add(where, f"no user has the role '{role}'", suggestion(role, roles))
+            self._check_decides(number, rule)
             yield Rule(number, rule.routes, rule.role_names, self._where(at, rule, reached, reader))
+
+    def _check_decides(self, number: int, rule: RuleSection) -> None:
+        """That a rule is not wholly behind others, of which the first decides."""
+        before = [
+            (place, route)
+            for place, one in enumerate(self.section.rules[:number])
+            if set(one.routes) != set(rule.routes) or _takes_all(one.role_names, rule.role_names)
+            for route in one.routes
+        ]
+        found = [next((place for place, one in before if covers(one, route)), None) for route in rule.routes]
+        if found and None not in found:
+            problem = f"never decides: rules[{found[0]}] comes first and matches whatever it does"
+            self.report.add((_AT, "rules", number, "route"), problem, "put it before that one, or take it out")
 
     @staticmethod
     def _at(key: str, place: int, written: object) -> tuple[str | int, ...]:
@@ -208,6 +227,11 @@ class _Reading:
         except ExpressionError as error:
             self.report.add((*at, "where"), error.problem, error.hint)
             return None
+
+
+def _takes_all(roles: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a rule for these roles is for all whom one for the others is for."""
+    return not roles or (bool(others) and set(others) <= set(roles))
 
 
 def _routes(entrance: Entrance) -> Iterator[RoutePattern]:

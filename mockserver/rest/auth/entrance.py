@@ -5,7 +5,7 @@ from typing import Final
 
 from mockserver.conventions.login import LoginManner
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import ApiSection
+from mockserver.definitions.manner import ApiSection
 from mockserver.definitions.pattern import RoutePattern, parse_pattern
 from mockserver.rest.auth.policy import Entrance, Spot
 from mockserver.rest.auth.section import AuthSection

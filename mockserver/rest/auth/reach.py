@@ -102,6 +102,18 @@ def overlap(one: RoutePattern, other: RoutePattern) -> bool:
     return len(shorter) == len(longer) or shorter[-1] == "*"
 
 
+def covers(one: RoutePattern, other: RoutePattern) -> bool:
+    """Whether every request that matches the other matches the one."""
+    if not one.takes(other.method) or (other.is_everything and not one.is_everything):
+        return False
+    if one.is_everything:
+        return True
+    is_open, is_long_enough = one.steps[-1] == "*", len(other.steps) >= len(one.steps)
+    if not is_long_enough or (not is_open and (other.steps[-1] == "*" or len(other.steps) > len(one.steps))):
+        return False
+    return all(_is_open(mine) or mine == theirs for mine, theirs in zip(one.steps, other.steps, strict=False))
+
+
 def takes_any(pattern: RoutePattern, reached: Iterable[Reached]) -> bool:
     """Whether the method of a pattern is one of those there are."""
     return any(pattern.takes(method) or method in (ANY, pattern.method) for one in reached for method in one.methods)

@@ -75,8 +75,9 @@ class Rules:
     def ruling(self, asked: Sequence[Ask], works: Sequence[Ask] = ()) -> Ruling:
         """What holds for a request, whose path may be spelled in several ways; `works` is what it does the work of.
 
-        The first rule whose route matches decides; those after it with the very same route are for other roles. A public route needs no login, unless the rule says more
-        closely what it means: `GET *` may be public, and `GET /salaries` still for those with a role.
+        The first rule whose route matches decides; those after it with the very same route are for other roles. A
+        public route needs no login, unless the rule says more closely what it means: `GET *` may be public, and
+        `GET /salaries` still for those with a role.
         """
         public = _closest(self.public, asked)
         for place, rule in enumerate(self.rules):

@@ -16,9 +16,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mockserver.definitions.field import Model
-from mockserver.definitions.model import one_of_shapes, problem
 from mockserver.definitions.pattern import RoutePattern, Routes, RouteText, routes_of
 from mockserver.definitions.quantity import Duration, DurationText
+from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.errors import suggestion
 from mockserver.rest.auth.scheme import schemes
 

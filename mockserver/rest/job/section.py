@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field, Tag
 
 from mockserver.definitions.field import Model
-from mockserver.definitions.model import FieldName, Name, one_of_shapes
+from mockserver.definitions.model import FieldName, Name
 from mockserver.definitions.pattern import RoutePattern, Routes, RouteText
 from mockserver.definitions.quantity import DurationText
+from mockserver.definitions.union import one_of_shapes
 
 
 class MomentSection(Model):
