@@ -58,6 +58,17 @@ def read_query(text: str) -> tuple[tuple[str, str], ...]:
         raise BadRequest("The query string is not percent-encoded UTF-8.") from None
 
 
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+def read_form(body: bytes) -> tuple[tuple[str, str], ...]:
+    """The members of a body of the type `FORM`, in order, empty ones kept. *Raises* `BadRequest`."""
+    try:
+        return tuple(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise BadRequest("The form is not UTF-8.") from None
+
+
 def parse_json(text: bytes, what: str) -> Json:
     """The JSON of a text, which is `what` in a sentence about it. *Raises* `BadRequest` with line and column."""
     try:

@@ -163,7 +163,7 @@ def _pairs(body: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     for name, value in body.items():
         inner: Sequence[Json] = value if isinstance(value, list) else [value]
         for one in inner:
-            if isinstance(one, dict | list):
+            if isinstance(one, dict | list) or (one is None and inner is value):
                 detail = "must be a value or a list of values"
                 raise Invalid(f"The input '{name}' {detail}.", [FieldError(detail, f"/{name}")])
             if one is not None and one != "":

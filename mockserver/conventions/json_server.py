@@ -25,14 +25,13 @@ from mockserver.conventions.json_query import content_range, is_json, read_json_
 from mockserver.conventions.login import PLAIN
 from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
-from mockserver.messages import Json, Listed, Outcome, Request, read_query
+from mockserver.messages import FORM, Json, Listed, Outcome, Request, read_form
 from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
 
 _NAMES: Final[Mapping[str, str]] = {"sort": "_sort", "offset": "_start", "limit": "_limit"}
 _OWN: Final = ("_sort", "_order", "_page", "_limit", "_start", "_end", "q")
 """The parameters of which the first alone counts, and an empty one not at all."""
-_FORM: Final = "application/x-www-form-urlencoded"
 _WHOLE = re.compile(r"-?[0-9]{1,16}", re.ASCII)
 
 
@@ -101,12 +100,12 @@ class JsonServer:
         override = request.headers.get("x-http-method-override", "").strip().upper()
         if override and request.method == "POST":
             request = replace(request, method=override)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
             return request
-        fields: dict[str, Json] = {}
-        for name, value in read_query(request.body.decode("latin-1")):
-            held = fields.get(name)
-            fields[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
+        said: dict[str, list[str]] = {}
+        for name, value in read_form(request.body):
+            said.setdefault(name, []).append(value)
+        fields = {name: values if len(values) > 1 else values[0] for name, values in said.items()}
         headers = {**request.headers, "content-type": "application/json"}
         return replace(request, headers=headers, body=orjson.dumps(fields))
 

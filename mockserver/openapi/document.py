@@ -81,7 +81,10 @@ def _operations(definition: CoreDefinition, api: RestApi, store: Store, security
 def _info(definition: CoreDefinition, api: RestApi) -> Schema:
     said = definition.describe or f"{definition.name}, mocked."
     manner = f"{said.rstrip('.')}. Answers are written in the manner of `{api.convention.name}`."
-    return {"title": definition.name, "version": definition.api.version or "1", "description": manner}
+    tags = "" if definition.api.etag == "off" else " `If-None-Match` and `If-Match` take the `ETag` of an answer;"
+    again = " a write with an `Idempotency-Key` may be sent again and is done once."
+    described = f"{manner}{tags}{again if tags else again.capitalize()}"
+    return {"title": definition.name, "version": definition.api.version or "1", "description": described}
 
 
 def _tag(name: str, said: str | None) -> Schema:

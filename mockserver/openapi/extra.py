@@ -120,7 +120,6 @@ class Extras:
             "problems": [BadRequest, *self._usual(), *answers.problems()],
         }
         if method not in ("GET", "HEAD"):
-            found["parameters"].append(self.parameters.header("Idempotency-Key"))
             found["problems"].append(Invalid)
         if action.body is not None:
             body = intake_body(action.body, naming, Values(naming, strict=action.body.strict))

@@ -53,8 +53,8 @@ class FileOperations:
     def request(self, path: Path, method: str) -> Schema:
         """Parameters and body."""
         attribute = path.route.content
-        header = self.parameters.header("If-None-Match" if method == "GET" else "If-Match")
-        found: Schema = {"parameters": [header], "summary": f"{_WORDS[method]} the {path.tail()[-1]}"}
+        needed = [] if method == "GET" else self.parameters.precondition()
+        found: Schema = {"parameters": needed, "summary": f"{_WORDS[method]} the {path.tail()[-1]}"}
         if method == "PUT" and attribute is not None:
             found["requestBody"] = {"required": True, "content": {media: {} for media in _types(attribute)}}
         return found

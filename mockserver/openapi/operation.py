@@ -86,16 +86,13 @@ class Operations:
         return found | {"responses": self.responses.all(answers, problems)}
 
     def _parameters(self, path: Path, verb: Verb) -> list[Schema]:
-        reads = [self.parameters.header("If-None-Match")] if self.subject.is_tagged else []
         if verb == "list":
-            return [*self.parameters.of_list(path.resource), *reads]
+            return self.parameters.of_list(path.resource)
         if verb == "get":
-            return [*self.parameters.of_item(path.resource), *reads]
+            return self.parameters.of_item(path.resource)
         if verb in ("create", "restore"):
-            return [self.parameters.header("Idempotency-Key")]
-        if path.route.is_collection:
-            return self.parameters.of_bulk(path.resource)
-        return [self.parameters.header("If-Match")]
+            return []
+        return self.parameters.of_bulk(path.resource) if path.route.is_collection else self.parameters.precondition()
 
     def _body(self, path: Path, verb: Verb) -> Schema | None:
         resource, below, examples = path.resource, path.relation, self.subject.examples

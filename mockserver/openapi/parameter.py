@@ -18,7 +18,6 @@ from mockserver.openapi.value import NO_NUL, plain
 from mockserver.query.parameters import is_ignored
 from mockserver.query.spelling import Role
 
-_KEY: Final = r"^[!-~]([ -~]*[!-~])?$"
 _TEXT: Final[Schema] = {"type": "string", "pattern": NO_NUL}
 _OPERATORS: Final[Mapping[TypeName, tuple[str, ...]]] = {
     "integer": ("gte", "lte"), "number": ("gte", "lte"), "date": ("gte", "lte"), "datetime": ("gte", "lte"),
@@ -61,10 +60,13 @@ class Parameters:
         """What chooses the part of a list that is shown."""
         return [self._shared(one) for one in self._window()][:2]
 
-    def header(self, name: str) -> Schema:
-        """A header of requests."""
-        is_required = name == "If-Match" and self.subject.api.etag == "required"
-        return self._shared({**_HEADERS[name], **({"required": True} if is_required else {})})
+    def precondition(self) -> list[Schema]:
+        """The header that a write to a document must have, where it must.
+
+        Headers that may be left out are told of in the document's own description: what they mean depends on what is
+        stored, so that no schema says which values are good.
+        """
+        return [self._shared(_IF_MATCH)] if self.subject.api.etag == "required" else []
 
     def path(self, name: str, resource: Resource, example: Json) -> Schema:
         """An id in a path."""
@@ -144,16 +146,9 @@ class Parameters:
 
 _WINDOW: Final = ("limit", "offset", "page", "size", "cursor")
 
-_HEADERS: Final[Mapping[str, Schema]] = {
-    name: {"name": name, "in": "header", "description": said, "schema": schema}
-    for name, said, schema in (
-        ("If-None-Match", "The `ETag` of copies at hand: one that is good is not sent again.", {"type": "string"}),
-        ("If-Match", "An `ETag`: write only to what still has it.", {"type": "string"}),
-        (
-            "Idempotency-Key", "A request that is sent again with its key gets the first answer again.",
-            {"type": "string", "minLength": 1, "maxLength": 255, "pattern": _KEY},
-        ),
-    )
+_IF_MATCH: Final[Schema] = {
+    "name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"},
+    "description": "The `ETag` of the document as it was read, or `*`.",
 }  # fmt: skip
 
 

@@ -13,9 +13,11 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.extra import Operation
 from mockserver.openapi.operation import Operations
 from mockserver.openapi.path import Path
-from mockserver.openapi.value import plain
+from mockserver.openapi.value import NO_NUL, plain
 
 _JSON: Final = "application/json"
+_EMPTY: Final[Schema] = {"type": "string", "maxLength": 0}
+_TEXT: Final[Schema] = {"type": "string", "pattern": NO_NUL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Services:
         inputs = [] if is_whole else [self._key(path)]
         if alias.verb == "replace":
             return self._with_key(found, path)
+        if is_whole:
+            found["parameters"] = [_emptiable(self._resolve(one)) for one in found["parameters"]]
         if method == alias.method:
             return {**found, "parameters": [*inputs, *found["parameters"]]}
         return self._by_post(found, inputs)
@@ -85,6 +89,14 @@ class Services:
         if "$ref" not in parameter:
             return parameter
         return self.operations.subject.components.found["parameters"][parameter["$ref"].rpartition("/")[2]]
+
+
+def _emptiable(parameter: Schema) -> Schema:
+    """A parameter that the family's clients send empty where they mean nothing by it."""
+    schema = parameter["schema"]
+    if parameter["in"] != "query" or schema.get("type") == "array" or schema == _TEXT:
+        return parameter
+    return {**parameter, "schema": {"anyOf": [schema, _EMPTY]}}
 
 
 def collections_of(paths: Iterator[Path]) -> dict[str, Path]:

@@ -55,7 +55,7 @@ def _values(path: str) -> Callable[[Document], list[Json]]:
 def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
     first = wanted[0]
     if operator in ("eq", "in", "ne", "nin"):
-        return lambda value: any(_equal(value, one) for one in wanted)
+        return _is_any_of(wanted)
     if operator == "gt":
         return lambda value: bool(value > first)
     if operator == "gte":
@@ -76,9 +76,13 @@ def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # 
     return lambda value: any(one in str(value).casefold() for one in folded)
 
 
-def _equal(value: Any, wanted: Any) -> bool:
-    """Whether a stored value is the one wanted; to Python `1` would be `true` as well."""
-    return bool(wanted == value) and (isinstance(wanted, Loose) or isinstance(value, bool) == isinstance(wanted, bool))
+def _is_any_of(wanted: tuple[Any, ...]) -> Callable[[Any], bool]:
+    """Whether a value is one of those wanted; a great many of them are looked up and not gone through."""
+    if isinstance(wanted[0], Loose):
+        return lambda value: any(bool(one == value) for one in wanted)
+    # To Python `1` would be `true` as well.
+    known = frozenset((isinstance(one, bool), one) for one in wanted)
+    return lambda value: not isinstance(value, list | dict) and (isinstance(value, bool), value) in known
 
 
 def compile_condition(condition: Condition, shape: Shape) -> Test:

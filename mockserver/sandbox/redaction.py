@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from mockserver.messages import Json
+from mockserver.messages import FORM, Json
 
 REDACTED = "[redacted]"
 _WORDS = ("authorization", "cookie", "token", "secret", "password", "passwd", "api-key", "api_key", "apikey")
@@ -20,7 +20,6 @@ _SECRET_NAME = re.compile("|".join(_WORDS), re.IGNORECASE)
 _SECRET_BYTES = tuple(word.encode() for word in _WORDS)
 # Every class leaves out what begins the next match, so no text is read twice.
 _URL_PAIR = re.compile(r"([?&#])([^?&#=\s]*)=([^?&#\s>\"]*)")
-_FORM = "application/x-www-form-urlencoded"
 # Only the beginning of a body is kept; reading all of a long one for that would hold everyone else up.
 _READ_LIMIT_BYTES = 64 * 1024
 
@@ -54,7 +53,7 @@ def redact_body(body: bytes, content_type: str, secrets: frozenset[str] = _NONE)
     A body that names a secret and is too long or can't be read as either is left out whole, because nothing says
     where the secret ends.
     """
-    if content_type.lower().startswith(_FORM) and len(body) <= _READ_LIMIT_BYTES:
+    if content_type.lower().startswith(FORM) and len(body) <= _READ_LIMIT_BYTES:
         return _redact_form(body, secrets)
     if not _may_name_secret(body, content_type, secrets):
         return body[:_READ_LIMIT_BYTES].decode("utf-8", "replace")
@@ -69,7 +68,7 @@ def redact_body(body: bytes, content_type: str, secrets: frozenset[str] = _NONE)
 def _may_name_secret(body: bytes, content_type: str, secrets: frozenset[str]) -> bool:
     lowered = body.lower()
     # A name can be spelled with escapes; then only a real parser knows it.
-    escapes = (b"%",) if content_type.lower().startswith(_FORM) else (b"\\u",)
+    escapes = (b"%",) if content_type.lower().startswith(FORM) else (b"\\u",)
     return any(word in lowered for word in (*_SECRET_BYTES, *escapes, *(name.encode() for name in secrets)))
 
 

@@ -158,7 +158,7 @@ ALONE: list[tuple[str, str, str, str]] = [
         "every request carries the password; remove it, or take another scheme",
     ),
     (
-        "{users: {ada: {token: x}}, login: {ttl: 5m}}", "28", "nobody has a password to log in with",
+        "{users: {ada: {token: x}}, login: {ttl: 5m}}", "34", "nobody has a password to log in with",
         "give a user a password, or take it out: a token needs no login",
     ),
     ("{users: {ada: {pasword: x}}}", "22", "there is no key 'pasword' here", "did you mean 'password'?"),

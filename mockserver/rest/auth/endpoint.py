@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
-from urllib.parse import parse_qsl
 
 from mockserver.conventions.login import Grant, Profile
 from mockserver.definitions.pattern import RoutePattern
-from mockserver.errors import BadRequest, FieldError, Invalid, LoginFailed, Unauthenticated
-from mockserver.messages import Outcome, Request
+from mockserver.errors import FieldError, Invalid, LoginFailed, Unauthenticated
+from mockserver.messages import FORM, Outcome, Request, read_form
 from mockserver.rest.auth.policy import Account, Spot
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.scheme import Headers
@@ -18,8 +17,6 @@ from mockserver.rest.caller import User
 from mockserver.rest.endpoint import Call
 
 _NO_STORE: Final = ("Cache-Control", "no-store")
-_FORM: Final = "application/x-www-form-urlencoded"
-_MOST_MEMBERS: Final = 100
 
 
 @dataclass(slots=True)
@@ -115,12 +112,8 @@ class Desk:
 
 def read_members(request: Request) -> Mapping[str, object]:
     """The members of a body, JSON or a form. *Raises* `BadRequest`, `UnsupportedMediaType`, `Invalid`."""
-    if request.headers.get("content-type", "").lower().startswith(_FORM):
-        try:
-            text = request.body.decode()
-            return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_MEMBERS))
-        except ValueError:
-            raise BadRequest("The form can't be read.") from None
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        return dict(read_form(request.body))
     body = read_json(request)
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object.", [FieldError("must be an object")])
