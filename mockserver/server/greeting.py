@@ -1,6 +1,7 @@
 """The first screen: what to paste into another terminal."""
 
 from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.report import show
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.paste import lines_for, option_for
 from mockserver.rest.auth.policy import Policy
@@ -25,7 +26,7 @@ def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
         f"  curl {what}{' ' * (width - len(what))}   # {len(store[name]):,} {name}" for name, what in asked.items()
     ]
     lines += _list_actions(definition, api)
-    return "\n".join(lines)
+    return "\n".join(map(show, lines))
 
 
 def _list_actions(definition: CoreDefinition, api: RestApi) -> list[str]:

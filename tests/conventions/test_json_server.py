@@ -221,6 +221,18 @@ def test_a_form_is_a_body_too(client: Client) -> None:
     assert made.json == {"id": 4, "title": "a b", "tag": ["1", "2"], "e": ""}
 
 
+def test_a_form_is_utf_8_escaped_or_not(client: Client) -> None:
+    form = "Content-Type: application/x-www-form-urlencoded"
+    assert client.post("/posts", "title=Caf%C3%A9 é".encode(), form).json["title"] == "Café é"
+    assert client.post("/posts", b"title=caf\xe9", form).status == 400
+    assert client.post("/posts", b"title=caf%E9", form).status == 400
+
+
+def test_a_member_of_a_form_may_be_there_very_often(client: Client) -> None:
+    made = client.post("/posts", b"&".join([b"t=1"] * 250_000), "Content-Type: application/x-www-form-urlencoded")
+    assert (made.status, len(made.json["t"])) == (201, 250_000)
+
+
 @pytest.mark.parametrize("key", [17, "seventeen", "17", -3, 2**53])
 def test_an_id_may_be_chosen(client: Client, key: int | str) -> None:
     assert client.post("/posts", {"id": key}).json == {"id": key}

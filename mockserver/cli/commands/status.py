@@ -31,5 +31,5 @@ def command(control: Control, *, as_json: bool) -> None:
 
 def _show(value: Any) -> str:
     if isinstance(value, dict):
-        return "  ".join(str(inner) for inner in value.values())
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return "  ".join(show(str(inner)) for inner in value.values())
+    return show(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
