@@ -40,7 +40,9 @@ def check_shipped() -> None:
         sys.exit(f"no definitions in {package}")
     for path in shipped:
         run("check", str(path))
-        print(f"checked {path.name}")
+        json.loads(run("openapi", str(path)))
+        run("types", str(path))
+        print(f"checked and described {path.name}")
 
 
 def serve_once() -> None:

@@ -141,11 +141,11 @@ def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing:
     assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""
 
 
-def test_packages_that_can_not_be_installed_are_tried_again(installing: Path, tools: Path) -> None:
+def test_packages_that_can_not_be_installed_are_tried_again_and_the_rest_is_tested(installing: Path, tools: Path) -> None:
     write_program(installing / ".venv/bin/npm", "echo no network >&2; exit 1")
     for _ in range(2):
         done = run(installing / "scripts/test", path=tools)
-        assert done.returncode == 1
+        assert done.returncode == 0
         assert "no network" in done.stderr
-        assert "tests/clients/node_modules failed: see above" in done.stderr
-        assert "-m|pytest|" not in done.stderr
+        assert "the tests there will fail" in done.stderr
+        assert "-m|pytest|" in done.stderr

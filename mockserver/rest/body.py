@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
-from mockserver.errors import BadRequest, UnsupportedMediaType
+from mockserver.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
 from mockserver.messages import Json, Request, parse_json
+
+LIMIT_BYTES: Final = 1024 * 1024
+"""The longest body that holds no file: a listener that lets files in can't tell one from the other."""
 
 _ACCEPTED_CODING: Final = {"Accept-Encoding": "identity"}
 _MEDIA = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;(.*))?", re.ASCII)
@@ -26,11 +29,16 @@ def _check_media_type(header: str, *, patches: bool) -> None:
 
 
 def read_json(request: Request, *, patches: bool = False) -> Json:
-    """The JSON of a request. *Raises* `UnsupportedMediaType`, and `BadRequest` with line and column."""
+    """The JSON of a request.
+
+    *Raises* `UnsupportedMediaType`, `PayloadTooLarge`, and `BadRequest` with line and column.
+    """
     check_coding(request)
     header = request.headers.get("content-type", "")
     if header:
         _check_media_type(header, patches=patches)
+    if len(request.body) > LIMIT_BYTES:
+        raise PayloadTooLarge(f"The request body is longer than {LIMIT_BYTES} bytes.")
     if not request.body.strip():
         raise BadRequest("The request needs a JSON body.")
     return parse_json(request.body, "The body")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from mockserver.rest.body import LIMIT_BYTES
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -17,7 +19,7 @@ class Limits:
 
     target_bytes: int = 8 * 1024
     head_bytes: int = 32 * 1024
-    body_bytes: int = 1024 * 1024
+    body_bytes: int = LIMIT_BYTES
     head_s: float = 10.0
     body_idle_s: float = 30.0
     body_s: float = 300.0

@@ -31,6 +31,15 @@ def test_a_folder_at_hand_is_served(tmp_path: Path) -> None:
         assert lines[0].startswith("Mine · ")
 
 
+def test_a_name_can_not_write_lines_of_its_own_or_move_the_cursor(tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text('name: "a\\nmockserver ready \\e[2J\\u202e"\nresources: {pets: {}}\n', encoding="utf-8")
+    with serving("serve", str(path)) as lines:
+        assert lines[0] == "a␊mockserver ready ␛[2J� · rest · seed 1"
+        told = run("status", "--control", lines[-1].split("control=")[1]).stdout.decode()
+        assert "a␊mockserver ready ␛[2J�" in told
+
+
 def test_options_win_over_the_definition() -> None:
     with serving("serve", ZOO, "--seed", "7", "--convention", "abp") as lines:
         assert lines[0] == "Zoo · abp · seed 7"

@@ -64,6 +64,12 @@ RULES: list[tuple[str, int, str, str]] = [
         "{route: GET /animals, where: chip.cod == 1}", 31, "'cod' is not a field of 'chip' in 'chip.cod == 1'",
         "did you mean 'code'?",
     ),
+    (
+        "{route: GET /animals, where: owner.foo == 1}", 31, "'foo' is not a field of 'owner' in 'owner.foo == 1'", "",
+    ),
+    (
+        "{route: GET /animals, where: chip.code.x == 1}", 31, "'x' is not a field of 'code' in 'chip.code.x == 1'", "",
+    ),
     ("{route: GET /animals, where: usr.x == 1}", 31, "'usr' is not known in 'usr.x == 1'", "did you mean 'user'?"),
     ("{route: GET /animals, where: id == user.zo}", 31, "no user has 'zo' in 'id == user.zo'", "did you mean 'zoo'?"),
     (

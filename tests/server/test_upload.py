@@ -56,6 +56,11 @@ def test_a_larger_file_is_refused_by_its_field_and_a_larger_body_by_the_listener
     assert api.get("/animals/1").json["photo"] is None
 
 
+def test_a_body_without_a_file_is_no_longer_for_the_files_that_others_may_hold(api: Client) -> None:
+    refused = api.post("/animals", {"name": "a" * MIB})
+    assert (refused.status, refused.json["detail"]) == (413, f"The request body is longer than {MIB} bytes.")
+
+
 def test_a_chunked_upload_gets_through(api: Client, running: Running) -> None:
     del api
     head = request("PUT", "/animals/1/photo", "Content-Type: image/png", "Transfer-Encoding: chunked")

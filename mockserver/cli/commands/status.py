@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from mockserver.cli.remote import Control, control_options
+from mockserver.definitions.report import show
 
 
 @click.command(

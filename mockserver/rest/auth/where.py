@@ -109,7 +109,8 @@ def _stray(schema: Schema, resource: Resource, steps: Iterable[str]) -> tuple[st
             return step, here.name, [*here.attributes, *here.parents]
         shape = here.attributes[step].shape
         for inner in remaining:
-            if shape.properties and inner not in shape.properties:
+            is_plain = not here.lenient and shape.type not in ("object", "any")
+            if is_plain or (shape.properties and inner not in shape.properties):
                 return inner, step, list(shape.properties)
             shape = shape.properties.get(inner, ANY)
         return None
