@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import ClassVar
+from http.client import responses
+from typing import ClassVar, Final
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -210,6 +211,20 @@ class Forbidden(Problem):
     slug, status, title, close_code = "forbidden", 403, "Forbidden", 4403
 
 
+_NEWER_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Phrases that RFC 9110 changed and older Pythons do not know."""
+
+
+def phrase_of(status: int) -> str:
+    """The reason phrase of a status (RFC 9110 §15), empty for one that has none."""
+    return _NEWER_PHRASES.get(status) or responses.get(status, "")
+
+
 class Refused(Problem):
     """A refusal of the definition's own, with a status that no other condition has."""
 
@@ -227,7 +242,7 @@ def problem_of(
 ) -> Problem:
     """The condition that has a status, in a definition's own words; `detail` may be empty."""
     kind = next((one for one in _OWN_WORDS if one.status == status), None)
-    title = HTTPStatus(status).phrase if status in {*HTTPStatus} else "Error"
+    title = phrase_of(status) or "Error"
     problem = (kind or Refused)(detail or f"{title}.", errors, headers, details)
     if kind is None:
         problem.status, problem.title = status, title

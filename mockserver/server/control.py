@@ -4,13 +4,12 @@ Every error is `application/problem+json` (RFC 9457). Who may call is `guard`'s 
 """
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mockserver.errors import BadRequest, FieldError, Problem, ServerError, suggestion
+from mockserver.errors import BadRequest, FieldError, Problem, ServerError, phrase_of, suggestion
 from mockserver.messages import Json
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.sandbox import PARTS
@@ -138,7 +137,7 @@ def _write_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     body: Json = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": phrase_of(status),
         "status": status,
         "detail": error.description or "",
         "instance": request.path,

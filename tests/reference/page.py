@@ -5,13 +5,12 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final, get_args
 
 from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.manner import StatusKey
-from mockserver.errors import Problem
+from mockserver.errors import Problem, phrase_of
 from mockserver.query.spelling import NEUTRAL, Role
 from tests.client import assemble, direct
 from tests.server.wire import Answer
@@ -149,7 +148,7 @@ def _statuses(name: str) -> Iterator[str]:
     yield "| outcome | status |\n|---|---|"
     for key in get_args(StatusKey):
         status = spoken.status_of(key, plain[key].status if key in plain else _OTHERS.get(key, 200))
-        phrase = HTTPStatus(status).phrase if status in {*HTTPStatus} else ""
+        phrase = phrase_of(status)
         yield f"| `{key}` | {status} {phrase} |"
     yield ""
 
@@ -175,7 +174,7 @@ def _exchanges(name: str) -> Iterator[str]:
 
 def _written(answer: Answer) -> str:
     """Status, the headers that matter, and the body for reading."""
-    phrase = HTTPStatus(answer.status).phrase if answer.status in {*HTTPStatus} else ""
+    phrase = phrase_of(answer.status)
     lines = [f"{answer.status} {phrase}"]
     lines += [f"{name}: {answer.headers[name]}" for name in _SHOWN_HEADERS if name in answer.headers]
     if answer.body:

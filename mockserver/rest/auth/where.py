@@ -112,6 +112,6 @@ def _stray(schema: Schema, resource: Resource, steps: Iterable[str]) -> tuple[st
             is_plain = not here.lenient and shape.type not in ("object", "any")
             if is_plain or (shape.properties and inner not in shape.properties):
                 return inner, step, list(shape.properties)
-            shape = shape.properties.get(inner, ANY)
+            step, shape = inner, shape.properties.get(inner, ANY)
         return None
     return None
