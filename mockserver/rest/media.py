@@ -5,7 +5,7 @@ from typing import Final
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
-from mockserver.errors import NotFound, PreconditionFailed
+from mockserver.errors import BadRequest, NotFound, PreconditionFailed
 from mockserver.generation.picture import MEDIA, draw_picture
 from mockserver.generation.schema import ID, Attribute, Schema
 from mockserver.generation.upload import DIGEST, Locate, Place, place_below
@@ -79,6 +79,9 @@ class Media:
 
     def _received(self, request: Request, attribute: Attribute) -> Document:
         check_coding(request)
+        if "content-range" in request.headers:
+            # A part taken for the whole would lose the rest (RFC 9110 §14.5).
+            raise BadRequest("A part of a file can't be put: send the whole, without Content-Range.")
         name = filename_of(request.headers.get("content-disposition", ""))
         return keep_file(attribute, name, request.headers.get("content-type", ""), request.body, self.contents)
 

@@ -166,6 +166,12 @@ def test_a_compressed_body_is_refused(api: Client) -> None:
     assert upload(api, PNG, "Content-Type: image/png", "Content-Encoding: gzip").status == 415
 
 
+def test_a_part_of_a_file_is_not_taken_for_the_whole(api: Client) -> None:
+    assert upload(api, PNG, "Content-Type: image/png").status == 201
+    assert upload(api, PNG[:4], "Content-Type: image/png", "Content-Range: bytes 0-3/9").status == 400
+    assert api.get("/animals/1/photo").body == PNG
+
+
 # Methods
 
 
