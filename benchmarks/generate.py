@@ -47,7 +47,7 @@ def generation(sections: dict[str, Any]) -> Generation:
     )
     fakes = Fakes(definition.locales, definition.clock)
     problems: list[Any] = []
-    schema = build_schema(definition, fakes, definition.resources, lambda *problem, key=False: problems.append(problem))
+    schema = build_schema(definition, fakes, definition.resources, lambda *problem, **_: problems.append(problem))
     if problems:
         raise SystemExit(problems)
     return Generation(definition, schema, fakes)

@@ -141,7 +141,7 @@ def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing:
     assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""
 
 
-def test_packages_that_can_not_be_installed_are_tried_again_and_the_rest_is_tested(installing: Path, tools: Path) -> None:
+def test_packages_that_can_not_be_installed_are_tried_again(installing: Path, tools: Path) -> None:
     write_program(installing / ".venv/bin/npm", "echo no network >&2; exit 1")
     for _ in range(2):
         done = run(installing / "scripts/test", path=tools)

@@ -65,9 +65,10 @@ class Sandbox:
         for name in difference.kept:
             store.adopt(before[name])
         store.contents.adopt(before.contents)
+        # Another definition may answer otherwise, though its data is the same.
+        self.replays.clear()
         if not difference.is_empty:
             self.feed.begin()
-            self.replays.clear()
             self.jobs.keep(difference.kept)
             try:
                 mend(store, _lost(before, store, rows, difference), difference.kept)

@@ -15,6 +15,8 @@ _INSTEAD = {
     "int": "{int: [1, 5]}", "integer": "{int: [1, 5]}", "number": "{float: [0, 100]}", "float": "{float: [0, 100]}",
     "bool": "{bool: 0.5}", "boolean": "{bool: 0.5}", "datetime": "{datetime: [-30d, now]}", "array": "{list: …}",
     "list": "{list: …}", "enum": "{enum: [a, b]}", "ref": "{ref: resource}",
+    "refs": "{refs: resource}", "file": "{file: {max: 5MiB}}", "image": "{image: [200, 120]}", "seq": "{seq: 1}",
+    "computed": "{computed: expression}", "value": "{value: …}",
 }  # fmt: skip
 """What to write for the names of types, which are no providers."""
 
