@@ -53,3 +53,5 @@ def test_every_field_that_can_not_be_generated_is_told() -> None:
 def test_the_hint_for_the_name_of_a_type_is_its_generator() -> None:
     (found,) = problems("resources: {a: {fields: {x: uuid}}}")
     assert found.hint == "for a field of that type write {uuid: true}"
+    (found,) = problems("resources: {a: {fields: {x: file}}}")
+    assert found.hint == "for a field of that type write {file: {max: 5MiB}}"

@@ -242,3 +242,13 @@ def test_the_journal_goes_on() -> None:
 def test_values_are_alike_when_they_say_the_same(one: object, other: object, *, alike: bool) -> None:
     assert is_alike(one, other) is alike
     assert is_alike(other, one) is alike
+
+
+def test_another_definition_repeats_no_answer_of_the_one_before() -> None:
+    served, key = Served(), "Idempotency-Key: 1"
+    first = served.api.post("/keepers", {"name": "ada"}, key)
+    assert served.api.post("/keepers", {"name": "ada"}, key).json == first.json
+    assert served.replace(("mock: 1", "mock: 1\napi: {convention: linkis}")).is_empty
+    assert served.api.post("/api/rest_j/v1/keepers", {"name": "ada"}, key).json["data"]["id"] == first.json["id"] + 1
+    assert served.replace(("linkis", "rest")).is_empty
+    assert served.api.post("/keepers", {"name": "ada"}, key).json["id"] == first.json["id"] + 2
