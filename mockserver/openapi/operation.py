@@ -92,7 +92,8 @@ class Operations:
             return self.parameters.of_item(path.resource)
         if verb in ("create", "restore"):
             return []
-        return self.parameters.of_bulk(path.resource) if path.route.is_collection else self.parameters.precondition()
+        which = self.parameters.of_bulk(path.resource) if path.route.is_collection else []
+        return [*which, *self.parameters.precondition()]
 
     def _body(self, path: Path, verb: Verb) -> Schema | None:
         resource, below, examples = path.resource, path.relation, self.subject.examples
@@ -127,7 +128,7 @@ class Operations:
             yield Conflict
         if verb in ("replace", "update", "delete"):
             yield PreconditionFailed
-            if self.subject.api.etag == "required" and not path.route.is_collection:
+            if self.subject.api.etag == "required":
                 yield PreconditionRequired
 
     def _conflicts(self, resource: Resource, verb: Verb) -> bool:

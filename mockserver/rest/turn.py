@@ -119,7 +119,7 @@ class ResourceDesk:
         reader = self._readers[route.resource.name]
         query = reader.read_filter(request.query)
         body = None if request.method == "DELETE" else read_json(request, patches=True)
-        if is_conditional(request):
+        if self._is_checked(request):
             self._writer.check_write(turn.asked, actions.list(route, reader.read_list(request.query)))
         bulk = Bulk(actions)
         outcome = bulk.delete(route, query) if request.method == "DELETE" else bulk.update(route, body, query)
@@ -138,8 +138,12 @@ class ResourceDesk:
             return self._writer.write_creation(turn.asked, turn.request.target, outcome, turn.name)
         return self._writer.write_change(turn.asked, outcome, turn.name)
 
+    def _is_checked(self, request: Request) -> bool:
+        """Whether a write depends on what a read would give now."""
+        return self._etag == "required" or is_conditional(request)
+
     def _check_preconditions(self, turn: Turn, actions: Actions, query: Query) -> None:
-        if not is_conditional(turn.request) and self._etag != "required":
+        if not self._is_checked(turn.request):
             return
         try:
             outcome = actions.get(turn.route, query)

@@ -360,6 +360,8 @@ def careful(request: pytest.FixtureRequest) -> AssembledService:
         ("DELETE", "/orders/1", None),
         ("PUT", "/profile", {"name": "Ida"}),
         ("PUT", "/settings/light", {"value": "x"}),
+        ("PATCH", "/orders?state=open", {"gift": True}),
+        ("DELETE", "/orders?id=1", None),
     ],
 )
 def test_a_write_says_what_it_has_read_where_that_is_required(
