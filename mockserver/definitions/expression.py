@@ -51,11 +51,13 @@ class Called:
 class Expression:
     """A compiled expression; `paths` are the dotted ways it takes (a bare name is a way of one step).
 
-    `is_text` says that it always gives a text, `path` the one way it is when it is nothing else.
+    `ends` are those of them that lead on to no other: `a.b` without the `a` on the way. `is_text` says that it always
+    gives a text, `path` the one way it is when it is nothing else.
     """
 
     source: str
     paths: frozenset[tuple[str, ...]]
+    ends: frozenset[tuple[str, ...]]
     calls: tuple[Called, ...]
     path: tuple[str, ...] | None
     is_text: bool
@@ -205,12 +207,18 @@ def compile_expression(source: str, names: Iterable[str], functions: Iterable[st
         if len(tree.body) != 1 or len(next(tree.find_all(nodes.Output)).nodes) != 1:
             raise ExpressionError(f"'{source}' is more than one expression")
         _refuse(source, tree, frozenset(names), frozenset(functions))
-        nodes_with_ways = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem), *tree.find_all(nodes.Name))
-        ways = frozenset(way for node in nodes_with_ways if (way := _way(node)) is not None and way != (_NULL,))
+        further: tuple[nodes.Getattr | nodes.Getitem, ...]
+        further = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem))
+        on_the_way = {id(node.node) for node in further if _way(node) is not None}
+        taken = [
+            (way, node) for node in (*further, *tree.find_all(nodes.Name)) if (way := _way(node)) and way != (_NULL,)
+        ]
+        ways = frozenset(way for way, _ in taken)
+        ends = frozenset(way for way, node in taken if id(node) not in on_the_way)
         calls = _calls(tree)
         whole = next(tree.find_all(nodes.Output)).nodes[0]
         is_text = isinstance(whole, nodes.Concat) or (isinstance(whole, nodes.Filter) and whole.name in TEXT_FILTERS)
-        return Expression(source, ways, calls, _way(whole), is_text, _compile(tree))
+        return Expression(source, ways, ends, calls, _way(whole), is_text, _compile(tree))
     except TemplateSyntaxError as error:
         raise ExpressionError(f"'{source}' can't be read: {error.message}") from None
     except (RecursionError, MemoryError):

@@ -59,6 +59,7 @@ class Place:
         return Expression(
             source=self.path,
             paths=frozenset({("id",)}),
+            ends=frozenset({("id",)}),
             calls=(),
             path=None,
             is_text=True,

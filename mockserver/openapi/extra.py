@@ -90,15 +90,18 @@ class Extras:
         if isinstance(endpoint, ActionEndpoint):
             return self._action(endpoint, method)
         if isinstance(endpoint, CancelEndpoint):
-            return {**self._simple("actions", "Cancel a job", {}), "problems": [*self._usual(), NotFound, Conflict]}
+            return {
+                **self._simple("actions", "Cancel a job", {}),
+                "problems": [*self._usual(endpoint), NotFound, Conflict],
+            }
         if isinstance(endpoint, AuthEndpoint) and self.security.policy is not None:
             return self._login(endpoint, self.security.policy)
         if isinstance(endpoint, WholeDatabase):
-            return {**self._simple("database", "Everything at once", {}), "problems": self._usual()}
+            return {**self._simple("database", "Everything at once", {}), "problems": self._usual(endpoint)}
         return {"tags": ["other"], "summary": endpoint.name, "responses": {"default": _FREE}}
 
-    def _usual(self) -> list[type[Problem]]:
-        refuses = not self.subject.convention.accepts(("text/html",))
+    def _usual(self, endpoint: Endpoint) -> list[type[Problem]]:
+        refuses = not endpoint.is_bare and not self.subject.convention.accepts(("text/html",))
         return [UriTooLong, *([NotAcceptable] if refuses else [])]
 
     def _simple(self, tag: str, said: str, item: Schema) -> Schema:
@@ -117,7 +120,7 @@ class Extras:
             "summary": action.section.describe or action.name,
             "parameters": [*query, *(self.parameters.window() if action.lists else [])],
             "responses": answers.all(),
-            "problems": [BadRequest, *self._usual(), *answers.problems()],
+            "problems": [BadRequest, *self._usual(endpoint), *answers.problems()],
         }
         if method not in ("GET", "HEAD"):
             found["problems"].append(Invalid)
@@ -130,7 +133,7 @@ class Extras:
     def _login(self, endpoint: AuthEndpoint, policy: Policy) -> Schema:
         part = endpoint.name.partition(".")[2]
         found = self._simple("login", _LOGIN.get(part, part), {})
-        found["problems"] = [*self._usual(), Unauthenticated]
+        found["problems"] = [*self._usual(endpoint), Unauthenticated]
         wanted: Mapping[str, Any] = {
             "login": (policy.entrance.users[0], policy.entrance.passwords[0]),
             "refresh": policy.entrance.manner.refreshes[:1],

@@ -8,11 +8,10 @@ from mockserver.errors import Forbidden, Problem, Unauthenticated
 from mockserver.openapi.component import Schema
 from mockserver.openapi.path import Path
 from mockserver.rest.auth.policy import Policy
-from mockserver.rest.auth.rule import SOME_ID, Ask, Ruling
+from mockserver.rest.auth.rule import SOME_ID, Ask, Ruling, works_of
 
 _LOGIN: Final = "login"
 _SIGNATURE: Final = "signature"
-_BULK: Final = ("PATCH", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,7 @@ class Security:
         """What an operation of a resource says about it, and the problems that follow."""
         own, nested = _steps(path)
         asked: list[Ask] = [(method, nested), (method, own)] if nested != own else [(method, own)]
-        works: list[Ask] = [(method, (*own, SOME_ID))] if path.route.is_collection and method in _BULK else []
-        return self.of(asked, works)
+        return self.of(asked, tuple(works_of(path.resource, method, own)))
 
     def of(self, asked: Sequence[Ask], works: Sequence[Ask] = ()) -> tuple[Schema, list[type[Problem]]]:
         """The same for any operation, by the ways its path may be spelled."""

@@ -1,7 +1,7 @@
 """Values as filters and orders see them: read by a field's declared type, compared within it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -63,22 +63,22 @@ def _read_instant(text: str) -> datetime:
 class Loose:
     """A query's text beside values of no declared type: a number to numbers, true or false to booleans, else text."""
 
-    __slots__ = ("_number", "text")
+    __slots__ = ("number", "text")
     __hash__ = None  # type: ignore[assignment]  # equal to values of several kinds
 
     def __init__(self, text: str) -> None:
         self.text = text
         try:
             # As a float a long whole number would be another.
-            self._number: float | None = int(text) if _WHOLE.fullmatch(text) else _read_number(text)
+            self.number: float | None = int(text) if _WHOLE.fullmatch(text) else _read_number(text)
         except Unreadable:
-            self._number = None
+            self.number = None
 
     def _beside(self, value: object) -> tuple[Any, Any]:
         if isinstance(value, bool):
             return self.text.lower(), "true" if value else "false"
         if isinstance(value, int | float):
-            return (self.text, str(value)) if self._number is None else (self._number, value)
+            return (self.text, str(value)) if self.number is None else (self.number, value)
         return self.text, str(value)
 
     def __eq__(self, value: object) -> bool:
@@ -98,6 +98,23 @@ class Loose:
 
     def __ge__(self, value: object) -> bool:
         return not self < value
+
+
+def equals_any(wanted: Collection[Loose]) -> Callable[[object], bool]:
+    """Whether a value equals one of these; a great many of them are looked up and not gone through."""
+    texts = frozenset(one.text for one in wanted)
+    truths = frozenset(text.lower() for text in texts)
+    numbers = frozenset(one.number for one in wanted if one.number is not None)
+    words = frozenset(one.text for one in wanted if one.number is None)
+
+    def is_wanted(value: object) -> bool:
+        if isinstance(value, bool):
+            return ("true" if value else "false") in truths
+        if isinstance(value, int | float):
+            return value in numbers or str(value) in words
+        return str(value) in texts
+
+    return is_wanted
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.generation.schema import ID, Attribute, Resource, named
 from mockserver.generation.shape import ANY, Shape
 from mockserver.messages import Document, Json
-from mockserver.query.compare import Loose, comparable, sort_key
+from mockserver.query.compare import Loose, comparable, equals_any, sort_key
 from mockserver.query.embed import visible
 from mockserver.query.query import Condition, Query, SortKey, Window
 from mockserver.query.regex import Pattern
@@ -79,7 +79,7 @@ def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # 
 def _is_any_of(wanted: tuple[Any, ...]) -> Callable[[Any], bool]:
     """Whether a value is one of those wanted; a great many of them are looked up and not gone through."""
     if isinstance(wanted[0], Loose):
-        return lambda value: any(bool(one == value) for one in wanted)
+        return equals_any(wanted)
     # To Python `1` would be `true` as well.
     known = frozenset((isinstance(one, bool), one) for one in wanted)
     return lambda value: not isinstance(value, list | dict) and (isinstance(value, bool), value) in known
@@ -201,7 +201,8 @@ def matching(collection: Collection, query: Query, sees: Sees = sees_all) -> lis
 def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     """The page that a query asks for, of the documents that the reader sees."""
     if collection.resource.lenient:
-        query = replace(query, conditions=tuple(one for one in query.conditions if _is_known(collection, one.path)))
+        known = _known(collection, query.conditions)
+        query = replace(query, conditions=tuple(one for one in query.conditions if _first(one) in known))
     window, order = query.window, order_of(collection.resource, query)
     is_whole = not query.conditions and not query.search and sees is sees_all
     if is_whole and not order and window.after is None:
@@ -212,10 +213,19 @@ def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     return Page(rows[offset:end], len(rows), offset)
 
 
-def _is_known(collection: Collection, path: str) -> bool:
-    """Whether a field is declared, or any document has it: a parameter that names no field at all is passed over."""
-    first = path.split(".", maxsplit=1)[0]
-    return first in collection.resource.attributes or any(first in document for document in collection)
+def _known(collection: Collection, conditions: Sequence[Condition]) -> set[str]:
+    """The fields of conditions that are declared, or any document has: a parameter that names none is passed over."""
+    asked = {_first(one) for one in conditions}
+    missing = asked - collection.resource.attributes.keys()
+    for document in collection if missing else ():
+        missing -= document.keys()
+        if not missing:
+            break
+    return asked - missing
+
+
+def _first(condition: Condition) -> str:
+    return condition.path.split(".", maxsplit=1)[0]
 
 
 def _behind(rows: Sequence[Document], window: Window) -> int:

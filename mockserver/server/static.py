@@ -13,9 +13,10 @@ from flask import Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 
-from mockserver.errors import Problem
+from mockserver.errors import Problem, RangeNotSatisfiable
 from mockserver.messages import Reply, Request
-from mockserver.rest.conditional import plain_tags
+from mockserver.rest.conditional import State, plain_tags
+from mockserver.rest.range import part_asked
 
 WHOLE_BYTES: Final = 1024 * 1024
 """Files up to this size are sent as one body, and so may be compressed; longer ones are read as they are sent."""
@@ -23,7 +24,6 @@ WHOLE_BYTES: Final = 1024 * 1024
 _INDEX: Final = "index.html"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 _TYPES: Final[Mapping[str, str]] = {
     ".avif": "image/avif", ".cjs": "text/javascript", ".gz": "application/gzip", ".ico": "image/vnd.microsoft.icon",
     ".js": "text/javascript", ".json": "application/json", ".map": "application/json", ".md": "text/markdown",
@@ -75,10 +75,14 @@ class StaticFolder:
         try:
             response = self._send(path, given)
             # Only a file that would be sent whole is sent in part (RFC 9110 §13.2.2).
-            if response.status_code == 200 and given["REQUEST_METHOD"] == "GET" and _is_part(asked, response):
-                response.close()
-                response = self._send(path, {**given, "HTTP_RANGE": asked})
-        except RequestedRangeNotSatisfiable as error:
+            if response.status_code == 200 and given["REQUEST_METHOD"] == "GET":
+                part = _part(asked, given.get("HTTP_IF_RANGE"), response)
+                if part is not None:
+                    response.close()
+                    response = self._send(path, {**given, "HTTP_RANGE": f"bytes={part.start}-{part.stop - 1}"})
+        except RangeNotSatisfiable as problem:
+            return Response(headers=dict(problem.headers), status=416)
+        except RequestedRangeNotSatisfiable as error:  # it has become shorter meanwhile
             return Response(headers={"Content-Range": f"bytes */{error.length}"}, status=416)
         for name in ("Content-Disposition", "Date"):
             response.headers.pop(name, None)
@@ -126,10 +130,11 @@ def _with_plain_tags(environ: Mapping[str, Any]) -> dict[str, Any]:
     return {**environ, **tags}
 
 
-def _is_part(asked: str, whole: Response) -> bool:
-    """Whether a `Range` is one range, and not of more last bytes than there are; else it is passed over."""
-    found = _RANGE.fullmatch(asked.strip())
-    if found is None:
-        return False
-    first, last, end = found.groups()
-    return int(end) <= (whole.content_length or 0) if end else not last or int(first) <= int(last)
+def _part(asked: str, held: str | None, whole: Response) -> range | None:
+    """The part of a file to send. *Raises* `RangeNotSatisfiable`, and then has closed it."""
+    try:
+        state = State(whole.headers.get("ETag", ""), whole.last_modified)
+        return part_asked(asked, held, state, whole.content_length or 0)
+    except RangeNotSatisfiable:
+        whole.close()
+        raise

@@ -33,6 +33,8 @@ def _held_as(value: Json) -> Hashable:
 class Trace:
     """What a collection knows of an id beside its document: all that a change taken back has to restore."""
 
+    version: int | None
+    floor: int
     modified: datetime | None
     buried: Document | None
     place: int | None
@@ -50,6 +52,7 @@ class Collection:
         "_buried",
         "_by_reference",
         "_by_value",
+        "_floor",
         "_modified",
         "_numbered",
         "_places",
@@ -65,6 +68,8 @@ class Collection:
         self.version = 0
         self._rows: dict[Key, Document] = {self._key(row): row for row in rows}
         self._versions: dict[Key, int] = {}
+        # The highest version of all that are forgotten: an id that comes back goes on above it.
+        self._floor = 0
         self._modified: dict[Key, datetime] = {}
         self._buried: dict[Key, Document] = {}
         self._numbered = len(self._rows)
@@ -84,6 +89,7 @@ class Collection:
         """A collection of the same documents that changes apart from this one; the documents are shared."""
         made = Collection(self.resource, ())
         made.version, made._numbered, made.highest = self.version, self._numbered, self.highest
+        made._floor = self._floor
         made._rows, made._versions, made._places = self._rows.copy(), self._versions.copy(), self._places.copy()
         made._modified, made._buried = self._modified.copy(), self._buried.copy()
         return made
@@ -131,7 +137,7 @@ class Collection:
         return found in self._rows or found in self._buried
 
     def version_of(self, key: Any) -> int:
-        """How often a document was written since it was seeded."""
+        """A number that grows with every write to a document since it was seeded, and never comes back for an id."""
         return self._versions.get(key, 0)
 
     def written(self) -> list[Key]:
@@ -199,22 +205,35 @@ class Collection:
                 self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
             self._rows[key] = document
             self._remember(key, document)
-        self._versions[key] = self._versions.get(key, 0) + 1
-        if moment is None:
+        self._count(change)
+        if moment is None or not self.knows(key):
             self._modified.pop(key, None)
         else:
             self._modified[key] = moment
 
+    def _count(self, change: Change) -> None:
+        """Give a document that was written its next version, and forget that of one that left for good."""
+        key = change.key
+        is_new = change.before is None and key not in self._versions
+        version = 1 + (self._floor if is_new else self._versions.get(key, 0))
+        if self.knows(key):
+            self._versions[key] = version
+        else:
+            self._versions.pop(key, None)
+            self._floor = max(self._floor, version)
+
     def trace(self, key: Key) -> Trace:
         """What is to be restored when a change to this id is taken back."""
         place = self._places.get(key)
-        return Trace(self._modified.get(key), self._buried.get(key), place, self._numbered, self.highest)
+        return Trace(
+            self._versions.get(key), self._floor, self._modified.get(key), self._buried.get(key), place,
+            self._numbered, self.highest,
+        )  # fmt: skip
 
     def revert(self, change: Change, trace: Trace) -> None:
-        """Take back the latest change. Versions advance all the same: what was made of it must not pass for true."""
+        """Take back the latest change. `version` advances all the same: what was made of it must not pass for true."""
         self.version += 1
         key = change.key
-        self._versions[key] = self._versions.get(key, 0) + 1
         if change.document is not None:
             self._forget(key, change.document)
         if change.before is None:
@@ -223,9 +242,10 @@ class Collection:
             _restore(self._places, key, trace.place)
             self._rows[key] = change.before
             self._remember(key, change.before)
+        _restore(self._versions, key, trace.version)
         _restore(self._modified, key, trace.modified)
         _restore(self._buried, key, trace.buried)
-        self._numbered, self.highest = trace.numbered, trace.highest
+        self._numbered, self.highest, self._floor = trace.numbered, trace.highest, trace.floor
 
     def put_in_order(self) -> None:
         """Put the documents back in their order: one that was deleted and put back stands at the end."""

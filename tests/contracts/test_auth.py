@@ -133,7 +133,17 @@ def says_so(answer: Answer, linkis: int) -> bool:
     return bool(body.get("status", answer.status) == answer.status)
 
 
-@pytest.fixture(params=[(one, scheme) for one in conventions.names() for scheme in schemes.names()], ids="-".join)
+PAIRS = [(one, scheme) for one in conventions.names() for scheme in schemes.names()]
+ISSUING = [(one, scheme) for one, scheme in PAIRS if scheme != "basic"]
+RENEWING = [(one, scheme) for one, scheme in ISSUING if conventions.get(one)().login.refresh]
+UNSEALED = [(one, scheme) for one, scheme in ISSUING if scheme != "jwt"]
+issuing, renewing, unsealed = (
+    pytest.mark.parametrize("api", pairs, ids="-".join, indirect=True) for pairs in (ISSUING, RENEWING, UNSEALED)
+)
+"""With the schemes whose tokens a login gives; the families that renew them; the tokens that hold nothing."""
+
+
+@pytest.fixture(params=PAIRS, ids="-".join)
 def api(request: pytest.FixtureRequest) -> Api:
     convention, scheme = request.param
     service = assemble(definition(scheme), convention)
@@ -207,10 +217,13 @@ def test_a_write_out_of_sight_is_forbidden(api: Api) -> None:
     assert ids(api.client.get("/orders", api.static())) == [1, 3]
 
 
+def test_there_is_a_login_where_it_gives_something(api: Api) -> None:
+    assert api.issues == (api.scheme != "basic")
+    assert bool(api.policy.entrance.login.path) == api.issues
+
+
+@issuing
 def test_a_login_gives_what_lets_in_until_it_expires(api: Api) -> None:
-    if not api.issues:
-        assert api.policy.entrance.login.path == ""
-        return
     answer = api.log_in()
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     line = api.line(answer)
@@ -224,10 +237,9 @@ def test_a_login_gives_what_lets_in_until_it_expires(api: Api) -> None:
     assert ids(api.client.get("/orders", api.static())) == [1, 3], "a declared token never expires"
 
 
+@issuing
 @pytest.mark.parametrize(("user", "password"), [("ada", "l0velace"), ("nobody", "lovelace"), ("bob", "lovelace")])
 def test_a_wrong_login_is_refused(api: Api, user: str, password: str) -> None:
-    if not api.issues:
-        return
     answer = api.log_in(user, password)
     assert answer.status == (400 if api.service.api.convention.name == "linkis" else 401)
     assert password.encode() not in answer.body
@@ -236,33 +248,29 @@ def test_a_wrong_login_is_refused(api: Api, user: str, password: str) -> None:
         assert answer.json["status"] == 1
 
 
+@issuing
 @pytest.mark.parametrize("body", [{}, {"nonsense": 1}, [], "ada", {"username": 1, "password": ["x"]}])
 def test_a_login_without_what_it_needs_is_invalid(api: Api, body: Any) -> None:
-    if not api.issues:
-        return
     status = api.service.api.convention.status_of("invalid", 422)
     assert api.ask(api.policy.entrance.login, body).status == status
 
 
+@issuing
 def test_a_login_is_a_post(api: Api) -> None:
-    if not api.issues:
-        return
     answer = direct(api.service).ask("DELETE", api.policy.entrance.login.path)
     assert (answer.status, answer.headers["allow"]) == (405, "POST, OPTIONS")
 
 
+@issuing
 def test_forms_log_in_too(api: Api) -> None:
-    if not api.issues:
-        return
     entrance = api.policy.entrance
     form = f"{entrance.users[0]}=ada&{entrance.passwords[0]}=lovelace".encode()
     answer = api.ask(entrance.login, form, "Content-Type: application/x-www-form-urlencoded")
     assert ids(api.client.get("/orders", api.line(answer))) == [1, 3]
 
 
+@issuing
 def test_a_logout_ends_a_login_and_no_other(api: Api) -> None:
-    if not api.issues:
-        return
     first, second = api.line(api.log_in()), api.line(api.log_in())
     assert first != second
     answer = api.ask(api.policy.entrance.logout, b"", first)
@@ -274,14 +282,12 @@ def test_a_logout_ends_a_login_and_no_other(api: Api) -> None:
     assert ids(api.client.get("/orders", second)) == [1, 3]
 
 
+@renewing
 def test_a_refresh_token_is_good_once_and_not_for_ever(api: Api) -> None:
-    if not api.issues:
-        return
     entrance = api.policy.entrance
     name = entrance.manner.refreshes[0]
     token = found(api.log_in().json, "refresh_token", "refreshToken")
-    if not token:
-        return
+    assert token
     renewed = api.ask(entrance.refresh, {name: token})
     assert ids(api.client.get("/orders", api.line(renewed))) == [1, 3]
     assert api.is_refused(api.ask(entrance.refresh, {name: token}))
@@ -303,9 +309,8 @@ def test_who_is_asking_is_told(api: Api) -> None:
         assert api.is_refused(nobody)
 
 
+@unsealed
 def test_a_reset_logs_everybody_out_and_repeats_the_same_tokens(api: Api) -> None:
-    if not api.issues or api.scheme == "jwt":
-        return
     line = api.line(api.log_in())
     api.service.reset(["data"])
     assert api.is_refused(api.client.get("/orders", line))

@@ -93,3 +93,9 @@ def test_nothing_is_named_that_is_not_used(witness: Witness) -> None:
     for kind, parts in witness.document["components"].items():
         if kind != "securitySchemes":
             assert [name for name in parts if f"'#/components/{kind}/{name}'" not in text] == []
+
+
+def test_an_answer_that_is_written_as_it_is_may_be_had_in_any_type() -> None:
+    actions = "{plain: {route: GET /plain, reply: {bare: true, body: x}}, wrapped: {route: GET /wrapped}}"
+    paths = document_of(assemble(f"mock: 1\nactions: {actions}\n"))["paths"]
+    assert ["406" in paths[path]["get"]["responses"] for path in ("/plain", "/wrapped")] == [False, True]

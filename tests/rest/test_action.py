@@ -344,6 +344,22 @@ def test_the_journal_says_which_line_failed() -> None:
     assert service.handle(Request("GET", "/v1/animals")).status == 200
 
 
+def test_a_call_that_can_not_be_read_takes_no_number() -> None:
+    actions = """\
+  draw:
+    route: POST /draw
+    query: {size: {int: [1, 9]}}
+    body: {name: {faker: word, required: true}, code: {value: null, type: string, default: "${uuid()}"}}
+    reply: {body: ["${randint(1, 1000000)}", "${body.code}"]}
+"""
+    tried, other = api(actions), api(actions)
+    for _ in range(3):
+        assert tried.post("/draw", {}).status == 422
+        assert tried.post("/draw", b"{").status == 400
+        assert tried.post("/draw?size=x", {"name": "a"}).status == 400
+    assert tried.post("/draw", {"name": "a"}).json == other.post("/draw", {"name": "a"}).json
+
+
 def test_draws_are_a_function_of_seed_action_and_number_of_the_call() -> None:
     actions = """\
   one: {route: POST /one, reply: {body: ["${randint(1, 1000000)}", "${uuid()}", "${randint(1, 9)}"]}}

@@ -494,6 +494,34 @@ def test_a_picture_is_a_part_of_its_document() -> None:
     assert statuses(client, "GET", "/zoos/1/plan", "", BOB, ADA) == [401, 404, 200]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "template", "allowed"),
+    [
+        ("PUT", "/animals/1/paper", "/animals/{id}/paper", 201),
+        ("DELETE", "/animals/1/paper", "/animals/{id}/paper", 404),
+        ("PATCH", "/animals?id=1", "/animals", 201),
+        ("PATCH", "/animals/1", "/animals/{id}", 201),
+    ],
+)
+def test_whoever_may_not_change_a_document_may_not_by_any_way_and_is_told_so_by_the_document(
+    method: str, path: str, template: str, allowed: int
+) -> None:
+    service = assemble(
+        USERS + "  rules: [{route: PATCH /animals/:id, roles: [vet]}]\n"
+        "resources: {animals: {fields: {id: {seq: 1}, paper: {file: {max: 1KiB}}, n: {int: [1, 9]}}, count: 2}}\n"
+    )
+    client = direct(service)
+    body = b"paper" if method == "PUT" else {"n": 5}
+    sent = {} if method == "DELETE" else {"body": body}
+    lines = ["Content-Type: application/pdf"] if method == "PUT" else []
+    assert [client.ask(method, path, *lines, *who, **sent).status for who in ((), (BOB,))] == [401, 403]
+    assert client.ask(method, path, *lines, ADA, **sent).status == allowed
+    document: Any = service.openapi("http://localhost:8000")
+    described = document["paths"][template]
+    assert {"401", "403"} <= described[method.lower()]["responses"].keys()
+    assert "403" not in described["get"]["responses"]
+
+
 def test_the_rules_hold_for_the_other_addresses_of_a_resource() -> None:
     users = USERS.replace("mock: 1", "mock: 1\napi: {convention: abp, version: v1}")
     client = serving(

@@ -320,6 +320,63 @@ def test_a_job_that_never_ends_runs_until_it_is_cancelled() -> None:
     assert serving.client.post("/exports/1/cancel", b"").json["status"] == "cancelled"
 
 
+CREDENTIALS = "Authorization: Bearer ada"
+
+
+def held(serving: Serving, number: int = 1) -> Any:
+    """What a job keeps of its request; nothing when it is forgotten."""
+    job = serving.service.sandbox.jobs.at("exports", number)
+    return None if job is None else dict(job.names)
+
+
+def test_a_job_keeps_of_its_request_what_its_expressions_take() -> None:
+    serving = Serving(EXPORT.replace("body: {name: {faker: word}}", "body: {name: {faker: word}, blob: {faker: word}}"))
+    serving.client.post("/export", {"name": "a", "blob": "b" * 100_000}, CREDENTIALS)
+    kept = held(serving)
+    assert kept.pop("now") == "2026-01-15T09:00:00Z"
+    assert kept == {"body": {"name": "a"}}
+
+
+def test_of_the_headers_a_job_keeps_those_that_are_named() -> None:
+    actions = EXPORT.replace("note: at once", "note: \"${headers['X-Who'] ~ headers.accept}\"").replace(
+        "took_ms:", 'name: "${headers.x_none}", took_ms:'
+    )
+    serving = Serving(actions)
+    assert serving.client.post("/export", {"name": "a"}, CREDENTIALS, "X-Who: me", "Accept: */*").status == 202
+    assert held(serving)["headers"] == {"X-Who": "me", "accept": "*/*", "x_none": None}
+    assert serving.read()["note"] == "me*/*"
+
+
+def test_what_is_taken_as_a_whole_is_kept_as_a_whole() -> None:
+    serving = Serving(EXPORT.replace("note: at once", 'note: "${body|length ~ body.name}"'))
+    serving.export()
+    assert held(serving)["body"] == {"name": "a"}
+    assert serving.read()["note"] == "1a"
+
+
+def test_a_job_that_has_ended_keeps_nothing_and_is_forgotten_when_it_expires() -> None:
+    serving = Serving()
+    for name in ("a", "b"):
+        serving.export(name)
+    assert serving.client.post("/exports/2/cancel", b"").status == 200
+    assert held(serving, 2) == {}
+    serving.wait(6)
+    serving.read()
+    assert held(serving) == {}
+    serving.wait(3600)
+    assert serving.client.get("/exports/1").status == 410
+    assert (held(serving, 1), held(serving, 2), len(serving.service.sandbox.jobs)) == (None, None, 0)
+
+
+def test_a_job_that_does_not_expire_is_forgotten_at_its_end() -> None:
+    serving = Serving(EXPORT.replace("      expire: 1h\n", ""))
+    serving.export()
+    assert len(serving.service.sandbox.jobs) == 1
+    serving.wait(6)
+    assert serving.read()["status"] == "done"
+    assert (held(serving), len(serving.service.sandbox.jobs)) == (None, 0)
+
+
 def test_a_job_without_outcomes_ends_with_its_timeline() -> None:
     lines = EXPORT.split("\n")
     serving = Serving(

@@ -218,10 +218,21 @@ def test_a_range_is_a_part_of_the_file(files: Client, path: str) -> None:
     assert files.ask("HEAD", path, "Range: bytes=0-1").status == 200
     assert files.get(path, "Range: bytes=0-1", f"If-Range: {tag}").status == 206
     assert files.get(path, "Range: bytes=0-1", 'If-Range: "other"').body == whole.body
-    assert files.get(path, f"Range: bytes=-{size * 2}").body == whole.body
+    more = files.get(path, f"Range: bytes=-{size * 2}")
+    assert (more.status, more.headers["content-range"]) == (206, f"bytes 0-{size - 1}/{size}")
+    assert more.body == whole.body
+    assert files.get(path, f"Range: Bytes = {size - 1}-").body == whole.body[-1:]
+    assert files.get(path, f"Range: bytes={size}-", 'If-Range: "other"').body == whole.body
+    assert files.get(path, "Range: bytes=0-1", f"If-Range: {whole.headers['last-modified']}").status == 206
+    assert files.get(path, "Range: bytes=0-1", f"If-Range: W/{tag}").status == 200
     assert files.get(path, "Range: bytes=-0").status == 416
     beyond = files.get(path, f"Range: bytes={size}-")
     assert (beyond.status, beyond.headers["content-range"], beyond.body) == (416, f"bytes */{size}", b"")
+
+
+def test_of_an_empty_file_there_is_no_part(files: Client) -> None:
+    answer = files.get("/nothing.txt", "Range: bytes=0-")
+    assert (answer.status, answer.headers["content-range"]) == (416, "bytes */0")
 
 
 @pytest.mark.parametrize(

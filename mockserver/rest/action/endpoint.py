@@ -64,16 +64,18 @@ class ActionEndpoint:
     def _scope(self, call: Call) -> Scope:
         """What the expressions see in the beginning. *Raises* `BadRequest`, `Invalid` for what the client sent."""
         request, action = call.request, self.action
+        known = self.shop.window.roles if action.lists else {}
+        query = self.reader.query(action.query, request.query, known)
+        body = None if action.body is None else self.reader.body(action.body, request)
+        # Counted when all is read: the n-th draw does not depend on what was refused before.
         stream = Streams(self.shop.seed, "actions", action.name).at(b"%d" % self.tally.take(action.name))
         names = dict.fromkeys((*action.names, *(name for route in action.routes for name in route.names)))
         scope = Scope(self.shop.reading, {**names, **call.parameters, **functions(self.shop.reading, stream)}).plus(
             now=write_instant(self.shop.store.now()), user=described(call.caller.user), headers=Headers(request.headers)
         )
-        known = self.shop.window.roles if action.lists else {}
-        query = self.reader.query(action.query, request.query, known)
         scope = scope.plus(query=action.query.filled(query, scope))
-        if action.body is not None:
-            scope = scope.plus(body=action.body.filled(self.reader.body(action.body, request), scope))
+        if action.body is not None and body is not None:
+            scope = scope.plus(body=action.body.filled(body, scope))
         return scope
 
     def _do(self, call: Call, scope: Scope) -> tuple[Outcome | Reply, Job | None]:

@@ -17,11 +17,15 @@ Where: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A value that may hold expressions; `place` is its file and line, `way` the dotted one that it only is."""
+    """A value that may hold expressions; `place` is its file and line, `way` the dotted one that it only is.
+
+    `ends` are all the ways that its expressions take, to where each of them ends.
+    """
 
     place: str
     way: tuple[str, ...] | None
     _template: Template
+    ends: frozenset[tuple[str, ...]] = frozenset()
 
     def value(self, scope: Mapping[str, Any]) -> Json:
         """What it comes to. *Raises* `ServerError` naming the place when it has no value."""
@@ -63,7 +67,7 @@ class Loading:
 
     def formula(self, value: Any, where: Where, names: Names) -> Formula:
         """A value with its expressions compiled; what they name wrongly is noted where it stands."""
-        ways: list[tuple[str, ...] | None] = []
+        made: list[Expression] = []
 
         def compiled(part: Any, at: Where) -> Template:
             if isinstance(part, dict):
@@ -72,16 +76,17 @@ class Loading:
             if isinstance(part, list):
                 items = [compiled(inner, (*at, number)) for number, inner in enumerate(part)]
                 return lambda scope: [inner(scope) for inner in items]
-            return self._leaf(part, at, names, ways)
+            return self._leaf(part, at, names, made)
 
         template = compiled(value, where)
         whole = isinstance(value, str) and whole_expression(value) is not None
-        return Formula(self.place(where), ways[0] if whole and ways else None, template)
+        ends = frozenset(way for one in made for way in one.ends)
+        return Formula(self.place(where), made[0].path if whole and made else None, template, ends)
 
-    def _leaf(self, value: Any, where: Where, names: Names, ways: list[tuple[str, ...] | None]) -> Template:
+    def _leaf(self, value: Any, where: Where, names: Names, made: list[Expression]) -> Template:
         def make(source: str) -> Expression:
             expression = names.compile(source)
-            ways.append(expression.path)
+            made.append(expression)
             return expression
 
         try:

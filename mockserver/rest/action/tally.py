@@ -1,4 +1,4 @@
-"""How often each action was called in a sandbox: what its draws go by."""
+"""How often each action was called in a sandbox with what it takes: what its draws go by."""
 
 
 class Tally:

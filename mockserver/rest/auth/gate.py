@@ -1,6 +1,6 @@
 """Lets requests in by the rules of a definition, and says which rows there are for whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,11 +10,9 @@ from mockserver.generation.scope import Find, RowScope
 from mockserver.messages import Document, Request
 from mockserver.query.view import Sees, sees_all
 from mockserver.rest.auth.recognition import Recognition
-from mockserver.rest.auth.rule import SOME_ID, Ask, Ruling, Steps
+from mockserver.rest.auth.rule import SOME_ID, Ruling, Steps, works_of
 from mockserver.rest.auth.where import Where, as_seen
 from mockserver.rest.caller import Caller, User
-
-_BULK: Final = ("PATCH", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,9 @@ class RuledGate:
         """
         flat = paths[-1]
         asked = [(request.method, steps) for steps in paths]
-        ruling = self._rules.ruling(asked, tuple(self._works(request.method, flat)))
+        resource = self._schema.resources.get(_first(flat))
+        works = () if resource is None else tuple(works_of(resource, request.method, flat))
+        ruling = self._rules.ruling(asked, works)
         user = self._recognise(request, ruling)
         if user is None and not ruling.is_public:
             raise self._recognition.refusal()
@@ -64,20 +64,6 @@ class RuledGate:
             if not ruling.is_public:
                 raise
             return None
-
-    def _works(self, method: str, flat: Steps) -> Iterator[Ask]:
-        """What a request does the work of beside what it is: the rules for that hold for it too.
-
-        A write to all that match is a write to documents, and a file is a part of the document it stands in.
-        """
-        resource = self._schema.resources.get(_first(flat))
-        if resource is None:
-            return
-        own = flat[: 1 if resource.is_singleton else 2]
-        if method in _BULK and len(flat) == 1 and not resource.is_singleton:
-            yield method, (*flat, SOME_ID)
-        elif flat[len(own) :] and flat[-1] in {one.place.step for one in resource.attributes.values() if one.place}:
-            yield (method if method in ("GET", "HEAD") else "PATCH"), own
 
     def _sees(self, user: User | None, ruling: Ruling, resource: str) -> Sees:
         roles = None if user is None else frozenset(user.roles)

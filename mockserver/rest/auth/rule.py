@@ -1,10 +1,11 @@
 """Rules of a definition, in force: which one decides a request, and whether it needs a login. Knows no users' names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mockserver.definitions.pattern import ANY, RoutePattern
+from mockserver.generation.schema import Resource
 from mockserver.rest.auth.where import Where
 
 Steps: TypeAlias = tuple[str, ...]
@@ -12,6 +13,20 @@ Ask: TypeAlias = tuple[str, Steps]
 """A method, and the steps of a path below the prefix."""
 SOME_ID: Final = "\0id"
 """An id that no document has and no pattern spells: stands for any, where a document's own routes are asked for."""
+_BULK: Final = ("PATCH", "DELETE")
+_READS: Final = ("GET", "HEAD")
+
+
+def works_of(resource: Resource, method: str, flat: Steps) -> Iterator[Ask]:
+    """What a request to a resource does the work of beside what it is: the rules for that hold for it too.
+
+    A write to all that match is a write to documents, and a file is a part of the document it stands in.
+    """
+    own = flat[: 1 if resource.is_singleton else 2]
+    if method in _BULK and len(flat) == 1 and not resource.is_singleton:
+        yield method, (*flat, SOME_ID)
+    elif flat[len(own) :] and flat[-1] in {one.place.step for one in resource.attributes.values() if one.place}:
+        yield (method if method in _READS else "PATCH"), own
 
 
 @dataclass(frozen=True, slots=True)

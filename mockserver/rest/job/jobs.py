@@ -27,7 +27,7 @@ class Due:
 class Job:
     """One job: its document's id, what is still to come, and how the fields that change were left.
 
-    `number` counts the jobs of one action; `names` is what the request was, for expressions.
+    `number` counts the jobs of one action; `names` is what its expressions take of the request, as long as it runs.
     """
 
     plan: JobPlan
@@ -95,6 +95,8 @@ class Jobs:
 
     def schedule(self, job: Job) -> None:
         """Wait for the next thing to happen to a job; one to which nothing more happens is forgotten."""
+        if not job.is_running:
+            job.names = {}
         if job.coming:
             heappush(self._waiting, (job.coming[0].at, next(self._order), job))
         elif not job.runs_on:
@@ -104,6 +106,7 @@ class Jobs:
         """Leave a job alone from now on."""
         job.coming.clear()
         job.runs_on = False
+        job.names = {}
         if self._by_place.get(job.place) is job:
             del self._by_place[job.place]
 

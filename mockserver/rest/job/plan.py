@@ -50,7 +50,7 @@ class Cancelling:
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
-    """The job of one action; `fields` are those that change as it goes on."""
+    """The job of one action; `fields` are those that change as it goes on, `ends` the ways expressions take then."""
 
     action: str
     resource: Resource
@@ -60,6 +60,7 @@ class JobPlan:
     cancelling: Cancelling | None
     expire: Duration | None
     fields: tuple[str, ...]
+    ends: frozenset[tuple[str, ...]]
 
     def moments(self, ending: Ending | None) -> list[Moment]:
         """Everything that happens when the job ends so, in order: nothing comes after the end."""
@@ -92,16 +93,30 @@ def load_job(loading: Loading, action: str, where: Where, section: JobSection, n
     settings = loading.settings(section.set, resource, (*where, "set"), names)
     plan = JobPlan(
         action, resource, settings, timeline, endings, cancelling, section.expire,
-        _fields(timeline, endings, cancelling),
+        _fields(timeline, endings, cancelling), _ends(timeline, endings, cancelling),
     )  # fmt: skip
     check_moves(loading, where, section, resource)
     return plan
 
 
 def _fields(timeline: Sequence[Moment], endings: Sequence[Ending], cancelling: Cancelling | None) -> tuple[str, ...]:
+    changes = _changes(timeline, endings, cancelling)
+    return tuple(dict.fromkeys(name for one in changes for name in one.formulas))
+
+
+def _ends(
+    timeline: Sequence[Moment], endings: Sequence[Ending], cancelling: Cancelling | None
+) -> frozenset[tuple[str, ...]]:
+    formulas = [formula for one in _changes(timeline, endings, cancelling) for formula in one.formulas.values()]
+    if cancelling is not None:
+        formulas += [cancelling.message, *([cancelling.body] if cancelling.body is not None else [])]
+    return frozenset(way for formula in formulas for way in formula.ends)
+
+
+def _changes(timeline: Sequence[Moment], endings: Sequence[Ending], cancelling: Cancelling | None) -> list[Settings]:
+    """All that is set after the job was made."""
     changing = [*timeline, *(moment for one in endings for moment in (*one.timeline, one.last))]
-    settings = [one.settings for one in changing] + ([cancelling.settings] if cancelling is not None else [])
-    return tuple(dict.fromkeys(name for one in settings for name in one.formulas))
+    return [one.settings for one in changing] + ([cancelling.settings] if cancelling is not None else [])
 
 
 @dataclass(frozen=True, slots=True)

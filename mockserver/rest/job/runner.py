@@ -50,9 +50,8 @@ class JobRunner:
         runs_on = ending is None and (bool(plan.endings) or not coming)
         if plan.expire is not None and not runs_on:
             coming.append(Due(plan.expire.after(coming[-1].at if coming else started), None))
-        names = {name: value for name, value in scope.items() if not callable(value)}
         left = {name: document.get(name) for name in plan.fields}
-        return Job(plan, key, number, started, names, coming, left, runs_on)
+        return Job(plan, key, number, started, scope.part(plan.ends), coming, left, runs_on)
 
     def _choose(self, plan: JobPlan, number: int, scope: Scope) -> Ending | None:
         """The first ending whose condition holds, else one of those without, by weight."""
