@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
-from http.client import responses
 from typing import ClassVar, Final
 
 
@@ -211,18 +210,18 @@ class Forbidden(Problem):
     slug, status, title, close_code = "forbidden", 403, "Forbidden", 4403
 
 
-_NEWER_PHRASES: Final = {
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus} | {
     413: "Content Too Large",
     414: "URI Too Long",
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""Phrases that RFC 9110 changed and older Pythons do not know."""
+"""Phrases by status; those that RFC 9110 changed are not known to older Pythons."""
 
 
 def phrase_of(status: int) -> str:
     """The reason phrase of a status (RFC 9110 §15), empty for one that has none."""
-    return _NEWER_PHRASES.get(status) or responses.get(status, "")
+    return _PHRASES.get(status, "")
 
 
 class Refused(Problem):
