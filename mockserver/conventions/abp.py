@@ -141,7 +141,9 @@ class Abp:
     """`/api/{version}`, `{result, success, error}`, `{totalCount, items}`."""
 
     name = "abp"
-    spelling = Spelling({"sorting": "sorting", "filter": "search", "keyword": "search"}, any_case=True, least=1)
+    spelling = Spelling(
+        {"sorting": "sorting", "filter": "search", "keyword": "search"}, any_case=True, any_case_bodies=True, least=1
+    )
     paging = PageRules(10, 100)
     case: Case = "camel"
     statuses: Mapping[str, int] = {

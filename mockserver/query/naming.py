@@ -35,11 +35,15 @@ def check_spelling(schema: Schema, case: Case, note: Note) -> None:
 
 
 class Naming:
-    """Field names of one schema to the wire and back. `is_identity` says that both are the same everywhere."""
+    """Field names of one schema to the wire and back. `is_identity` says that both are the same everywhere.
 
-    __slots__ = ("_case", "_schema", "is_identity")
+    With `any_case` the members of bodies are read in any letter case.
+    """
 
-    def __init__(self, schema: Schema, case: Case) -> None:
+    __slots__ = ("_any_case", "_case", "_schema", "is_identity")
+
+    def __init__(self, schema: Schema, case: Case, *, any_case: bool = False) -> None:
+        self._any_case = any_case
         self._case: Case = case
         self._schema = schema
         self.is_identity = case == "as_is" or all(self._is_spelled_so(one) for one in schema.resources.values())
@@ -121,11 +125,13 @@ class Naming:
         read: Document = {}
         strangers: list[str] = []
         for wire, value in body.items():
-            name = wire if self.is_identity and wire in fields else self._declared(wire, fields, any_case=False)
-            if name is None:
+            is_plain = self.is_identity and wire in fields
+            name = wire if is_plain else self._declared(wire, fields, any_case=self._any_case)
+            if name is None or name in read:
                 strangers.append(wire)
             else:
-                read[name] = value if self.is_identity else self._read_inside(fields[name], value)
+                is_same = self.is_identity and not self._any_case
+                read[name] = value if is_same else self._read_inside(fields[name], value)
         return read, strangers
 
     def _read_inside(self, attribute: Attribute, value: Json) -> Json:

@@ -34,12 +34,14 @@ NEUTRAL: Mapping[str, Role] = {
 class Spelling:
     """One convention's names for parameters, over the neutral ones.
 
-    `any_case` reads the names of fields in any letter case; parameters are read so everywhere. `least` is the
-    smallest page that may be asked for. With `patterns` the operator `like` takes a regular expression.
+    `any_case` reads the names of fields in any letter case, `any_case_bodies` the members of bodies too; parameters are
+    read so everywhere. `least` is the smallest page that may be asked for. With `patterns` the operator `like` takes a
+    regular expression.
     """
 
     names: Mapping[str, Role] = field(default_factory=dict)
     any_case: bool = False
+    any_case_bodies: bool = False
     least: int = 0
     patterns: bool = False
 

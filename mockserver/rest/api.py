@@ -42,7 +42,7 @@ class RestApi:
     ) -> None:
         self._store = store
         self.convention = convention
-        self.naming = Naming(store.schema, convention.case)
+        self.naming = Naming(store.schema, convention.case, any_case=convention.spelling.any_case_bodies)
         self.writing = Writing(store, self.naming, filler, definition.api.strict)
         self.router = Router(store.schema, convention, definition.api)
         self.endpoints = Endpoints([*endpoints, *whole_database(store, self.naming, convention, definition.api)])

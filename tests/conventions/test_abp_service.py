@@ -133,6 +133,17 @@ def test_a_document_is_created(client: Client) -> None:
     assert result(client.follow(answer.headers["location"])) == made
 
 
+@pytest.mark.parametrize("path", ["/api/services/app/Ticket/Create", "/api/v1/tickets"])
+def test_members_of_bodies_are_read_in_any_letter_case(service: AssembledService, path: str) -> None:
+    client = direct(service)
+    made = result(client.post(path, {"Subject": "By .NET", "CREATEDAT": "2020-01-01T00:00:00Z", "priority": 5}))
+    assert (made["subject"], made["priority"]) == ("By .NET", 5)
+    assert made["createdAt"] != "2020-01-01T00:00:00Z", "as ever, nobody sets what is read only"
+    assert flaws(client.post(path, {"Subject": "x"})) == [("Subject must have at least 3 characters", ["subject"])]
+    (flaw,) = flaws(client.post(path, {"Subject": "The one", "subject": "The other"}))
+    assert flaw[0].startswith("Subject is not a field")
+
+
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("name", ["id", "Id"])
 def test_an_update_replaces_the_document_that_its_body_names(client: Client, method: str, name: str) -> None:

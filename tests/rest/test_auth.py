@@ -448,6 +448,8 @@ def test_abp_logs_in_and_starts_as_its_clients_do() -> None:
     client = serving(USERS.replace("mock: 1", "mock: 1\napi: {convention: abp, version: v1}") + RESOURCES)
     session = "/api/services/app/Session/GetCurrentLoginInformations"
     assert client.get(session).json["result"]["user"] is None
+    shouted = {"USERNAMEOREMAILADDRESS": "ada", "Password": "lovelace"}
+    assert client.post("/api/TokenAuth/Authenticate", shouted).status == 200
     sent = {"userNameOrEmailAddress": "ada@example.org", "password": "lovelace", "rememberClient": True}
     answer = client.post("/api/TokenAuth/Authenticate", sent).json
     result = answer["result"]

@@ -70,7 +70,8 @@ def _naming(actions: Sequence[Action], schema: Schema, convention: Styled) -> Na
     """The spelling of names, those of what actions read among them."""
     forms = [form.resource for one in actions for form in (one.body, one.query) if form is not None]
     read = {f"{place} {form.name}": form for place, form in enumerate(forms)}
-    return Naming(Schema({**schema.resources, **read}, schema.referring), convention.case)
+    whole = Schema({**schema.resources, **read}, schema.referring)
+    return Naming(whole, convention.case, any_case=convention.spelling.any_case_bodies)
 
 
 def _paths(definition: CoreDefinition, convention: Styled, store: Store) -> Mapping[str, str]:

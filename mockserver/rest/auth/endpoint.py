@@ -121,12 +121,16 @@ def read_members(request: Request) -> Mapping[str, object]:
 
 
 def take(sent: Mapping[str, object], *wanted: Sequence[str]) -> list[str]:
-    """The texts under one of each of these names. *Raises* `Invalid` with every one that is missing or no text."""
+    """The texts under one of each of these names, in any letter case.
+
+    *Raises* `Invalid` with every one that is missing or no text.
+    """
     errors: list[FieldError] = []
     found: list[str] = []
+    folded = {name.casefold(): value for name, value in sent.items()}
     for names in wanted:
-        name = next((one for one in names if one in sent), names[0])
-        value = sent.get(name)
+        name = next((one for one in names if one.casefold() in folded), names[0])
+        value = folded.get(name.casefold())
         if value is None or value == "":
             errors.append(FieldError("is required", f"/{name}"))
         elif not isinstance(value, str):
