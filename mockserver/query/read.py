@@ -1,6 +1,7 @@
 """Query parameters to a `Query`: every value read by its field's declared type, every error by its parameter."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest
@@ -40,37 +41,33 @@ class QueryReader:
     def read_list(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a list request."""
         parameters = Parameters(self._roles)
-        filters = FilterReader(self._paths, parameters, self._spelling.patterns)
-        for parameter in self._sorted_out(query, parameters):
-            if not filters.take(parameter) and self._strict:
-                parameters.fail(parameter.said, filters.stranger(parameter.name))
-        search = parameters.one("search")
-        read = Query(
-            filters.conditions(),
-            search[1] if search else "",
-            read_order(parameters, self._paths),
-            read_window(parameters, self._paging, self._spelling.least),
-            *read_shown(parameters, self._paths),
-        )
+        narrowed = self._narrowed(query, parameters)
+        order = read_order(parameters, self._paths)
+        window = read_window(parameters, self._paging, self._spelling.least)
+        fields, embed = read_shown(parameters, self._paths)
         parameters.finish()
-        return read
+        return replace(narrowed, order=order, window=window, fields=fields, embed=embed)
 
     def read_filter(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request that writes to all it matches: conditions and search, at least one of them."""
         parameters = Parameters(self._roles)
+        narrowed = self._narrowed(query, parameters)
+        for role, given in parameters.given.items():
+            if role != "search":
+                parameters.fail(given[0][0], "has no meaning for a write to all that match")
+        parameters.finish()
+        if not narrowed.conditions and not narrowed.search:
+            raise BadRequest(f"This writes to many {self._paths.resource.name}: say which, by a filter in the query.")
+        return narrowed
+
+    def _narrowed(self, query: Sequence[tuple[str, str]], parameters: Parameters) -> Query:
+        """The conditions and the search of a query; what else has a role is kept in `parameters`."""
         filters = FilterReader(self._paths, parameters, self._spelling.patterns)
         for parameter in self._sorted_out(query, parameters):
             if not filters.take(parameter) and self._strict:
                 parameters.fail(parameter.said, filters.stranger(parameter.name))
         search = parameters.one("search")
-        for role, given in parameters.given.items():
-            if role != "search":
-                parameters.fail(given[0][0], "has no meaning for a write to all that match")
-        read = Query(filters.conditions(), search[1] if search else "")
-        parameters.finish()
-        if not read.conditions and not read.search:
-            raise BadRequest(f"This writes to many {self._paths.resource.name}: say which, by a filter in the query.")
-        return read
+        return Query(filters.conditions(), search[1] if search else "")
 
     def read_item(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request for one document: what to show of it."""
