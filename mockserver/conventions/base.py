@@ -26,7 +26,7 @@ class Place:
     `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
     parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
     `collection` and `up` are the addresses of the collection that one document stands in, and of the one above it;
-    `first` is the number of a list's first page.
+    `first` is the number of a list's first page. `stack` asks a failure to say where it arose, if there is room for it.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Place:
     collection: str = ""
     up: str = ""
     first: int = 1
+    stack: bool = False
 
 
 @dataclass(frozen=True, slots=True)

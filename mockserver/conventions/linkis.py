@@ -120,4 +120,5 @@ class Linkis:
         flaws = [f"{error.name} {error.detail}" for error in problem.errors]
         message = "; ".join(flaws) if len(flaws) > 1 and problem.details is None else problem.detail
         message = f"{message} {problem.details}" if problem.details else message
-        return Written(status, _envelope(place, code_of(problem.slug), message, {}))
+        data: Json = {"stack": f"{type(problem).__name__}: {message}\n\tat {place.path}"} if place.stack else {}
+        return Written(status, _envelope(place, code_of(problem.slug), message, data))

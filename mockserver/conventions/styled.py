@@ -20,7 +20,7 @@ from mockserver.conventions.template import fill, flaws
 from mockserver.definitions.load import Report
 from mockserver.definitions.manner import ApiSection, Case, Manner, Names, Paging
 from mockserver.definitions.model import CoreDefinition
-from mockserver.errors import Problem, suggestion
+from mockserver.errors import Problem, ServerError, suggestion
 from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Role, Spelling
@@ -49,10 +49,21 @@ def check_style(definition: CoreDefinition, report: Report) -> None:
     ):
         for role, twin in _twins(said, paged if said is named else {}):
             report.add((*at, role), f"'{role}' has the same parameter as '{twin}'", "give each its own name")
-    sizes = _sized(conventions.get(manner.like)().paging, manner.paging, definition.api.paging)
+    base = conventions.get(manner.like)()
+    if definition.api.stack and not _tells_stack(base):
+        report.add(("api", "stack"), f"'{manner.like}' has no place for a stack in its failures", "leave it out")
+    sizes = _sized(base.paging, manner.paging, definition.api.paging)
     if sizes.default is not None and sizes.largest is not None and sizes.default > sizes.largest:
         at = where if "default" in manner.paging.model_fields_set else ("api",)
         report.add((*at, "paging", "default"), f"the default page is above the largest ({sizes.largest})", "raise max")
+
+
+def _tells_stack(convention: Convention) -> bool:
+    """Whether a failure looks different where it is asked to say where it arose."""
+    place, problem = Place("/", lambda _: "/"), ServerError("It failed.")
+    return convention.write_problem(problem, 500, place) != convention.write_problem(
+        problem, 500, replace(place, stack=True)
+    )
 
 
 def _given(section: Paging | Names, roles: Iterable[Role]) -> dict[Role, str]:
@@ -108,6 +119,7 @@ class Styled:
         self.lenient = base.lenient
         self.database_step = base.database_step
         self._prefix = section.prefix
+        self._stack = section.stack
 
     @property
     def login(self) -> LoginManner:
@@ -171,7 +183,7 @@ class Styled:
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         """The convention's problem, its body by the template where there is one."""
-        written = self._base.write_problem(problem, status, place)
+        written = self._base.write_problem(problem, status, replace(place, stack=self._stack))
         template = self._manner.error
         if problem.errors and self._manner.invalid is not None:
             template = self._manner.invalid

@@ -97,7 +97,10 @@ class Manner(Model):
 
 
 class ApiSection(Model):
-    """How the API is spoken: convention, prefix, paging, spelling of names, conditional requests, strictness."""
+    """How the API is spoken: convention, prefix, paging, spelling of names, conditional requests, strictness.
+
+    With `stack` a failure says where it arose, in a convention that has a place for that.
+    """
 
     convention: Annotated[
         Annotated[str, Tag("text")] | Annotated[Manner, Tag("mapping")],
@@ -111,6 +114,7 @@ class ApiSection(Model):
     etag: EtagMode = "strong"
     strict: bool = True
     upsert: bool = False
+    stack: bool = False
 
     @property
     def manner(self) -> Manner:

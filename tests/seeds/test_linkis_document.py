@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.errors import Forbidden, Invalid, Problem, ServerError, Unauthenticated
+from mockserver.definitions.source import parse_source
+from mockserver.errors import DefinitionError, Forbidden, Invalid, Problem, ServerError, Unauthenticated
 from mockserver.messages import Request
-from tests.client import Client, answered, assemble
+from mockserver.server.assemble import prepare
+from tests.client import Client, answered, assemble, serving
 from tests.live import SEEDS
 from tests.seeds.section import named
 from tests.server.wire import Answer
@@ -216,3 +218,24 @@ def test_children_stand_below_their_parent(linkis: Client, prefix: str) -> None:
     found = linkis.get(f"{prefix}/project/projects/1/datasources").json
     assert found["status"] == 0
     assert {one["projectId"] for one in found["data"]["datasources"]} == {1}
+
+
+@pytest.mark.parametrize("stack", [True, False])
+def test_a_failure_has_its_stack_where_that_is_asked_for(stack: bool) -> None:  # noqa: FBT001
+    client = serving(f"mock: 1\napi: {{convention: linkis, stack: {str(stack).lower()}}}\nresources: {{things: {{}}}}")
+    said = client.get("/api/rest_j/v1/things/99").json
+    assert said["message"] == "There is no thing with the id 99."
+    expected = {"stack": f"NotFound: {said['message']}\n\tat {said['method']}"} if stack else {}
+    assert said["data"] == expected
+    assert client.get("/api/rest_j/v1/things/1").json["data"]["id"] == 1, "what goes well has none"
+
+
+def test_a_stack_is_asked_for_where_there_is_a_place_for_it() -> None:
+    text = "mock: 1\napi: {convention: rest, stack: true}\nresources: {things: {}}\n"
+    with pytest.raises(DefinitionError) as caught:
+        prepare(parse_source(text, "a.yaml"))
+    (problem,) = caught.value.problems
+    assert (str(problem.position), problem.problem) == (
+        "a.yaml:2:32",
+        "'rest' has no place for a stack in its failures",
+    )
