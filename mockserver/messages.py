@@ -146,7 +146,9 @@ class Reply:
     """One answer before it is bytes: `body` is whole, `Content-Length` is left to the server.
 
     `decided_by` says in a few words what decided the answer, for log and journal; `at` is the feed's cursor read
-    before the data, which the server adds as the answer is sent.
+    before the data, which the server adds as the answer is sent. `came_to` is the key of `statuses:` for what it is,
+    and `message` what a sentence about it says: for transports that have no status of their own. `live` is what the
+    connection is held for (`realtime.session`): a `Stream` that follows, or an answer that is still `Held`.
     """
 
     status: int
@@ -154,6 +156,9 @@ class Reply:
     body: bytes = b""
     decided_by: str = ""
     at: str = ""
+    came_to: str = ""
+    message: str = ""
+    live: object = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, letter case aside."""

@@ -1,10 +1,11 @@
 """What the listeners need from the assembled parts: answers for the API, a few words for the control plane."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from mockserver.errors import Problem
 from mockserver.messages import Json, Reply, Request
+from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 
@@ -26,6 +27,18 @@ class Service(Protocol):
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request that could be read."""
+        ...
+
+    def connect(self, request: Request) -> Opening:
+        """The session of a WebSocket handshake that is in order. *Raises* `Problem` where it is to be refused."""
+        ...
+
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` after every change of the feed until the returned function is called; it must not block."""
+        ...
+
+    def deliver(self) -> Iterator[None]:
+        """Hand every session what it has not been told yet; stops now and then, for others to have their turn."""
         ...
 
     def has_path(self, request: Request) -> bool:

@@ -1,0 +1,1 @@
+"""Live transports: the feed's windows, commands over sockets, and the channels that a definition declares."""
