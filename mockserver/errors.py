@@ -10,10 +10,10 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name closest to a mistyped one, letter case aside, or nothing when none is close."""
+def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """The known name closest to a mistyped one, letter case aside, or nothing when none is as close as `least`."""
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
     return by_folded[found[0]] if found else None
 
 
@@ -174,6 +174,12 @@ class Invalid(Problem):
     slug, status, title, close_code = "invalid", 422, "Unprocessable Content", 1008
 
 
+class UpgradeRequired(Problem):
+    """Only a WebSocket is to be had here; `headers` carries `Upgrade`."""
+
+    slug, status, title, close_code = "upgrade_required", 426, "Upgrade Required", 1008
+
+
 class PreconditionRequired(Problem):
     """`etag: required` and no `If-Match`."""
 
@@ -184,6 +190,12 @@ class HeadersTooLarge(Problem):
     """The header block is longer than the limit."""
 
     slug, status, title, close_code = "headers_too_large", 431, "Request Header Fields Too Large", 1008
+
+
+class Unavailable(Problem):
+    """Not now: there is no room, or the server is about to stop."""
+
+    slug, status, title, close_code = "unavailable", 503, "Service Unavailable", 1013
 
 
 class NotImplementedMethod(Problem):

@@ -28,6 +28,7 @@ _tasks = Path("/proc/self/task")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files are written anew by `./scripts/test … --update-golden`; the difference is then for review."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+    parser.addoption("--whole-ladder", action="store_true", help="climb the ladder for 2,000 events at 50 a second")
 
 
 def open_descriptors() -> dict[tuple[int, int, int], str]:

@@ -20,6 +20,7 @@ ORDER = (
     ("store",),
     ("query",),
     ("conventions",),
+    ("formula",),
     ("rest", "realtime"),
     ("openapi",),
     ("faults",),

@@ -32,9 +32,9 @@ def write_program(path: Path, text: str) -> None:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """A folder of programs without any Python."""
+    """A folder of programs without any Python; the browser is a stand-in."""
     folder = tmp_path / "tools"
-    folder.mkdir()
+    write_program(folder / "chromium", "exit 1")
     for name in TOOLS:
         (folder / name).symlink_to(str(shutil.which(name)))
     return folder
@@ -149,3 +149,37 @@ def test_packages_that_can_not_be_installed_are_tried_again(installing: Path, to
         assert "no network" in done.stderr
         assert "the tests there will fail" in done.stderr
         assert "-m|pytest|" in done.stderr
+
+
+@pytest.fixture
+def without_browser(prepared: Path, tools: Path) -> Path:
+    """The same as prepared on a machine without a browser, where Python can be had."""
+    (tools / "chromium").unlink()
+    write_program(tools / "python3", "exit 0")
+    return prepared
+
+
+def test_without_a_browser_that_is_said_once_and_a_server_needs_none(without_browser: Path, tools: Path) -> None:
+    assert run(without_browser / "scripts/serve", path=tools).stderr == ""
+    done = run(without_browser / "scripts/test", path=tools)
+    assert "no Chromium on the PATH" in done.stderr
+    assert done.stdout.startswith("python|")
+    assert run(without_browser / "scripts/test", path=tools).stderr == ""
+
+
+def test_on_debian_root_gets_a_browser(without_browser: Path, tools: Path) -> None:
+    write_program(tools / "id", "echo 0")
+    made = f"printf '#!/bin/sh\n' >'{tools}/chromium'; '{shutil.which('chmod')}' 755 '{tools}/chromium'"
+    write_program(tools / "apt-get", f'case "$1" in install) echo noise; {made} ;; esac')
+    done = run(without_browser / "scripts/test", path=tools)
+    assert done.stderr.splitlines() == ["Installing Chromium for the tests (once, about a minute) ..."]
+    assert done.stdout.startswith("python|")
+    (tools / "chromium").unlink()
+    assert "Installing Chromium" in run(without_browser / "scripts/test", path=tools).stderr, "it can vanish"
+
+
+def test_a_browser_that_can_not_be_installed_is_not_tried_again(without_browser: Path, tools: Path) -> None:
+    write_program(tools / "id", "echo 0")
+    write_program(tools / "apt-get", "exit 100")
+    assert "will be skipped" in run(without_browser / "scripts/test", path=tools).stderr
+    assert run(without_browser / "scripts/test", path=tools).stderr == ""

@@ -33,13 +33,26 @@ class Control:
 
     def call(self, method: str, path: str, body: Json = None, timeout_s: float = 10.0) -> dict[str, Any]:
         """The JSON object that answers. *Raises* `Unreachable`, `Refused`."""
+        value = self._ask(method, path, body, timeout_s)
+        if not isinstance(value, dict):
+            raise Refused(f"What answers at {self.url} is no mockserver control plane.")
+        return value
+
+    def read(self, path: str, timeout_s: float = 10.0) -> list[dict[str, Any]]:
+        """The JSON list that is at a path. *Raises* `Unreachable`, `Refused`."""
+        value = self._ask("GET", path, None, timeout_s)
+        if not isinstance(value, list):
+            raise Refused(f"What answers at {self.url} is no mockserver control plane.")
+        return value
+
+    def _ask(self, method: str, path: str, body: Json, timeout_s: float) -> Any:
         from urllib.error import HTTPError, URLError  # noqa: PLC0415 - slow to import
         from urllib.request import ProxyHandler, build_opener  # noqa: PLC0415
 
         try:
             # A proxy from the environment could not reach this machine's loopback.
             with build_opener(ProxyHandler({})).open(self._request(method, path, body), timeout=timeout_s) as answer:
-                return _read_object(answer.read(), self.url)
+                return _read_json(answer.read())
         except HTTPError as error:
             with error:
                 raise Refused(_explain(error.code, error.read())) from None
@@ -89,20 +102,15 @@ def control_options(command: C) -> C:
     return decorated
 
 
-def _read_object(data: bytes, url: str) -> dict[str, Any]:
+def _read_json(data: bytes) -> Any:
+    """The value, nothing where it is none."""
     try:
-        value = json.loads(data)
+        return json.loads(data)
     except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise Refused(f"What answers at {url} is no mockserver control plane.")
-    return value
+        return None
 
 
 def _explain(status: int, data: bytes) -> str:
-    try:
-        problem = json.loads(data)
-    except ValueError:
-        problem = None
+    problem = _read_json(data)
     detail = problem.get("detail") if isinstance(problem, dict) else None
     return f"The server refused with {status}: {detail or 'no reason given'}"

@@ -9,6 +9,7 @@ from typing import Final
 from mockserver.conventions.abp_service import rewrite_service, service_aliases
 from mockserver.conventions.base import Alias, Place, Written, as_said, conventions, cursor_link, words
 from mockserver.conventions.login import Grant, LoginManner, Person, Profile
+from mockserver.conventions.socket import PLAIN as PLAIN_SOCKET
 from mockserver.definitions.manner import Case
 from mockserver.errors import BadRequest, Invalid, Problem
 from mockserver.messages import Json, Outcome, Request
@@ -152,6 +153,7 @@ class Abp:
     }  # fmt: skip
     takes_singular = False
     login = LOGIN
+    socket = PLAIN_SOCKET
     lenient = False
     database_step = ""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mockserver.conventions.login import LoginManner
+from mockserver.conventions.socket import SocketManner
 from mockserver.definitions.manner import Case
 from mockserver.definitions.model import Verb
 from mockserver.errors import Problem
@@ -71,6 +72,8 @@ class Convention(Protocol):
     """Whether `/zoo` means `/zoos`."""
     login: LoginManner
     """How the family logs people in, where a definition has users."""
+    socket: SocketManner
+    """How it speaks over sockets."""
     lenient: bool
     """Whether documents may hold anything: bodies are not checked, values compare as they are stored, members that are
     not declared are kept, references may lead nowhere, and parameters that mean nothing are passed over."""

@@ -23,6 +23,7 @@ from mockserver.conventions.base import (
 )
 from mockserver.conventions.json_query import content_range, is_json, read_json_parameter
 from mockserver.conventions.login import PLAIN
+from mockserver.conventions.socket import PLAIN as PLAIN_SOCKET
 from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import FORM, Json, Listed, Outcome, Request, read_form
@@ -87,6 +88,7 @@ class JsonServer:
     }  # fmt: skip
     takes_singular = False
     login = PLAIN
+    socket = PLAIN_SOCKET
     lenient = True
     database_step = "db"
 

@@ -8,23 +8,16 @@ from typing import Final
 
 from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, cursor_link
 from mockserver.conventions.login import Grant, LoginManner, Person, Profile
+from mockserver.conventions.socket import SocketManner, code_of
 from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
 from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
 
-_CODES: Final[Mapping[str, int]] = {
-    "unauthenticated": -1, "invalid": 2, "precondition_failed": 2, "precondition_required": 2, "forbidden": 3,
-}  # fmt: skip
 _WARNED: Final = 206
 _WARNING: Final = 4
 """What was done with a warning: the HTTP status, and that of the envelope."""
-
-
-def code_of(slug: str) -> int:
-    """The `status` of the envelope: −1 not logged in, 0 success, 1 error, 2 failed validation, 3 no access."""
-    return _CODES.get(slug, 1)
 
 
 def _envelope(place: Place, code: int, message: str, data: Json) -> dict[str, Json]:
@@ -83,6 +76,8 @@ class Linkis:
     }  # fmt: skip
     takes_singular = False
     login = LOGIN
+    # Whoever is not logged in is told so by each answer, and may log in over the socket.
+    socket = SocketManner(("/ws/api/:application/connect",), is_envelope=True, takes_strangers=True)
     lenient = False
     database_step = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, as_said, conventions, neighbours
 from mockserver.conventions.login import PLAIN
+from mockserver.conventions.socket import PLAIN as PLAIN_SOCKET
 from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
@@ -33,6 +34,7 @@ class Rest:
     }  # fmt: skip
     takes_singular = True
     login = PLAIN
+    socket = PLAIN_SOCKET
     lenient = False
     database_step = ""
 

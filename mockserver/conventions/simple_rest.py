@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from mockserver.conventions.base import Alias, Headers, Place, Written, accepts_json, conventions, cursor_link
 from mockserver.conventions.json_query import NAMES, content_range, read_json_parameter
 from mockserver.conventions.login import PLAIN
+from mockserver.conventions.socket import PLAIN as PLAIN_SOCKET
 from mockserver.definitions.manner import Case
 from mockserver.errors import Problem
 from mockserver.messages import Json, Outcome, Request
@@ -30,6 +31,7 @@ class SimpleRest:
     }  # fmt: skip
     takes_singular = False
     login = PLAIN
+    socket = PLAIN_SOCKET
     lenient = False
     database_step = ""
 

@@ -16,6 +16,7 @@ from mockserver.conventions.base import (
     words,
 )
 from mockserver.conventions.login import LoginManner
+from mockserver.conventions.socket import SocketManner
 from mockserver.conventions.template import fill, flaws
 from mockserver.definitions.load import Report
 from mockserver.definitions.manner import ApiSection, Case, Manner, Names, Paging
@@ -125,6 +126,12 @@ class Styled:
     def login(self) -> LoginManner:
         """As the convention underneath."""
         return self._base.login
+
+    @property
+    def socket(self) -> SocketManner:
+        """As the convention underneath; bodies by templates are envelopes no longer."""
+        own = any(getattr(self._manner, part) is not None for part in TEMPLATES)
+        return replace(self._base.socket, is_envelope=self._base.socket.is_envelope and not own)
 
     def prefixes(self, version: str | None, application: str | None) -> tuple[str, ...]:
         """The definition's own prefix, or else the convention's."""

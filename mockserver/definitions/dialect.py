@@ -66,6 +66,32 @@ def _int(value: Any) -> int:
     return int(value) if not isinstance(value, str) or len(value) <= 20 else int(_float(value))
 
 
+def _split(value: Any, separator: str | None = None, most: int = -1) -> list[str]:
+    """The parts of a text, cut at most so many times."""
+    return text_of(value).split(separator, most)
+
+
+def _item(value: Any, key: Any, other: Any = None) -> Any:
+    """The member of an object, or the entry of a list, by a name or place that is worked out."""
+    is_there = isinstance(value, Mapping) or (isinstance(value, list) and isinstance(key, int))
+    try:
+        return value[key] if is_there else other
+    except (LookupError, TypeError):
+        return other
+
+
+def _header_lines(value: Any) -> dict[str, str]:
+    """The lines `name: value` of a text up to its first empty one, by name; of several alike the first."""
+    found: dict[str, str] = {}
+    for line in text_of(value).splitlines():
+        if not line:
+            break
+        name, colon, said = line.partition(":")
+        if colon:
+            found.setdefault(name.strip(), said.strip())
+    return found
+
+
 def _round(value: Any, digits: int = 0) -> Any:
     if not isinstance(digits, int) or abs(digits) > _MAX_DIGITS:
         raise SecurityError(f"a number rounded to more than {_MAX_DIGITS} digits")
@@ -79,7 +105,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "default": _default,
     "first": lambda values: next(iter(values), None),
     "float": _float,
+    "header_lines": _header_lines,
     "int": _int,
+    "item": _item,
     "join": join_texts,
     "json": lambda value: orjson.dumps(value).decode(),
     "last": lambda values: values[-1] if values else None,
@@ -91,7 +119,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "reverse": lambda values: values[::-1],
     "round": _round,
     "sort": sorted,
-    "split": lambda value, separator=None: text_of(value).split(separator),
+    "split": _split,
     "string": text_of,
     "sum": sum,
     "title": lambda value: text_of(value).title(),
@@ -164,3 +192,15 @@ class Dialect(ImmutableSandboxedEnvironment):
         except LookupError:
             pass
         return self.undefined(f"there is no '{argument}' here")
+
+
+class OpenDialect(Dialect):
+    """The same where values come from elsewhere, in any shape: what is not there is null, whatever it is asked of."""
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        found = super().getitem(obj, argument)
+        return None if isinstance(found, StrictUndefined) else found
+
+
+STRICT = Dialect()
+OPEN = OpenDialect()

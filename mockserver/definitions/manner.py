@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Tag, WithJsonSchema
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import Duration, DurationText
 from mockserver.definitions.union import one_of_shapes, problem
 
 Case = Literal["as_is", "camel", "snake"]
@@ -32,6 +33,7 @@ def _path(pattern: str, expected: str) -> Any:
 
 PathStep: Any = _path(_STEP, "one step of a path: letters, digits, . _ - and no slash")
 PathPrefix: Any = _path(rf"(/{_STEP})*/?", "a path that begins with / and has steps of letters, digits, . _ -")
+FeedPath: Any = _path(rf"(/{_STEP})+", "a path like /events: it begins with / and has steps of letters, digits, . _ -")
 ParameterName: Any = _path(r"[^\s&=#\x00-\x1f]{1,64}", "the name of a query parameter")
 
 Code = Annotated[
@@ -96,8 +98,26 @@ class Manner(Model):
     codes: dict[StatusKey, Code] = {}
 
 
+def _check_heartbeat(value: Duration) -> Duration:
+    if value.years or not 0.05 <= value.seconds <= 3600:
+        raise problem("should be between 50ms and 1h", "e.g. heartbeat: 10s")
+    return value
+
+
+class FeedSection(Model):
+    """The feed of changes: the path of its windows below the prefix, and the time between two heartbeats (10 s)."""
+
+    path: FeedPath = "/events"
+    heartbeat: Annotated[DurationText, AfterValidator(_check_heartbeat)] | None = None
+
+    @property
+    def beat_s(self) -> float:
+        """The seconds between two heartbeats."""
+        return 10.0 if self.heartbeat is None else self.heartbeat.seconds
+
+
 class ApiSection(Model):
-    """How the API is spoken: convention, prefix, paging, spelling of names, conditional requests, strictness.
+    """How the API is spoken: convention, prefix, paging, spelling of names, conditional requests, strictness, feed.
 
     With `stack` a failure says where it arose, in a convention that has a place for that.
     """
@@ -115,6 +135,7 @@ class ApiSection(Model):
     strict: bool = True
     upsert: bool = False
     stack: bool = False
+    feed: FeedSection = FeedSection()
 
     @property
     def manner(self) -> Manner:

@@ -113,3 +113,18 @@ Routes: TypeAlias = Annotated[
 def routes_of(value: RoutePattern | list[RoutePattern]) -> tuple[RoutePattern, ...]:
     """One route or several, as several."""
     return tuple(value) if isinstance(value, list) else (value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A route that is taken below some prefixes: `said` names by what, `where` is its place in the definition."""
+
+    route: RoutePattern
+    prefixes: Sequence[str]
+    said: str
+    where: tuple[str | int, ...]
+
+    def is_at(self, steps: Sequence[str], prefix: str) -> bool:
+        """Whether it is the very path of these steps below a prefix."""
+        path = (*prefix.split("/")[1:], *steps)
+        return any((*own.split("/")[1:], *self.route.steps) == path for own in self.prefixes)

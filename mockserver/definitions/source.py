@@ -142,13 +142,22 @@ def _joined(source: Source, database: Database) -> Source:
     return Source(
         {
             "name": Path(database.name).name, **source.data,
-            "api": {"convention": CONVENTION, **api}, "resources": {**resources, **database.sections},
+            "api": {"convention": CONVENTION, **_feed_beside(database), **api},
+            "resources": {**resources, **database.sections},
         },
         ChainMap(dict(source.values), database.values),  # type: ignore[arg-type]
         ChainMap(dict(source.keys), database.keys),  # type: ignore[arg-type]
         ChainMap(dict(source.files), database.files),  # type: ignore[arg-type]
         {**source.rows, **database.rows},
     )  # fmt: skip
+
+
+def _feed_beside(database: Database) -> dict[str, Any]:
+    """Another path for the feed where a collection has the usual one."""
+    path = "events"
+    while path in database.sections:
+        path = f"__{path}"
+    return {} if path == "events" else {"feed": {"path": f"/{path}"}}
 
 
 def _merge_top(

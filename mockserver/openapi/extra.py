@@ -21,12 +21,14 @@ from mockserver.errors import (
 from mockserver.openapi.action import ActionAnswers, intake_body, intake_query
 from mockserver.openapi.component import Schema, free
 from mockserver.openapi.envelope import done_envelope
+from mockserver.openapi.feed import describe_window
 from mockserver.openapi.identifier import Identifiers
 from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.response import Responses
 from mockserver.openapi.security import Security
 from mockserver.openapi.subject import Subject
 from mockserver.openapi.value import Values
+from mockserver.realtime.window import FeedPoll, FeedSocket, FeedStream
 from mockserver.rest.action.endpoint import ActionEndpoint
 from mockserver.rest.auth.endpoint import AuthEndpoint
 from mockserver.rest.auth.policy import Policy
@@ -60,8 +62,10 @@ class Extras:
     security: Security
 
     def all(self, endpoints: Iterable[Endpoint]) -> Iterator[Operation]:
-        """Every operation, at the first of its endpoint's prefixes."""
+        """Every operation, at the first of its endpoint's prefixes; a WebSocket is none."""
         for endpoint in endpoints:
+            if isinstance(endpoint, FeedSocket):
+                continue
             for route in endpoint.routes:
                 for method in _METHODS if route.method == ANY else (route.method,):
                     yield self._operation(endpoint, route, method)
@@ -96,6 +100,8 @@ class Extras:
             }
         if isinstance(endpoint, AuthEndpoint) and self.security.policy is not None:
             return self._login(endpoint, self.security.policy)
+        if isinstance(endpoint, FeedPoll | FeedStream):
+            return describe_window(endpoint, list(self.subject.resources.resources))
         if isinstance(endpoint, WholeDatabase):
             return {**self._simple("database", "Everything at once", {}), "problems": self._usual(endpoint)}
         return {"tags": ["other"], "summary": endpoint.name, "responses": {"default": _FREE}}

@@ -201,7 +201,7 @@ def matching(collection: Collection, query: Query, sees: Sees = sees_all) -> lis
 def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     """The page that a query asks for, of the documents that the reader sees."""
     if collection.resource.lenient:
-        known = _known(collection, query.conditions)
+        known = known_fields(collection, query.conditions)
         query = replace(query, conditions=tuple(one for one in query.conditions if _first(one) in known))
     window, order = query.window, order_of(collection.resource, query)
     is_whole = not query.conditions and not query.search and sees is sees_all
@@ -213,7 +213,7 @@ def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     return Page(rows[offset:end], len(rows), offset)
 
 
-def _known(collection: Collection, conditions: Sequence[Condition]) -> set[str]:
+def known_fields(collection: Collection, conditions: Sequence[Condition]) -> set[str]:
     """The fields of conditions that are declared, or any document has: a parameter that names none is passed over."""
     asked = {_first(one) for one in conditions}
     missing = asked - collection.resource.attributes.keys()

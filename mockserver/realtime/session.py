@@ -91,7 +91,8 @@ class Opening:
     """A session about to begin, and the terms of its connection.
 
     `beat_s` is the time between two heartbeats (`Session.beat`, and Ping on a WebSocket). `deflate` lets
-    permessage-deflate be negotiated. `subprotocols` are those that are understood, the best first.
+    permessage-deflate be negotiated. `subprotocols` are those that are understood, the best first. `sandbox` is the
+    name of the state it is about.
     """
 
     session: Session
@@ -99,13 +100,18 @@ class Opening:
     subprotocols: tuple[str, ...] = ()
     deflate: bool = False
     max_message_bytes: int = MESSAGE_BYTES
+    sandbox: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What follows a reply's head on a connection that stays open: an event stream (`Reply.live`)."""
+    """What follows a reply's head on a connection that stays open: an event stream (`Reply.live`).
+
+    `preamble` comes before anything that the session says.
+    """
 
     opening: Opening
+    preamble: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

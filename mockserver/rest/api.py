@@ -9,8 +9,8 @@ from mockserver.definitions.pattern import METHODS
 from mockserver.errors import MethodNotAllowed, NotAcceptable, Problem, UnknownPath
 from mockserver.generation.fill import Filler
 from mockserver.messages import Reply, Request
+from mockserver.query.caller import Caller, Gate, OpenGate
 from mockserver.query.naming import Naming
-from mockserver.rest.caller import Caller, Gate, OpenGate
 from mockserver.rest.endpoint import Call, Endpoint, Endpoints, Found
 from mockserver.rest.exchange import Writer, varying
 from mockserver.rest.negotiation import accepted_ranges

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mockserver.definitions.pattern import METHODS, RoutePattern
 from mockserver.messages import Outcome, Reply, Request
-from mockserver.rest.caller import Caller
+from mockserver.query.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,13 @@ class Writer:
         status = self._convention.status_of(problem.slug, problem.status)
         written = self._convention.write_problem(problem, status, self._place(request))
         headers = (*written.headers, *problem.headers.items())
-        return _reply(replace(written, headers=headers), f"{problem.slug}: {problem.detail}")
+        decided = f"{problem.slug}: {problem.detail}"
+        return replace(_reply(replace(written, headers=headers), decided), came_to=problem.slug, message=problem.detail)
 
     def write(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """An outcome as the convention writes it, without a tag."""
-        return _reply(self._written(request, outcome), decided)
+        reply = _reply(self._written(request, outcome), decided)
+        return replace(reply, came_to=outcome.done, message=outcome.message)
 
     def write_read(self, request: Request, outcome: Outcome, decided: str, caching: str | None = None) -> Reply:
         """What was read, or that it has not changed since. *Raises* `PreconditionFailed`, `BadRequest`."""

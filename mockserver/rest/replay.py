@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest, FieldError, Invalid
 from mockserver.messages import Reply, Request
-from mockserver.rest.caller import Caller
+from mockserver.query.caller import Caller
 from mockserver.rest.multipart import said
 
 HEADER: Final = "Idempotency-Key"

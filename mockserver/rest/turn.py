@@ -8,6 +8,7 @@ from mockserver.definitions.model import CoreDefinition
 from mockserver.errors import NotFound, PreconditionFailed
 from mockserver.generation.schema import Attribute, Resource
 from mockserver.messages import Json, Outcome, Reply, Request
+from mockserver.query.caller import Caller
 from mockserver.query.naming import Naming
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query
@@ -16,7 +17,6 @@ from mockserver.query.view import sees_all
 from mockserver.rest.actions import Actions
 from mockserver.rest.body import read_json
 from mockserver.rest.bulk import Bulk
-from mockserver.rest.caller import Caller
 from mockserver.rest.conditional import is_conditional
 from mockserver.rest.exchange import Writer, below
 from mockserver.rest.form import FormReader, holds_files

@@ -9,6 +9,8 @@ from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import ID
 from mockserver.messages import Document, Key
+from mockserver.realtime.audience import Audience
+from mockserver.realtime.channel.channels import Channels
 from mockserver.rest.action.tally import Tally
 from mockserver.rest.auth.session import Sessions
 from mockserver.rest.job.jobs import Jobs
@@ -24,17 +26,22 @@ PARTS: Final = ("data", "feed", "journal", "clock")
 
 
 class Sandbox:
-    """Collections, feed, journal, clock and counters of one state of a definition.
+    """Collections, feed and who listens to it, journal, clock and counters of one state of a definition.
 
     Seeded rows are shared and never altered, so that going back to them costs no generation.
     """
 
-    __slots__ = ("_rows", "clock", "feed", "filler", "jobs", "journal", "replays", "sessions", "store", "tally")
+    __slots__ = (
+        "_rows", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "replays", "sessions", "store",
+        "tally",
+    )  # fmt: skip
 
     def __init__(self, definition: CoreDefinition, generation: Generation, rows: Mapping[str, list[Document]]) -> None:
         self._rows = rows
         self.clock = Clock(definition.clock if definition.freeze else None)
-        self.feed = Feed(backends.get("memory")())
+        self.feed = Feed(backends.get("memory")(), self.clock.elapsed)
+        self.audience = Audience(self.feed)
+        self.channels = Channels(self.feed, self.clock.elapsed)
         self.journal = Journal()
         self.filler = Filler(generation)
         self.jobs = Jobs()
@@ -88,6 +95,7 @@ class Sandbox:
             self.replays.clear()
             self.jobs.clear()
             self.tally.clear()
+            self.channels.clear()
         if wanted & {"data", "feed"}:
             self.feed.begin()
         if "journal" in wanted:

@@ -1,9 +1,10 @@
 """Joins the parts: files to a checked definition, its data, and the service that answers for it. Nothing else does."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from time import perf_counter, time
+from typing import Any, Final
 
 from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import check_style, convention_of
@@ -12,7 +13,8 @@ from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition, Name
 from mockserver.definitions.quantity import write_instant
 from mockserver.definitions.source import Source, read_source
-from mockserver.errors import GenerationError, Problem
+from mockserver.errors import BadRequest, FieldError, GenerationError, Problem
+from mockserver.formula.scope import Reading
 from mockserver.generation.build import build_schema
 from mockserver.generation.draft import Draft
 from mockserver.generation.fake_error import FakeError
@@ -23,9 +25,19 @@ from mockserver.generation.rows import check_references, check_rows
 from mockserver.generation.upload import below_root
 from mockserver.messages import Document, Json, Reply, Request
 from mockserver.openapi.document import describe
-from mockserver.query.naming import check_spelling
+from mockserver.query.naming import Naming, check_spelling
+from mockserver.realtime.channel.channel import Channel
+from mockserver.realtime.channel.floor import Floor
+from mockserver.realtime.channel.load import load_channels
+from mockserver.realtime.channel.section import ChannelSection
+from mockserver.realtime.channel.stream import stream_endpoints
+from mockserver.realtime.command import CommandDesk
+from mockserver.realtime.feed_path import check_feed, feed_routes
+from mockserver.realtime.session import Opening
+from mockserver.realtime.switchboard import Switchboard
+from mockserver.realtime.window import feed_endpoints, open_desk
 from mockserver.rest.action.action import Action
-from mockserver.rest.action.joining import Ground, join_actions
+from mockserver.rest.action.joining import Ground, join_actions, named_keys
 from mockserver.rest.action.load import load_actions, routes_of_all
 from mockserver.rest.action.section import ActionSection
 from mockserver.rest.api import RestApi
@@ -33,11 +45,16 @@ from mockserver.rest.auth.check import read_policy
 from mockserver.rest.auth.entry import Entry
 from mockserver.rest.auth.policy import Policy
 from mockserver.rest.auth.section import AuthSection
+from mockserver.rest.claim import claims_of
 from mockserver.rest.media import locating, upload_bytes
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.succession import Declared, Difference, compare
 from mockserver.server.greeting import greeting
+from mockserver.store.feed import is_topic
 from mockserver.store.store import Store
+
+_SANDBOX: Final = "default"
+_NO_TOPIC: Final = FieldError("must be 1 to 64 letters, digits, '.', '_' and '-'", pointer="/topic")
 
 
 def definition_model() -> type[CoreDefinition]:
@@ -45,6 +62,7 @@ def definition_model() -> type[CoreDefinition]:
     sections: dict[str, tuple[Any, Any]] = {
         "auth": (AuthSection, None),
         "actions": (dict[Name, ActionSection], {}),
+        "channels": (dict[Name, ChannelSection], {}),
     }
     return compose(dict(generators.items()), sections, (ActionSection,))
 
@@ -60,6 +78,7 @@ class Prepared:
     """The resources as they are declared."""
     policy: Policy | None = None
     actions: tuple[Action, ...] = ()
+    channels: tuple[Channel, ...] = ()
 
     @property
     def declared(self) -> Declared:
@@ -86,6 +105,7 @@ class _Preparation:
         self.rows: Mapping[str, list[Document]] = {}
         self.policy: Policy | None = None
         self.actions: tuple[Action, ...] = ()
+        self.channels: tuple[Channel, ...] = ()
 
     def data(self, definition: CoreDefinition, report: Report) -> None:
         """Fields, relations and rows make sense, and every value can be generated."""
@@ -106,7 +126,11 @@ class _Preparation:
                 check_spelling(schema, convention.case, report.add)
                 schema = schema.loosened() if convention.lenient else schema
                 self.actions = load_actions(schema, convention, drafting, report)
-                self.policy = read_policy(definition, schema, convention, routes_of_all(self.actions), report)
+                known, feed = routes_of_all(self.actions), feed_routes(definition.api)
+                self.policy = read_policy(definition, schema, convention, known, report, beside=feed)
+                claims = tuple(claims_of(self.actions, self.policy, convention, definition.api))
+                check_feed(definition, schema, convention, claims, report)
+                self.channels = load_channels(definition, schema, convention, claims, report)
             if report.problems:
                 return
             self.generation = Generation(definition, schema, fakes)
@@ -125,7 +149,9 @@ def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepare
     definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
     declared = source.data.get("resources") or {}
-    return Prepared(definition, checks.generation, checks.rows, declared, checks.policy, checks.actions)
+    return Prepared(
+        definition, checks.generation, checks.rows, declared, checks.policy, checks.actions, checks.channels
+    )
 
 
 class AssembledService:
@@ -150,13 +176,28 @@ class AssembledService:
         joined = join_actions(prepared.actions, ground, convention)
         self._runner = joined.runner
         self.journal.secrets = entry.secrets
+        self.feed = open_desk(
+            prepared.definition, sandbox.store, convention, gate=entry.gate, audience=sandbox.audience, sandbox=_SANDBOX
+        )
+        desk = CommandDesk(self.command, self.refuse, convention.socket)
+        self._switchboard = Switchboard(lambda: self.feed, desk)
+        prefixes = convention.prefixes(prepared.definition.api.version, prepared.definition.api.application)
+        naming = Naming(sandbox.store.schema, convention.case)
+        reading = Reading(sandbox.store, naming, named_keys(prepared.generation))
+        floor = Floor(reading, entry.gate, desk, prefixes, prepared.definition.seed)
+        sandbox.channels.declare(prepared.channels, floor)
         self.api = RestApi(
             prepared.definition,
             sandbox.store,
             convention,
             sandbox.filler,
             gate=entry.gate,
-            endpoints=(*entry.endpoints, *joined.endpoints),
+            endpoints=(
+                *entry.endpoints,
+                *joined.endpoints,
+                *feed_endpoints(self.feed, lambda: self.feed),
+                *stream_endpoints(sandbox.channels, prefixes),
+            ),
             replays=sandbox.replays,
         )
 
@@ -180,12 +221,44 @@ class AssembledService:
     def advance(self) -> float | None:
         """Do what is due by now; in how many seconds more will be, nothing when nothing will."""
         self._runner.advance()
-        return self._runner.next_due_s()
+        self.sandbox.channels.advance()
+        due = [one for one in (self._runner.next_due_s(), self.sandbox.channels.next_due_s()) if one is not None]
+        return min(due, default=None)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
         self._runner.advance()
+        self.sandbox.channels.advance()
         return self.api.handle(request)
+
+    def command(self, request: Request) -> Reply:
+        """The answer to a request that came over a socket; it is recorded as any other."""
+        started = perf_counter()
+        reply = self.handle(request)
+        told = replace(reply, decided_by=f"{reply.decided_by} over a socket")
+        self.journal.record(request, told, time(), perf_counter() - started)
+        return reply
+
+    def connect(self, request: Request) -> Opening:
+        """The session of a WebSocket handshake. *Raises* `Problem` where it is to be refused."""
+        self.advance()
+        channels = self.sandbox.channels
+        return self._switchboard.connect(request) if channels.find(request) is None else channels.connect(request)
+
+    def publish(self, topic: str, data: Json, method: str = "") -> str:
+        """Put an event of somebody's own under a topic; its id. *Raises* `BadRequest`."""
+        if not is_topic(topic):
+            raise BadRequest("'topic' must be 1 to 64 letters, digits, '.', '_' and '-'.", [_NO_TOPIC])
+        return self.sandbox.feed.publish(topic, method, data, self.sandbox.clock.now()).cursor
+
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` after every change of the feed until the returned function is called."""
+        return self.sandbox.feed.watch(notify)
+
+    def deliver(self) -> Iterator[None]:
+        """Hand every session what it has not been told yet."""
+        yield from self.sandbox.audience.deliver()
+        yield from self.sandbox.channels.deliver()
 
     def has_path(self, request: Request) -> bool:
         """Whether anything is at the path of a request."""
@@ -212,6 +285,7 @@ class AssembledService:
             "requests": self.journal.recorded,
             "resources": resources,
             "jobs": {"running": len(self.sandbox.jobs), "failures": list(self.sandbox.jobs.failures)},
+            "channels": {"open": len(self.sandbox.channels), "failures": list(self.sandbox.channels.failures)},
         }
 
     def openapi(self, api: str) -> dict[str, Json]:
@@ -224,7 +298,8 @@ class AssembledService:
 
     def greeting(self, api: str) -> str:
         """What to paste first."""
-        return greeting(self.definition, self.api, self.sandbox.store, self.policy, api)
+        sockets = self._switchboard.told()
+        return greeting(self.definition, self.api, self.sandbox.store, self.policy, sockets=sockets, origin=api)
 
 
 def load_prepared(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> Prepared:

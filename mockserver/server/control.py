@@ -3,19 +3,22 @@
 Every error is `application/problem+json` (RFC 9457). Who may call is `guard`'s business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mockserver.errors import BadRequest, FieldError, Problem, ServerError, phrase_of, suggestion
+from mockserver.errors import BadRequest, FieldError, NotFound, Problem, ServerError, phrase_of, suggestion
 from mockserver.messages import Json
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.sandbox import PARTS
+from mockserver.server.disconnection import read_ending
 from mockserver.server.guard import Guard
 from mockserver.server.phrase import status_line
+from mockserver.server.publication import read_publication
 from mockserver.server.service import Service
+from mockserver.server.socket.register import Entry, Sockets
 from mockserver.server.timekeeping import change_time, tell_time
 
 _ALWAYS = {
@@ -26,11 +29,16 @@ _ALWAYS = {
 
 
 def build_control(
-    service: Service, guard: Guard, facts: Callable[[], dict[str, Json]], trace: Callable[[Exception], None]
+    service: Service,
+    guard: Guard,
+    facts: Callable[[], dict[str, Json]],
+    trace: Callable[[Exception], None],
+    sockets: Sockets,
 ) -> Flask:
     """The WSGI application of the control plane.
 
-    `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes.
+    `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes; `sockets` are those of
+    the API plane.
     """
     app = Flask("mockserver.control", static_folder=None)
     app.url_map.strict_slashes = False
@@ -62,7 +70,12 @@ def build_control(
         service.reset(parts)
         return write_json({"reset": list(dict.fromkeys(parts or PARTS))})
 
+    @app.post("/api/events")
+    def publish() -> Response:
+        return write_json({"id": service.publish(*read_publication(read_object()))})
+
     _add_clock(app, service.clock)
+    _add_sockets(app, sockets)
     return app
 
 
@@ -75,6 +88,34 @@ def _add_clock(app: Flask, clock: Clock) -> None:
     def change() -> Response:
         change_time(clock, read_object())
         return write_json(tell_time(clock))
+
+
+def _add_sockets(app: Flask, sockets: Sockets) -> None:
+    @app.get("/api/sockets")
+    def show() -> Response:
+        return write_json([entry.describe() for entry in sockets])
+
+    @app.post("/api/sockets/close")
+    def close_all() -> Response:
+        return _end(sockets)
+
+    @app.post("/api/sockets/<socket_id>/close")
+    def close(socket_id: str) -> Response:
+        try:
+            entry = sockets.find(socket_id)
+        except LookupError:
+            raise NotFound(f"There is no open socket '{socket_id}'.") from None
+        return _end([entry])
+
+
+def _end(entries: Iterable[Entry]) -> Response:
+    """End some sockets as the body says; it is read first, so that one that can't be ends none."""
+    ending = read_ending(read_object())
+    ended: list[Json] = []
+    for entry in entries:
+        entry.end(ending.how, ending.code, ending.reason)
+        ended.append(entry.id)
+    return write_json({"closed": ended})
 
 
 def read_object() -> dict[str, Json]:

@@ -1,5 +1,7 @@
 """The first screen: what to paste into another terminal."""
 
+from collections.abc import Mapping
+
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.report import show
 from mockserver.rest.api import RestApi
@@ -8,8 +10,19 @@ from mockserver.rest.auth.policy import Policy
 from mockserver.store.store import Store
 
 
-def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Policy | None, origin: str) -> str:
-    """A block with the definition's name, one curl line for each resource, and one for each user."""
+def greeting(  # noqa: PLR0913 - it tells of all the parts
+    definition: CoreDefinition,
+    api: RestApi,
+    store: Store,
+    policy: Policy | None,
+    *,
+    sockets: Mapping[str, str],
+    origin: str,
+) -> str:
+    """A block with the definition's name, one curl line for each resource, one for each user, and what stays open.
+
+    `sockets` are paths of sockets and event streams, each with what it is for; those of streams begin with `GET `.
+    """
     first: dict[str, str] = {}
     for path, resource in api.router.collections():
         first.setdefault(resource.name, path)
@@ -26,6 +39,7 @@ def greeting(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
         f"  curl {what}{' ' * (width - len(what))}   # {len(store[name]):,} {name}" for name, what in asked.items()
     ]
     lines += _list_actions(definition, api)
+    lines += _list_sockets(sockets, origin)
     return "\n".join(map(show, lines))
 
 
@@ -40,3 +54,15 @@ def _list_actions(definition: CoreDefinition, api: RestApi) -> list[str]:
     width = max(map(len, asked.values()), default=0)
     lines = [f"  {where:<{width}}   # {name}" for name, where in asked.items()]
     return ["", *lines] if lines else []
+
+
+def _list_sockets(sockets: Mapping[str, str], origin: str) -> list[str]:
+    """What to connect to, and how."""
+    asked = {
+        f"curl -N '{origin}{path.removeprefix('GET ')}'"
+        if path.startswith("GET ")
+        else f"npx wscat -c '{origin.replace('http', 'ws', 1)}{path}'": meaning
+        for path, meaning in sockets.items()
+    }
+    width = max(map(len, asked), default=0)
+    return ["", *(f"  {what:<{width}}   # {meaning}" for what, meaning in asked.items())] if asked else []

@@ -14,14 +14,20 @@ from flask import request as flask_request
 from werkzeug.datastructures import Headers
 from werkzeug.routing import BaseConverter, Rule
 
-from mockserver.errors import Problem, ServerError, UnknownPath
+from mockserver.errors import Problem, ServerError
 from mockserver.messages import Reply, Request, read_query
+from mockserver.realtime.session import Held, Stream
 from mockserver.server.coding import code
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
 from mockserver.server.log import ExchangeLog
 from mockserver.server.phrase import status_line
 from mockserver.server.service import Service
+from mockserver.server.socket.handshake import Accepted, accept, read_offer, verify_origin
+from mockserver.server.socket.register import Sockets
+from mockserver.server.socket.sock import Sock
 from mockserver.server.static import StaticFolder, headers_of, read_whole
+from mockserver.server.stream import EventStream
+from mockserver.server.waiting import WaitingRoom
 
 _SERVER_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 """What the server as a whole can do, for `OPTIONS *` (RFC 9110 §9.3.7)."""
@@ -41,18 +47,18 @@ class _Anything(BaseConverter):
     part_isolating = False
 
 
-def build_api(service: Service, origins: OriginList, log: ExchangeLog, files: StaticFolder | None = None) -> Flask:
+def build_api(
+    service: Service, origins: OriginList, log: ExchangeLog, sockets: Sockets, files: StaticFolder | None = None
+) -> Flask:
     """The WSGI application of the API plane; `files` are for paths that the service does not have."""
     app = Flask("mockserver.api", static_folder=None)
     app.url_map.converters["anything"] = _Anything
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # Flask's own decorator would limit the methods; a rule without any takes them all, unknown ones included.
     app.url_map.add(Rule("/<anything:path>", endpoint="api", methods=None))
-    # A handshake is matched by rules of its own only; as long as there are no sockets, it is told so.
-    app.url_map.add(Rule("/<anything:path>", endpoint="socket", methods=None, websocket=True))
-    front = Front(service, origins, log, files)
+    front = Front(service, origins, log, sockets, files)
     app.view_functions["api"] = front.answer
-    app.view_functions["socket"] = front.answer_handshake
+    Sock(app, sockets).route("/<anything:path>", endpoint="socket")(front.answer_handshake)
     app.register_error_handler(Exception, front.answer_failure)
     return app
 
@@ -60,11 +66,17 @@ def build_api(service: Service, origins: OriginList, log: ExchangeLog, files: St
 class Front:
     """Where a request of the API plane meets the service."""
 
-    def __init__(self, service: Service, origins: OriginList, log: ExchangeLog, files: StaticFolder | None) -> None:
+    def __init__(
+        self, service: Service, origins: OriginList, log: ExchangeLog, sockets: Sockets, files: StaticFolder | None
+    ) -> None:
         self._files = files
+        self._sockets = sockets
         self._service = service
         self._origins = origins
         self._log = log
+        self._waiting = WaitingRoom(service.watch)
+        sockets.at_stop(self._waiting.empty)
+        service.journal.watch(log.record)
 
     def answer(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
         """The answer to the request at hand."""
@@ -82,8 +94,29 @@ class Front:
         elif is_preflight(request):
             reply = answer_preflight(request, self._origins)
         else:
-            return self._answer_file(request, environ) or self._finish(request, self._service.handle(request), environ)
+            return self._answer_file(request, environ) or self._answer(request, environ)
         return self._finish(request, reply, environ)
+
+    def _answer(self, request: Request, environ: dict[str, Any]) -> Response:
+        """The service's answer, when it is there; a HEAD waits for nothing."""
+        reply = self._service.handle(request)
+        if reply.live is not None and request.method == "GET":
+            if isinstance(reply.live, Stream):
+                return self._open_stream(request, reply, reply.live, environ)
+            if isinstance(reply.live, Held):
+                reply = self._waiting.wait(reply.live, environ["mockserver.socket"])
+        return self._finish(request, reply, environ)
+
+    def _open_stream(self, request: Request, reply: Reply, stream: Stream, environ: dict[str, Any]) -> Response:
+        """A response that goes on for as long as there is something to say."""
+        try:
+            self._sockets.verify_room()
+        except Problem as problem:
+            return self._finish(request, self._service.refuse(request, problem), environ)
+        self._record(request, reply, environ)
+        wire = EventStream(stream, environ, self._sockets.limits)
+        headers = finish_headers(request, reply, self._origins)
+        return ApiResponse(wire.run(self._sockets), status_line(reply.status), headers)
 
     def _answer_file(self, request: Request, environ: dict[str, Any]) -> Response | None:
         """A file, where there are some and the API has no such path."""
@@ -108,12 +141,29 @@ class Front:
             response.close()
         return response
 
-    def answer_handshake(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
-        """The answer to a WebSocket handshake."""
+    def answer_handshake(self, path: str = "") -> Response | Accepted:  # noqa: ARG002 - the raw target is what counts
+        """The answer to a WebSocket handshake, or what was accepted."""
         environ = flask_request.environ
         request = _without_query(environ)
-        refusal = UnknownPath(f"There is no WebSocket at {request.target}.")
-        return self._finish(request, self._service.refuse(request, refusal), environ)
+        try:
+            request = read_request(environ)
+            return self._accept(request, environ)
+        except Problem as problem:
+            return self._finish(request, self._service.refuse(request, problem), environ)
+
+    def _accept(self, request: Request, environ: dict[str, Any]) -> Accepted:
+        """The session of a handshake that is in order. *Raises* `Problem`."""
+        refused: Problem | None = environ.get("mockserver.problem")
+        if refused is not None:
+            raise refused
+        offer = read_offer(request, environ["SERVER_PROTOCOL"])
+        verify_origin(request, self._origins)
+        self._sockets.verify_room()
+        opening = self._service.connect(request)
+        accepted = accept(offer, opening, environ)
+        reply = Reply(101, accepted.headers, decided_by=opening.session.name)
+        self._record(request, reply, environ)
+        return accepted
 
     def answer_failure(self, error: Exception) -> Response:
         """The answer when something of ours broke: the client learns that, stderr learns what."""
@@ -131,7 +181,7 @@ class Front:
     def _record(self, request: Request, reply: Reply, environ: dict[str, Any]) -> None:
         started = environ.get("mockserver.started")
         duration_s = perf_counter() - started if started is not None else 0.0
-        self._log.record(self._service.journal.record(request, reply, time(), duration_s))
+        self._service.journal.record(request, reply, time(), duration_s)
 
 
 def read_request(environ: dict[str, Any]) -> Request:

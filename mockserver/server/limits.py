@@ -15,6 +15,10 @@ class Limits:
     first byte; `body_idle_s` is between two pieces of a body and `body_s` for all of it; `idle_s` is between two
     requests on a kept connection; `linger_s` is how long the rest of a refused request is read and thrown away, so
     that its sender sees the answer; `stop_s` is what running requests get when the server stops.
+
+    `sockets` may be open at a time; `socket_queue_bytes` and `socket_queue_messages` are what may wait for a client
+    that does not read, `socket_buffer_bytes` what the system keeps for it beside that; `close_s` is how long a client
+    has for each step of an end.
     """
 
     target_bytes: int = 8 * 1024
@@ -27,6 +31,11 @@ class Limits:
     write_s: float = 60.0
     linger_s: float = 2.0
     stop_s: float = 4.0
+    sockets: int = 5_000
+    socket_queue_bytes: int = 1024 * 1024
+    socket_queue_messages: int = 1_000
+    socket_buffer_bytes: int = 256 * 1024
+    close_s: float = 1.0
 
 
 BodyLimit: TypeAlias = Callable[[], int]

@@ -31,6 +31,7 @@ from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
 from mockserver.server.reload import Reloader
 from mockserver.server.service import Service
+from mockserver.server.socket.register import Sockets
 from mockserver.server.static import StaticFolder
 from mockserver.server.writer import write_all
 
@@ -65,27 +66,29 @@ def run(
     """
     raise_file_limit()
     log = ExchangeLog(settings.log)
-    planes = _build_planes(service, api, control, settings, log)
+    sockets = Sockets(settings.limits, log)
+    planes = _build_planes(service, (api, control), settings, log, sockets)
     stop = _stop_on_signals()
     for plane in planes:
         plane.start()
     _announce(service, api, control, settings.log)
     log.start()
     following = gevent.spawn(reloader.run, log) if reloader is not None else None
-    walking = gevent.spawn(_walk, service, log)
+    working = [gevent.spawn(_walk, service, log), gevent.spawn(_deliver, service, log)]
     stop.wait()
-    walking.kill(block=False)
+    gevent.killall(working, block=False)
     if following is not None:
         following.kill(block=False)
-    _stop(planes, settings.limits.stop_s)
+    _stop(planes, sockets, settings.limits.stop_s)
     log.close(_FLUSH_S)
     return 0
 
 
 def _build_planes(
-    service: Service, api: Listener, control: Listener, settings: Settings, log: ExchangeLog
+    service: Service, listeners: tuple[Listener, Listener], settings: Settings, log: ExchangeLog, sockets: Sockets
 ) -> tuple[Plane, Plane]:
     """Both planes, neither of them accepting yet."""
+    api, control = listeners
     token, started = _choose_token(settings, control), monotonic()
 
     def facts() -> dict[str, Json]:
@@ -107,8 +110,10 @@ def _build_planes(
     files = None if settings.static is None else StaticFolder(settings.static)
     hosts = HostList((*settings.allow_hosts, api.host, control.host))
     return (
-        Plane(api, build_api(service, settings.origins, log, files), hosts, settings.limits, api_body_limit),
-        Plane(control, build_control(service, Guard(token), facts, log.trace), hosts, settings.limits, body_limit),
+        Plane(api, build_api(service, settings.origins, log, sockets, files), hosts, settings.limits, api_body_limit),
+        Plane(
+            control, build_control(service, Guard(token), facts, log.trace, sockets), hosts, settings.limits, body_limit
+        ),
     )
 
 
@@ -124,6 +129,20 @@ def _walk(service: Service, log: ExchangeLog) -> None:
             log.trace(error)
             due_s = None
         gevent.sleep(_TICK_S if due_s is None else min(max(due_s, _LEAST_TICK_S), _TICK_S))
+
+
+def _deliver(service: Service, log: ExchangeLog) -> None:
+    """What happens is told to those who listen, after whoever made it happen has been answered."""
+    changed = Event()
+    service.watch(changed.set)
+    while True:
+        changed.wait()
+        changed.clear()
+        try:
+            for _ in service.deliver():
+                gevent.sleep(0)
+        except Exception as error:  # noqa: BLE001 - a bug of ours, which must not silence everything after it
+            log.trace(error)
 
 
 def _choose_token(settings: Settings, control: Listener) -> str:
@@ -184,9 +203,10 @@ def _announce(service: Service, api: Listener, control: Listener, style: str) ->
         return
 
 
-def _stop(planes: tuple[Plane, ...], grace_s: float) -> None:
+def _stop(planes: tuple[Plane, ...], sockets: Sockets, grace_s: float) -> None:
     deadline = monotonic() + grace_s
     for plane in planes:
         plane.stop_accepting()
+    sockets.stop()
     while any(plane.is_busy for plane in planes) and monotonic() < deadline:
         gevent.sleep(0.01)

@@ -33,6 +33,10 @@ class Service(Protocol):
         """The session of a WebSocket handshake that is in order. *Raises* `Problem` where it is to be refused."""
         ...
 
+    def publish(self, topic: str, data: Json, method: str = "") -> str:
+        """Put an event of somebody's own under a topic; its id. *Raises* `BadRequest` for a name that can't be one."""
+        ...
+
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
         """Call `notify` after every change of the feed until the returned function is called; it must not block."""
         ...

@@ -1,20 +1,50 @@
-"""The feed: every change of one sandbox, numbered in the one order there is.
+"""The feed: all that happened in one sandbox, numbered in the one order there is, and the latest of it at hand.
 
-A place in it is a cursor `<epoch>.<offset>`: the epoch names one life of the feed, the offset counts its changes.
+A place in it is a cursor `<epoch>.<offset>`: the epoch names one life of the feed, the offset counts its events. Knows
+nothing of who reads it, nor of how events look to them.
 """
 
+import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from secrets import token_hex
-from typing import Final, Protocol
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
+from mockserver.messages import Json
 from mockserver.registry import Registry
 from mockserver.store.change import Change
 
 KEPT: Final = 1000
-"""How many events are held for those who come back."""
+"""How many events of a topic are held for those who come back, and how many at most they are given."""
+KEPT_S: Final = 600.0
+"""How long an event is held."""
+MOST_TOPICS: Final = 1000
+_CURSOR: Final = re.compile(r"([0-9a-z]{1,32})\.(0|[1-9][0-9]{0,15})", re.ASCII)
+_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+class Place(NamedTuple):
+    """A cursor, read."""
+
+    epoch: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.offset}"
+
+
+def read_cursor(text: str) -> Place | None:
+    """The place that a cursor means; nothing for a text that is none."""
+    found = _CURSOR.fullmatch(text)
+    return None if found is None else Place(found[1], int(found[2]))
+
+
+def is_topic(name: str) -> bool:
+    """Whether something may be published under a name: 1 to 64 letters, digits, `.`, `_` and `-`."""
+    return _TOPIC.fullmatch(name) is not None
 
 
 class Backend(Protocol):
@@ -29,22 +59,97 @@ backends: Registry[type[Backend]] = Registry("backend", "mockserver.store.backen
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A change with its place in the feed."""
+class Publication:
+    """What somebody said under a topic who is no client; `method` is empty where it was left to the topic."""
 
-    cursor: str
-    change: Change
+    method: str
+    data: Json
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Event:
+    """What happened, with its place in the feed."""
+
+    epoch: str
+    offset: int
+    topic: str
+    content: Change | Publication
     moment: datetime
+
+    @property
+    def cursor(self) -> str:
+        """The place that is reached with it."""
+        return f"{self.epoch}.{self.offset}"
+
+
+Reason: TypeAlias = Literal["epoch", "trimmed", "limit"]
+"""Why there is a gap: another life of the feed; something is held no longer; more than is given at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Everything between a place and `place`, in order."""
+
+    events: Sequence[Event]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Not everything since the place `asked` can be told, and so nothing is; it goes on from `place`."""
+
+    reason: Reason
+    asked: str
+    place: Place
+
+
+class _Ring:
+    """The latest events of one topic, each with the feed's age at that time; `dropped` is the last offset gone."""
+
+    __slots__ = ("dropped", "held", "last")
+
+    def __init__(self, dropped: int) -> None:
+        self.dropped = dropped
+        self.last = 0
+        self.held: deque[tuple[float, Event]] = deque()
+
+    def put(self, age_s: float, event: Event) -> None:
+        held = self.held
+        if len(held) == KEPT:
+            self.dropped = held.popleft()[1].offset
+        held.append((age_s, event))
+        self.last = event.offset
+
+    def expire(self, age_s: float) -> None:
+        held, oldest_s = self.held, age_s - KEPT_S
+        while held and held[0][0] <= oldest_s:
+            self.dropped = held.popleft()[1].offset
+
+    def after(self, offset: int) -> Iterator[Event]:
+        """The events behind a place, the latest first."""
+        for _, event in reversed(self.held):
+            if event.offset <= offset:
+                return
+            yield event
 
 
 class Feed:
-    """Numbers changes and hands them to its backend; holds the latest."""
+    """Numbers events and holds the latest of each topic; changes go to its backend first.
 
-    __slots__ = ("_backend", "_epoch", "_events", "_offset")
+    What is published alters no data and ends with the epoch, which no process outlives: no backend keeps it. `clock`
+    gives the sandbox's elapsed seconds; where it goes back, nothing grows older by that.
+    """
 
-    def __init__(self, backend: Backend) -> None:
+    __slots__ = (
+        "_age_s", "_backend", "_clock", "_clock_s", "_epoch", "_forgotten", "_offset", "_rings", "_watchers",
+    )  # fmt: skip
+
+    def __init__(self, backend: Backend, clock: Callable[[], float]) -> None:
         self._backend = backend
-        self._events: deque[Event] = deque(maxlen=KEPT)
+        self._clock = clock
+        self._clock_s = clock()
+        self._age_s = 0.0
+        self._watchers: dict[object, Callable[[], None]] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -52,20 +157,125 @@ class Feed:
         # Not seeded on purpose: a cursor of an earlier life must never be taken for one of this.
         self._epoch = token_hex(4)
         self._offset = 0
-        self._events.clear()
+        self._forgotten = 0
+        self._rings: dict[str, _Ring] = {}
+        self._notify()
+
+    @property
+    def place(self) -> Place:
+        """The place of the latest event."""
+        return Place(self._epoch, self._offset)
 
     @property
     def at(self) -> str:
-        """The cursor of the latest change."""
+        """The cursor of the latest event."""
         return f"{self._epoch}.{self._offset}"
+
+    @property
+    def start(self) -> Place:
+        """The place before the first event of this epoch."""
+        return Place(self._epoch, 0)
+
+    @property
+    def topics(self) -> Collection[str]:
+        """The topics that something happened under in this epoch, as far as they are remembered."""
+        return self._rings.keys()
 
     def append(self, changes: Sequence[Change], moment: datetime) -> None:
         """Put a batch at the end of the feed. *Raises* `OSError` when it can't be kept; nothing is numbered then."""
         self._backend.append(changes)
+        age_s = self._age()
         for change in changes:
-            self._offset += 1
-            self._events.append(Event(self.at, change, moment))
+            self._put(change.resource, change, moment, age_s)
+        self._notify()
 
-    def events(self) -> tuple[Event, ...]:
-        """What is held, oldest first."""
-        return tuple(self._events)
+    def publish(self, topic: str, method: str, data: Json, moment: datetime) -> Event:
+        """Say something under a topic. *Raises* `ValueError` for a name that can't be one."""
+        if not is_topic(topic):
+            raise ValueError(f"'{topic}' can't be a topic")
+        event = self._put(topic, Publication(method, data), moment, self._age())
+        self._notify()
+        return event
+
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` whenever something happened or an epoch began, until the returned function is called.
+
+        It must neither block nor raise: it is called in the middle of a write.
+        """
+        token = object()
+        self._watchers[token] = notify
+
+        def stop() -> None:
+            self._watchers.pop(token, None)
+
+        return stop
+
+    def last(self, topics: Collection[str] | None) -> int:
+        """The offset of the latest event of these topics, of all where none are named; 0 where there was none."""
+        if topics is None:
+            return self._offset
+        return max((ring.last for one in topics if (ring := self._rings.get(one)) is not None), default=0)
+
+    def since(self, place: Place, topics: Collection[str] | None) -> Missed | Gap:
+        """Everything of these topics after a place, of all where none are named; or why that can't be told."""
+        here = self.place
+        if place.epoch != here.epoch or place.offset > here.offset:
+            return Gap("epoch", str(place), here)
+        if place.offset == here.offset:
+            return Missed((), here)
+        rings, dropped = self._asked(topics)
+        if dropped > place.offset:
+            return Gap("trimmed", str(place), here)
+        found: list[Event] = []
+        for ring in rings:
+            for event in ring.after(place.offset):
+                if len(found) == KEPT:
+                    return Gap("limit", str(place), here)
+                found.append(event)
+        found.sort(key=_offset_of)
+        return Missed(found, here)
+
+    def _asked(self, topics: Collection[str] | None) -> tuple[list[_Ring], int]:
+        """The rings of topics, and the offset of the last event that was dropped of any."""
+        known = self._rings
+        rings = list(known.values()) if topics is None else [known[one] for one in topics if one in known]
+        is_whole = topics is not None and len(rings) == len(topics)
+        dropped, age_s = 0 if is_whole else self._forgotten, self._age()
+        for ring in rings:
+            ring.expire(age_s)
+            dropped = max(dropped, ring.dropped)
+        return rings, dropped
+
+    def _put(self, topic: str, content: Change | Publication, moment: datetime, age_s: float) -> Event:
+        ring = self._rings.get(topic)
+        if ring is None:
+            ring = self._add_ring(topic)
+        event = Event(self._epoch, self._offset + 1, topic, content, moment)
+        self._offset += 1
+        ring.expire(age_s)
+        ring.put(age_s, event)
+        return event
+
+    def _add_ring(self, topic: str) -> _Ring:
+        """A ring for a new topic; of too many the one that has been silent longest is forgotten."""
+        if len(self._rings) >= MOST_TOPICS:
+            silent = min(self._rings, key=lambda one: self._rings[one].last)
+            self._forgotten = max(self._forgotten, self._rings.pop(silent).last)
+        # It may be one of those that were forgotten.
+        ring = self._rings[topic] = _Ring(self._forgotten)
+        return ring
+
+    def _age(self) -> float:
+        """How much time has passed for the feed."""
+        now_s = self._clock()
+        if now_s > self._clock_s:
+            self._age_s += now_s - self._clock_s
+        self._clock_s = now_s
+        return self._age_s
+
+    def _notify(self) -> None:
+        for notify in tuple(self._watchers.values()):
+            notify()
+
+
+_offset_of = attrgetter("offset")

@@ -45,10 +45,11 @@ def test_limited_verbs_are_not_listed_and_rings_end(tmp_path: Path) -> None:
     assert max(line["path"].count("/") for line in table) == 4
 
 
-def test_nothing_to_ask_is_an_empty_table(tmp_path: Path) -> None:
+def test_where_there_is_no_resource_the_feed_is_all_there_is(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("mock: 1\n", encoding="utf-8")
-    assert run("routes", "a.yaml", cwd=tmp_path).stdout == b""
-    assert json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout) == []
+    table = json.loads(run("routes", "a.yaml", "--format", "json", cwd=tmp_path).stdout)
+    assert [line["path"] for line in table] == ["/events", "/events/sse", "/events/ws"]
+    assert run("routes", "a.yaml", cwd=tmp_path).stdout.startswith(b"GET /events      \xe2\x86\x92 events.poll\n")
 
 
 def test_files_and_pictures_have_lines_and_singletons_no_id(tmp_path: Path) -> None:

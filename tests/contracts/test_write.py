@@ -21,6 +21,7 @@ from tests.client import Client, assemble, dump
 from tests.contracts.conftest import DEFINITION
 from tests.contracts.declared import EVERY, expected, speaking, spoken
 from tests.server.wire import Answer
+from tests.told import told
 
 ORDER = {"customer_id": 3, "total": 2.5}
 KEY = "Idempotency-Key: 4c9f"
@@ -43,7 +44,7 @@ def rows(service: AssembledService, resource: str) -> list[dict[str, Any]]:
 
 def actions(service: AssembledService) -> list[tuple[str, str, int | str]]:
     """What the feed holds: action, resource and key, in order."""
-    events = service.sandbox.feed.events()
+    events = told(service.sandbox.feed)
     return [(event.change.action, event.change.resource, event.change.key) for event in events]
 
 

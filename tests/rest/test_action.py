@@ -7,6 +7,7 @@ import pytest
 
 from tests.client import Client, assemble, direct, dump, serving
 from tests.server.wire import Answer
+from tests.told import told
 
 NOW = "2026-01-15T09:00:00Z"
 HEAD = """\
@@ -305,7 +306,7 @@ def test_changes_are_one_batch_in_the_order_of_the_steps() -> None:
     steps = "do: [{create: animals, set: {name: new}}, {update: zoos, id: 1, set: {name: S}}, {delete: animals, id: 2}]"
     service = assemble(HEAD + f"  act:\n    route: POST /act\n    {steps}\n")
     assert direct(service).post("/v1/act", {}).status == 204
-    changes = [event.change for event in service.sandbox.feed.events()]
+    changes = [event.change for event in told(service.sandbox.feed)]
     assert [(one.action, one.key) for one in changes] == [("created", 4), ("updated", 1), ("deleted", 2)]
 
 

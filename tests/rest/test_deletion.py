@@ -4,6 +4,7 @@ import pytest
 
 from mockserver.server.assemble import AssembledService
 from tests.client import Client, assemble, direct
+from tests.told import told
 
 DEFINITION = """
 mock: 1
@@ -56,7 +57,7 @@ def client(service: AssembledService) -> Client:
 
 def feed(service: AssembledService) -> list[str]:
     """The changes so far, each in one line, and that their places follow one another."""
-    events = service.sandbox.feed.events()
+    events = told(service.sandbox.feed)
     assert [int(event.cursor.split(".")[1]) for event in events] == list(range(1, len(events) + 1))
     changes = [event.change for event in events]
     return [f"{change.action} {change.resource} {change.key}" for change in changes]
@@ -86,7 +87,7 @@ def test_cascades_and_clears_are_changes_of_their_own(service: AssembledService,
 
 def test_a_change_has_the_document_before_and_after(service: AssembledService, client: Client) -> None:
     client.delete("/zoos/1")
-    changes = {f"{one.change.resource} {one.change.key}": one.change for one in service.sandbox.feed.events()}
+    changes = {f"{one.change.resource} {one.change.key}": one.change for one in told(service.sandbox.feed)}
     cleared = changes["keepers 1"]
     assert cleared.before == {"id": 1, "zoo_id": 1, "zoo_name": "Zoo"}
     assert cleared.document == {"id": 1, "zoo_id": None, "zoo_name": None}

@@ -8,6 +8,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.server.assemble import AssembledService, prepare
 from tests.client import Client, assemble, direct, dump
+from tests.told import Recorder
 
 START = datetime(2026, 1, 15, 9, tzinfo=UTC)
 HEAD = """\
@@ -56,6 +57,7 @@ class Serving:
 
     def __init__(self, actions: str = EXPORT, convention: str | None = None) -> None:
         self.service: AssembledService = assemble(HEAD + actions, convention)
+        self.recorder = Recorder(self.service.sandbox.feed)
         self.client: Client = direct(self.service).below(self.service.api.convention.prefixes("v1", None)[0])
 
     def wait(self, seconds: float) -> None:
@@ -72,7 +74,7 @@ class Serving:
     def changes(self) -> list[tuple[str, int | str, float, str]]:
         """Action, id, seconds since the start, and what the status is then."""
         found: list[tuple[str, int | str, float, str]] = []
-        for event in self.service.sandbox.feed.events():
+        for event in self.recorder.told:
             document = event.change.document or {}
             at = (event.moment - START).total_seconds()
             found.append((event.change.action, event.change.key, at, str(document.get("status", ""))))
@@ -422,7 +424,7 @@ def test_many_jobs_go_on_in_the_order_of_their_moments() -> None:
         serving.wait(0.01)
     serving.wait(60)
     assert {one["status"] for one in serving.client.get("/exports?limit=100").json} == {"done"}
-    moments = [event.moment for event in serving.service.sandbox.feed.events()]
+    moments = [event.moment for event in serving.recorder.told]
     assert moments == sorted(moments)
     assert max(moments) == START + timedelta(seconds=6 + 1.99)
 

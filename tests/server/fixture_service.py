@@ -1,14 +1,16 @@
 """A small real `Service` that answers JSON about what it was asked, to stand behind real listeners in tests."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 
 import orjson
 
 from mockserver.errors import Problem
 from mockserver.messages import Json, Reply, Request
+from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from tests.server.fixture_session import Sessions
 
 
 def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) -> Reply:
@@ -16,7 +18,10 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 
 
 class FixtureService:
-    """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed."""
+    """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed.
+
+    What they say to sockets is in `fixture_session`.
+    """
 
     upload_bytes = 0
 
@@ -25,6 +30,7 @@ class FixtureService:
         self.clock = Clock()
         self.resets: list[list[str]] = []
         self.running = 0
+        self.sessions = Sessions()
 
     def advance(self) -> None:
         """Nothing is ever due."""
@@ -43,9 +49,23 @@ class FixtureService:
                 return _json(200, "x" * int(argument), "big")
             case "boom":
                 raise RuntimeError("canary-in-a-traceback")
+            case "wires":
+                self.sessions.command(argument)
             case "journal":
                 return _json(200, [entry.to_json() for entry in self.journal], "journal")
         return _json(200, _echo(request), "echo")
+
+    def connect(self, request: Request) -> Opening:
+        return self.sessions.connect(request)
+
+    def publish(self, topic: str, data: Json, method: str = "") -> str:
+        return f"{topic}.{len(method)}"
+
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def deliver(self) -> Iterator[None]:
+        yield from ()
 
     def has_path(self, request: Request) -> bool:
         return request.target != ""
@@ -55,7 +75,13 @@ class FixtureService:
         return _json(problem.status, body, f"refused: {problem.slug}", *problem.headers.items())
 
     def status(self) -> dict[str, Json]:
-        return {"name": "fixture", "seed": 1, "running": self.running, "resets": [list(parts) for parts in self.resets]}
+        return {
+            "name": "fixture",
+            "seed": 1,
+            "running": self.running,
+            "resets": [list(parts) for parts in self.resets],
+            "sessions": self.sessions.tell(),
+        }
 
     def openapi(self, api: str) -> dict[str, Json]:
         return {"openapi": "3.1.0", "servers": [{"url": api}]}

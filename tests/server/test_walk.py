@@ -18,7 +18,7 @@ actions:
 
 def await_events(service: AssembledService, count: int) -> None:
     with gevent.Timeout(5):
-        while len(service.sandbox.feed.events()) < count:
+        while service.sandbox.feed.place.offset < count:
             gevent.sleep(0)
 
 

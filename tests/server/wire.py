@@ -44,13 +44,20 @@ class Wire:
             name, _, value = line.partition(": ")
             assert name.lower() not in headers, f"{name} stands twice"
             headers[name.lower()] = value
-        length = 0 if head_only else int(headers.get("content-length", 0))
-        while len(self._buffer) < length:
-            piece = self.sock.recv(65536)
-            assert piece, "the answer was cut short"
-            self._buffer += piece
-        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        body = b"" if head_only else self.take(int(headers.get("content-length", 0)))
         return Answer(int(lines[0].split(" ")[1]), headers, body)
+
+    def take(self, length: int) -> bytes:
+        """So many bytes."""
+        pieces = [self._buffer]
+        missing = length - len(self._buffer)
+        while missing > 0:
+            pieces.append(self.sock.recv(min(missing, 1024 * 1024)))
+            assert pieces[-1], "the answer was cut short"
+            missing -= len(pieces[-1])
+        whole = b"".join(pieces)
+        self._buffer = whole[length:]
+        return whole[:length]
 
     def at_end(self) -> bool:
         if self._buffer:

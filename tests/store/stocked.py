@@ -7,6 +7,7 @@ from mockserver.definitions.source import parse_source
 from mockserver.messages import Document, Key
 from mockserver.server.assemble import AssembledService, prepare
 from mockserver.store.store import Store
+from tests.told import told
 
 DEFINITION = """
 mock: 1
@@ -77,7 +78,7 @@ class Stock:
 
     def journal(self) -> list[tuple[str, str, Any]]:
         """What happened so far: action, resource and key."""
-        changes = [event.change for event in self.store.feed.events()]
+        changes = [event.change for event in told(self.store.feed)]
         return [(change.action, change.resource, change.key) for change in changes]
 
 
@@ -101,7 +102,7 @@ def scan(store: Store, resource: str, field: str, target: Any) -> tuple[Key, ...
 
 def picture(store: Store) -> dict[str, Any]:
     """Everything a reader can see of a store, versions of indexes and collections aside."""
-    seen: dict[str, Any] = {"feed": [(event.cursor, event.change, event.moment) for event in store.feed.events()]}
+    seen: dict[str, Any] = {"feed": [(event.cursor, event.change, event.moment) for event in told(store.feed)]}
     for name, resource in store.schema.resources.items():
         rows = store[name]
         seen[name] = [dict(row) for row in rows]

@@ -11,6 +11,7 @@ from mockserver.errors import Conflict
 from mockserver.messages import Document
 from mockserver.store.store import Store, Transaction
 from tests.store.stocked import Stock, picture, scan
+from tests.told import told
 
 people = st.none() | st.integers(1, 8)
 writes = st.one_of(
@@ -131,7 +132,7 @@ def test_the_feed_replayed_over_the_seed_gives_the_store(plan: list[list[Write]]
     }
     for batch in plan:
         run(store, batch)
-    events = store.feed.events()
+    events = told(store.feed)
     assert [int(event.cursor.split(".")[1]) for event in events] == list(range(1, len(events) + 1))
     for event in events:
         change = event.change
@@ -152,7 +153,7 @@ def test_versions_grow_with_every_change_and_stand_still_without_one(plan: list[
         at = store.feed.at
         happened = run(store, batch)
         moved = {name for name, version in before.items() if store[name].version > version}
-        changed = {event.change.resource for event in store.feed.events() if is_after(event.cursor, at)}
+        changed = {event.change.resource for event in told(store.feed) if is_after(event.cursor, at)}
         assert changed <= moved
         if happened:
             assert moved == changed

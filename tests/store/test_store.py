@@ -17,6 +17,7 @@ from mockserver.store.feed import Feed
 from mockserver.store.store import Store
 from tests.client import Client, assemble, direct
 from tests.store.stocked import Stock, after, picture
+from tests.told import Recorder, told
 
 RING = """
 mock: 1
@@ -212,7 +213,7 @@ def test_a_batch_that_cannot_be_kept_is_not_made(stock: Stock) -> None:
             raise OSError(28, "No space left on device")
 
     rows = {name: list(stock.store[name]) for name in stock.store.schema.resources}
-    store = Store(stock.store.schema, rows, Feed(Full()), lambda: after(0))
+    store = Store(stock.store.schema, rows, Feed(Full(), lambda: 0.0), lambda: after(0))
     before, at = deepcopy(picture(store)), store.feed.at
     with pytest.raises(OSError, match="No space"), store.transaction() as transaction:
         transaction.delete(store.schema["teams"], 1)
@@ -230,7 +231,7 @@ def test_a_reset_is_another_life_of_the_feed_with_the_seeded_rows(stock: Stock) 
     assert {name: list(fresh.store[name]) for name in fresh.store.schema.resources} == seeded
     assert fresh.store.feed.at.endswith(".0")
     assert fresh.store.feed.at != first
-    assert fresh.store.feed.events() == ()
+    assert told(fresh.store.feed) == []
     assert fresh.store["tags"].numbered == 4
 
 
@@ -246,6 +247,7 @@ THREADS, WRITES = 8, 200
 
 def test_threads_that_write_at_once_lose_nothing() -> None:
     stock = Stock()
+    recorder = Recorder(stock.store.feed)
 
     def work(thread: int) -> list[int]:
         made = []
@@ -267,9 +269,7 @@ def test_threads_that_write_at_once_lose_nothing() -> None:
     names = {stock.row("tags", key)["name"] for key in made}
     assert len(names) == len(made)
     assert all("=" in str(name) for name in names)
-    offset = int(stock.store.feed.at.split(".")[1])
-    cursors = [int(event.cursor.split(".")[1]) for event in stock.store.feed.events()]
-    assert cursors == list(range(offset - len(cursors) + 1, offset + 1))
+    assert [event.offset for event in recorder.events] == list(range(1, stock.store.feed.place.offset + 1))
     assert stock.store["tags"].version == THREADS * WRITES // 4 * 3
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mockserver.definitions.pattern import RoutePattern
-from mockserver.rest.action.formula import Formula
+from mockserver.formula.formula import Formula
 from mockserver.rest.action.intake import Intake
 from mockserver.rest.action.reply import ReplyPlan
 from mockserver.rest.action.section import ActionSection

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.definitions.quantity import write_instant
+from mockserver.formula.scope import Headers, Scope, described, functions
 from mockserver.generation.schema import ID
 from mockserver.generation.seeding import Streams
 from mockserver.messages import Document, Outcome, Reply
 from mockserver.rest.action.action import Action
 from mockserver.rest.action.intake import IntakeReader
 from mockserver.rest.action.reply import TakenBack
-from mockserver.rest.action.scope import Headers, Scope, described, functions
 from mockserver.rest.action.step import Run, Workshop
 from mockserver.rest.action.tally import Tally
 from mockserver.rest.endpoint import Call

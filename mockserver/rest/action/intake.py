@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from mockserver.errors import BadRequest, FieldError, Invalid, sentence, suggestion
+from mockserver.formula.formula import Formula
+from mockserver.formula.scope import Open
 from mockserver.generation.schema import Attribute, Resource
 from mockserver.messages import Document, Json, Request
 from mockserver.query.compare import Unreadable, read_value
 from mockserver.query.naming import Naming
 from mockserver.query.parameters import MANY, is_ignored
-from mockserver.rest.action.formula import Formula
-from mockserver.rest.action.scope import Open
 from mockserver.rest.body import read_json
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store

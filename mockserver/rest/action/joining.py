@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
+from mockserver.formula.scope import Reading
 from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import Schema
@@ -15,7 +16,6 @@ from mockserver.query.read import WindowReader
 from mockserver.rest.action.action import Action
 from mockserver.rest.action.endpoint import ActionEndpoint
 from mockserver.rest.action.intake import IntakeReader
-from mockserver.rest.action.scope import Reading
 from mockserver.rest.action.step import Workshop
 from mockserver.rest.action.tally import Tally
 from mockserver.rest.endpoint import Endpoint

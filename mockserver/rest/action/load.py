@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.field import FieldRules
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import RoutePattern, routes_of
+from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.names import ALWAYS, TEXT, Meaning, Names, named_rows
 from mockserver.generation.draft import Draft
 from mockserver.generation.form import build_form
 from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.shape import Shape
 from mockserver.rest.action.action import Action, Doing
-from mockserver.rest.action.formula import Formula, Loading, Where
 from mockserver.rest.action.intake import Intake
-from mockserver.rest.action.names import ALWAYS, RESERVED, TEXT, Meaning, Names, named_rows
 from mockserver.rest.action.reply import load_replies
 from mockserver.rest.action.section import ActionSection
 from mockserver.rest.action.step import StepLoading
 from mockserver.rest.job.plan import JOB, load_job
 
 _BODILESS = ("GET", "HEAD")
+
+RESERVED: Final = frozenset((*ALWAYS, "body", "query", "row", "job", "elapsed_ms"))
+"""Names that an action gives a meaning to by itself."""
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mockserver.errors import FieldError, Problem, problem_of
+from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.names import Names
 from mockserver.query.naming import Naming
-from mockserver.rest.action.formula import Formula, Loading, Where
-from mockserver.rest.action.names import Names
 
 
 @dataclass(frozen=True, slots=True)

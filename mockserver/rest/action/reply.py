@@ -1,6 +1,5 @@
 """What an action answers: an outcome that the convention writes, a problem, or an answer that is written as it is."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -9,22 +8,18 @@ from typing import Any, Final
 import orjson
 
 from mockserver.errors import ServerError
+from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.header import header_values, load_headers
+from mockserver.formula.names import Names
 from mockserver.messages import Json, Outcome, Reply
 from mockserver.query.naming import Naming
-from mockserver.rest.action.formula import Formula, Loading, Where
-from mockserver.rest.action.names import Names
 from mockserver.rest.action.refusal import Refusal, load_refusal
 from mockserver.rest.action.section import ReplySection
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_FRAMING: Final = frozenset(
-    ("connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "date")
-)
 _REFUSED: Final = 400
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
 _UNUSABLE: Final = (HTTPStatus.NOT_MODIFIED,)
 _JSON: Final = "application/json"
-_LONGEST: Final = 8_000
 
 
 class TakenBack(Exception):
@@ -50,7 +45,7 @@ class ReplyPlan:
     def answer(self, usual: Outcome, scope: Mapping[str, Any], naming: Naming) -> Outcome | Reply:
         """The answer. *Raises* `Problem`, and `TakenBack` for a refusal that is written as it is."""
         status = None if self.status is None else self._status(self.status.value(scope))
-        headers = tuple((name, _header(formula, scope)) for name, formula in self.headers.items())
+        headers = header_values(self.headers, scope)
         body = None if self.body is None else self.body.value(scope)
         if self.is_bare:
             reply = self._bare(status or HTTPStatus.OK, headers, body)
@@ -82,23 +77,6 @@ class ReplyPlan:
         return Reply(status, headers, body.encode())
 
 
-def _header(formula: Formula, scope: Mapping[str, Any]) -> str:
-    value = formula.text(scope)
-    problem = _unfit(value)
-    if problem:
-        raise ServerError(f"{formula.place}: gives a header that {problem}.")
-    return value
-
-
-def _unfit(value: str) -> str:
-    """What keeps a text from being the value of a header; empty when nothing does."""
-    if len(value) > _LONGEST:
-        return f"has more than {_LONGEST} characters"
-    if not value.isascii() or any(ord(one) < ord(" ") or ord(one) == 127 for one in value if one != "\t"):
-        return "holds characters that no header can hold"
-    return ""
-
-
 def is_json(media: str) -> bool:
     """Whether a media type is JSON."""
     kind = media.partition(";")[0].strip().lower()
@@ -120,12 +98,13 @@ def load_replies(
 
 def _load(loading: Loading, where: Where, section: ReplySection, names: Names) -> ReplyPlan:
     refusal = load_refusal(loading, where, names, section)
-    _check_headers(loading, where, section)
+    headers = load_headers(loading, (*where, "headers"), section.headers, names)
+    _check_media(loading, where, section)
     _check_status(loading, where, section)
     return ReplyPlan(
         None if section.when is True else loading.condition(section.when, (*where, "when"), names),
         None if section.status is None else loading.formula(section.status, (*where, "status"), names),
-        {name: loading.formula(value, (*where, "headers", name), names) for name, value in section.headers.items()},
+        headers,
         loading.formula(section.body, (*where, "body"), names) if "body" in section.model_fields_set else None,
         refusal,
         section.bare,
@@ -133,19 +112,11 @@ def _load(loading: Loading, where: Where, section: ReplySection, names: Names) -
     )
 
 
-def _check_headers(loading: Loading, where: Where, section: ReplySection) -> None:
-    for name, value in section.headers.items():
-        at = (*where, "headers", name)
-        if _TOKEN.fullmatch(name) is None:
-            loading.note(at, f"'{name}' can't be the name of a header", "letters, digits and -", key=True)
-        elif name.lower() in _FRAMING:
-            loading.note(at, f"'{name}' is the server's to say", "leave it out", key=True)
-        elif name.lower() == "content-type" and not section.bare:
-            loading.note(at, "the convention says what its bodies are", "add `bare: true` for other ones", key=True)
-        elif isinstance(value, dict | list):
-            loading.note(at, "should be text", 'e.g. "${made.id}"')
-        elif isinstance(value, str) and "${" not in value and (problem := _unfit(value)):
-            loading.note(at, problem)
+def _check_media(loading: Loading, where: Where, section: ReplySection) -> None:
+    for name in section.headers:
+        if name.lower() == "content-type" and not section.bare:
+            problem, hint = "the convention says what its bodies are", "add `bare: true` for other ones"
+            loading.note((*where, "headers", name), problem, hint, key=True)
 
 
 def _check_status(loading: Loading, where: Where, section: ReplySection) -> None:

@@ -10,14 +10,14 @@ from pydantic import StringConstraints
 from mockserver.definitions.field import Model
 from mockserver.definitions.noun import singular
 from mockserver.errors import NotFound
+from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.names import MANY, Meaning, Names
+from mockserver.formula.scope import Reading, Row, Scope, key_at
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Key, Outcome, Request
 from mockserver.query.read import WindowReader
 from mockserver.query.view import Sees
 from mockserver.registry import Registry
-from mockserver.rest.action.formula import Formula, Loading, Where
-from mockserver.rest.action.names import MANY, Meaning, Names
-from mockserver.rest.action.scope import Reading, Row, Scope, key_at
 from mockserver.rest.exchange import below, origin_of
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store, Transaction

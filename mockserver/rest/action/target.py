@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.errors import NotFound
+from mockserver.formula.formula import Formula
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document
-from mockserver.rest.action.formula import Formula
 from mockserver.rest.action.step import ROW, Run, StepLoading
 
 

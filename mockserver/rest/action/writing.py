@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from mockserver.errors import Conflict, FieldError, Invalid
+from mockserver.formula.formula import Settings
 from mockserver.query.naming import Naming
-from mockserver.rest.action.formula import Settings
 
 
 @contextmanager

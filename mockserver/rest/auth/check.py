@@ -27,18 +27,25 @@ _HEADER: Final = "X-API-Key"
 _ALGORITHM: Final = "HS256"
 
 
-def read_policy(
-    definition: CoreDefinition, schema: Schema, convention: Styled, known: Iterable[RoutePattern], report: Report
+def read_policy(  # noqa: PLR0913 - the parts of a definition meet here
+    definition: CoreDefinition,
+    schema: Schema,
+    convention: Styled,
+    known: Iterable[RoutePattern],
+    report: Report,
+    *,
+    beside: Iterable[RoutePattern] = (),
 ) -> Policy | None:
     """The policy, or nothing where a definition has no `auth`; it may be worked with only when nothing was noted.
 
-    `known` are the routes that the API has beside those of its resources and the login.
+    `known` are the routes that the API has beside those of its resources and the login, none of which may be the
+    login's; `beside` are those of which others see to that.
     """
     section: AuthSection | None = getattr(definition, _AT, None)
     # What follows from a part that was left out for being wrong is no fault of its author.
     if section is None or any(one.path.split(".")[0] == _AT for one in report.problems):
         return None
-    return _Reading(definition, section, schema, convention, tuple(known), report).policy()
+    return _Reading(definition, section, schema, convention, tuple(known), tuple(beside), report).policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class _Reading:
     schema: Schema
     convention: Styled
     known: tuple[RoutePattern, ...]
+    beside: tuple[RoutePattern, ...]
     report: Report
 
     def policy(self) -> Policy:
@@ -62,7 +70,7 @@ class _Reading:
         self._check_options(name, scheme)
         self._check_users(name, scheme)
         self._check_entrance(name, scheme, entrance)
-        endpoints = (*self.known, *_routes(entrance))
+        endpoints = (*self.known, *self.beside, *_routes(entrance))
         public = section.public_routes
         for place, pattern in enumerate(public):
             self._check_route(self._at("public", place, section.public), pattern, endpoints)

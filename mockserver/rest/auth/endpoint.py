@@ -9,11 +9,11 @@ from mockserver.conventions.login import Grant, Profile
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.errors import FieldError, Invalid, LoginFailed, Unauthenticated
 from mockserver.messages import FORM, Outcome, Request, read_form
+from mockserver.query.caller import User
 from mockserver.rest.auth.policy import Account, Spot
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.scheme import Headers
 from mockserver.rest.body import read_json
-from mockserver.rest.caller import User
 from mockserver.rest.endpoint import Call
 
 _NO_STORE: Final = ("Cache-Control", "no-store")

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from mockserver.query.caller import Gate, OpenGate
 from mockserver.rest.auth.endpoint import AuthEndpoint, endpoints_of
 from mockserver.rest.auth.gate import RuledGate
 from mockserver.rest.auth.policy import Policy
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.session import Sessions
-from mockserver.rest.caller import Gate, OpenGate
 from mockserver.store.store import Store
 
 

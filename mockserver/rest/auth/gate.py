@@ -8,11 +8,11 @@ from mockserver.errors import Forbidden, Unauthenticated
 from mockserver.generation.schema import Schema
 from mockserver.generation.scope import Find, RowScope
 from mockserver.messages import Document, Request
+from mockserver.query.caller import Caller, User
 from mockserver.query.view import Sees, sees_all
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.rule import SOME_ID, Ruling, Steps, works_of
 from mockserver.rest.auth.where import Where, as_seen
-from mockserver.rest.caller import Caller, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,17 @@ class RuledGate:
             raise Forbidden(f"You may not do this ({ruling.rule(user.roles)}).")
         return Caller(user, self._sees(user, ruling, _first(flat)))
 
+    def visitor(self) -> Caller:
+        """Somebody who is not logged in: they see what is public."""
+        return Caller(None, self._eyes(self._sights_of(None), None))
+
+    def identify(self, request: Request) -> Caller:
+        """Who is asking, and what they see of anything. *Raises* `Unauthenticated`."""
+        user = self._recognition.recognise(request)
+        if user is None:
+            raise self._recognition.refusal()
+        return Caller(user, self._eyes(self._sights_of(frozenset(user.roles)), user))
+
     def _recognise(self, request: Request, ruling: Ruling) -> User | None:
         try:
             return self._recognition.recognise(request)
@@ -72,6 +83,9 @@ class RuledGate:
             # Who may use the route may see its rows, as far as the filters let them.
             filters = dict.fromkeys((*ruling.filters(resource, roles), *sights[resource].filters))
             sights = {**sights, resource: _Sight(is_open=True, filters=tuple(filters))}
+        return self._eyes(sights, user)
+
+    def _eyes(self, sights: Mapping[str, _Sight], user: User | None) -> Sees:
         if all(sight.is_open and not sight.filters for sight in sights.values()):
             return sees_all
         return _Eyes(self._schema, self._find, sights, as_seen(user, self._recognition.policy.claims))

@@ -7,10 +7,10 @@ from hmac import compare_digest
 from mockserver.conventions.login import LoginManner, Person, Profile
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.messages import Json
+from mockserver.query.caller import User
 from mockserver.rest.auth.rule import Rules
 from mockserver.rest.auth.scheme import Scheme
 from mockserver.rest.auth.section import AnyBut, UserSection
-from mockserver.rest.caller import User
 
 
 @dataclass(frozen=True, slots=True)

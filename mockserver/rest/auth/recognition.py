@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from mockserver.errors import Unauthenticated
 from mockserver.messages import Json, Request
+from mockserver.query.caller import User
 from mockserver.rest.auth.policy import Account, Policy, roles_of, strangers
 from mockserver.rest.auth.scheme import Credentials, NameAndPassword, Token, Unsealed
 from mockserver.rest.auth.session import Session, Sessions, digest_of
-from mockserver.rest.caller import User
 
 REGISTERED: Final = ("sub", "name", "roles", "iat", "exp", "nbf", "jti", "iss", "aud")
 """The claims of a sealed token that are its own (RFC 7519 §4.1), and those of ours."""
+
+ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the parameter's name
+"""The parameter that a token may come in where a request has no credentials in its headers."""
 
 _UNKNOWN: Final = "The token is not known here"
 _EXPIRED: Final = "The token has expired"
@@ -56,6 +59,9 @@ class Recognition:
     def _credentials(self, request: Request) -> list[Credentials]:
         """What a request says of who sent it, in the order it is believed."""
         found: list[Credentials] = list(self.policy.scheme.read(request))
+        if not found and self.policy.scheme.needs == "token":
+            # RFC 6750 §2.3: a page can't give headers to the handshake of a socket or to an event stream.
+            found = [Token(value) for name, value in request.query if name == ACCESS_TOKEN]
         signature = self.policy.entrance.manner.signature
         if signature is not None and all(name in request.headers for name in signature):
             token, user = (request.headers[name].strip() for name in signature)

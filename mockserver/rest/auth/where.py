@@ -9,7 +9,7 @@ from mockserver.errors import ServerError, suggestion
 from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.scope import RowScope
 from mockserver.generation.shape import ANY
-from mockserver.rest.caller import User
+from mockserver.query.caller import User
 
 ROW: Final = "row"
 USER: Final = "user"

@@ -8,8 +8,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final
 
+from mockserver.formula.formula import Settings
 from mockserver.messages import Document, Key
-from mockserver.rest.action.formula import Settings
 from mockserver.rest.job.plan import JobPlan
 
 _FAILURES: Final = 20

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from mockserver.formula.formula import Loading, Where
 from mockserver.generation.schema import Resource
-from mockserver.rest.action.formula import Loading, Where
 from mockserver.rest.job.section import JobSection, MomentSection
 from mockserver.rest.transition import refused_move
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 from mockserver.definitions.pattern import RoutePattern, routes_of
 from mockserver.definitions.quantity import Duration
 from mockserver.errors import suggestion
+from mockserver.formula.formula import Formula, Loading, Settings, Where
+from mockserver.formula.names import TEXT, Meaning, Names
 from mockserver.generation.schema import Resource
 from mockserver.generation.shape import Shape
-from mockserver.rest.action.formula import Formula, Loading, Settings, Where
-from mockserver.rest.action.names import TEXT, Meaning, Names
 from mockserver.rest.job.moves import check_moves
 from mockserver.rest.job.section import CancelSection, JobSection, MomentSection, OutcomeSection
 

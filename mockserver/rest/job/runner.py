@@ -9,10 +9,10 @@ from typing import Any
 
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import Conflict, Problem
+from mockserver.formula.scope import Reading, Row, Scope, functions
 from mockserver.generation.schema import ID, Resource
 from mockserver.generation.seeding import Streams
 from mockserver.messages import Document
-from mockserver.rest.action.scope import Reading, Row, Scope, functions
 from mockserver.rest.job.jobs import Due, Job, Jobs
 from mockserver.rest.job.plan import JOB, Cancelling, Ending, JobPlan
 from mockserver.rest.writing import Writing

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
+from mockserver.formula.formula import Settings
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Outcome
-from mockserver.rest.action.formula import Settings
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.writing import blamed
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.formula.formula import Formula
 from mockserver.generation.shape import ANY
-from mockserver.rest.action.formula import Formula
 from mockserver.rest.action.step import RowName, Run, Step, StepLoading, StepSection, steps
 
 

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from mockserver.errors import suggestion
+from mockserver.formula.formula import Formula
 from mockserver.generation.schema import ID, Resource
 from mockserver.generation.shape import Shape
 from mockserver.messages import Document, Json, Listed, Outcome
 from mockserver.query.query import Query, SortKey
 from mockserver.query.select import select
 from mockserver.query.window import write_cursor
-from mockserver.rest.action.formula import Formula
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 
 

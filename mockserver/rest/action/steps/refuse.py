@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from mockserver.rest.action.formula import Formula
+from mockserver.formula.formula import Formula
 from mockserver.rest.action.refusal import Refusal, load_refusal
 from mockserver.rest.action.step import Run, Step, StepLoading, StepSection, steps
 

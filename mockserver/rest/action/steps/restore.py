@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field
 
 from mockserver.errors import Conflict, NotFound
+from mockserver.formula.formula import Formula
+from mockserver.formula.scope import key_at
 from mockserver.generation.schema import Resource
 from mockserver.messages import Outcome
-from mockserver.rest.action.formula import Formula
-from mockserver.rest.action.scope import key_at
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
+from mockserver.formula.formula import Settings
 from mockserver.messages import Document, Outcome
-from mockserver.rest.action.formula import Settings
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.target import Target, load_target
 from mockserver.rest.action.writing import blamed

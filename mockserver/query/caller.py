@@ -45,6 +45,14 @@ class Gate(Protocol):
         """
         ...
 
+    def visitor(self) -> Caller:
+        """Somebody who is not logged in, as far as they get without."""
+        ...
+
+    def identify(self, request: Request) -> Caller:
+        """Who is asking, whatever for. *Raises* `Unauthenticated` for nobody."""
+        ...
+
 
 class OpenGate:
     """Lets everybody in."""
@@ -54,4 +62,13 @@ class OpenGate:
     def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
         """Anybody."""
         del request, paths
+        return ANYBODY
+
+    def visitor(self) -> Caller:
+        """Anybody."""
+        return ANYBODY
+
+    def identify(self, request: Request) -> Caller:
+        """Anybody."""
+        del request
         return ANYBODY

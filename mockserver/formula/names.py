@@ -1,9 +1,10 @@
-"""What the expressions of an action may name, and what each name leads to. Knows no values."""
+"""What the expressions of a definition may name, and what each name leads to. Knows no values."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from mockserver.definitions.dialect import STRICT, Dialect
 from mockserver.definitions.expression import Called, Expression, ExpressionError, compile_expression
 from mockserver.errors import suggestion
 from mockserver.generation.schema import Resource, Schema
@@ -18,10 +19,7 @@ MANY: Final = Shape("object", properties={"items": Shape("array"), "total": Shap
 """Several documents: those at hand, and how many there are in all."""
 
 ALWAYS: Final[Mapping[str, Meaning]] = {"headers": ANY, "user": ANY, "now": TEXT}
-"""What every expression of an action may name."""
-
-RESERVED: Final = frozenset((*ALWAYS, "body", "query", "row", "job", "elapsed_ms"))
-"""Names that an action gives a meaning to by itself."""
+"""What every expression that somebody asks for may name."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[int, int]]] = {"count": (1, 2), "find": (2, 2), "randint": (2, 2), "uuid": (0, 0)}
 FUNCTIONS: Final = frozenset(_ARGUMENTS)
@@ -40,18 +38,19 @@ def named_rows(schema: Schema) -> dict[str, Meaning]:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names known at one place of a definition."""
+    """The names known at one place of a definition, and the dialect that is spoken there."""
 
     schema: Schema
     known: Mapping[str, Meaning] = field(default_factory=dict)
+    dialect: Dialect = STRICT
 
     def plus(self, more: Mapping[str, Meaning]) -> "Names":
         """These names and more, the latter first where both have one."""
-        return Names(self.schema, {**self.known, **more})
+        return Names(self.schema, {**self.known, **more}, self.dialect)
 
     def compile(self, source: str) -> Expression:
         """An expression over these names. *Raises* `ExpressionError` for whatever it names that there is not."""
-        expression = compile_expression(source, self.known, FUNCTIONS)
+        expression = compile_expression(source, self.known, FUNCTIONS, self.dialect)
         for problem in self._strays(expression):
             raise ExpressionError(f"{problem[0]} in '{source}'", problem[1])
         return expression

@@ -1,4 +1,4 @@
-"""What the names in an expression stand for while an action runs: documents, the request, the functions."""
+"""What the names in an expression stand for while it is worked out: documents, the request, the functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any, Final
 from mockserver.generation.schema import Attribute, Resource
 from mockserver.generation.seeding import Stream, draw_uuid
 from mockserver.messages import Document, Json, Key
+from mockserver.query.caller import User
 from mockserver.query.compare import Unreadable, read_value
 from mockserver.query.embed import visible
 from mockserver.query.naming import Naming
-from mockserver.rest.caller import User
 from mockserver.store.store import Store
 
 _READ: Final = ("integer", "number", "boolean")

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from mockserver.definitions.expression import Expression, ExpressionError, Template, compile_with, whole_expression
 from mockserver.definitions.load import Report
 from mockserver.errors import ServerError, sentence, suggestion
+from mockserver.formula.names import Names
 from mockserver.generation.schema import Attribute, Resource, Schema
 from mockserver.messages import Document, Json
-from mockserver.rest.action.names import Names
 
 Where: TypeAlias = tuple[str | int, ...]
 

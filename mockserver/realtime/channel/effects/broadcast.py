@@ -1,0 +1,82 @@
+"""`broadcast: {…}`: says something to everybody in the rooms; `broadcast_text` and `broadcast_bytes` as it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeAlias
+
+from mockserver.formula.formula import Formula
+from mockserver.formula.names import Meaning
+from mockserver.generation.shape import ANY
+from mockserver.realtime.channel.binary import load_binary
+from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.room import rooms_of
+from mockserver.realtime.channel.said import Said, said_bytes, said_json, said_text
+from mockserver.realtime.channel.turn import Line, Turn
+
+_Saying: TypeAlias = Callable[[Turn], Said]
+
+THEIR: Final = "their"
+"""What whoever hears it remembers: their `state`."""
+
+
+@effects.register("broadcast")
+class BroadcastSection(EffectSection):
+    """`to` are the rooms: those that one is in unless said, and all of the channel where one is in none.
+
+    `others` leaves oneself out. In what is said `their` is what whoever hears it remembers.
+    """
+
+    place: ClassVar[int] = 60
+    keys: ClassVar[tuple[str, ...]] = ("broadcast", "broadcast_text", "broadcast_bytes")
+
+    broadcast: Any = None
+    broadcast_text: Any = None
+    broadcast_bytes: Any = None
+    to: Any = None
+    others: bool = False
+
+    def load(self, loading: RuleLoading) -> Effect:
+        given = self.model_fields_set
+        more: dict[str, Meaning] = {THEIR: loading.names.known.get("state", ANY)}
+        sayings: list[_Saying] = []
+        is_own = False
+        if "broadcast" in given:
+            value = loading.json(self.broadcast, "broadcast", more)
+            sayings.append(lambda turn: said_json(value.value(turn), turn.event))
+            is_own |= _asks(value)
+        if "broadcast_text" in given:
+            text = loading.text(self.broadcast_text, "broadcast_text", more)
+            sayings.append(lambda turn: said_text(text.text(turn), turn.event))
+            is_own |= _asks(text)
+        if "broadcast_bytes" in given:
+            binary = load_binary(loading, self.broadcast_bytes, "broadcast_bytes", more)
+            sayings.append(lambda turn: said_bytes(binary.data(turn)))
+            is_own |= _asks(binary.value)
+            if loading.kind == "sse":
+                loading.note("broadcast_bytes", "an event stream carries no bytes", "use broadcast_text", at_key=True)
+        to = loading.formula(self.to, "to") if "to" in given else None
+        return _Broadcast(tuple(sayings), to, self.others, is_own)
+
+
+def _asks(formula: Formula) -> bool:
+    return any(way[0] == THEIR for way in formula.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broadcast:
+    sayings: tuple[_Saying, ...]
+    to: Formula | None
+    others: bool
+    is_own: bool
+    """Whether everybody gets another message."""
+
+    def act(self, turn: Turn) -> None:
+        rooms = tuple(turn.line.rooms) or None if self.to is None else rooms_of(self.to, turn)
+        for saying in self.sayings:
+            turn.line.publish(rooms, self._said(saying, turn), others=self.others)
+
+    def _said(self, saying: _Saying, turn: Turn) -> Callable[[Line], Said]:
+        if self.is_own:
+            return lambda line: saying(turn.plus(their=line.state))
+        said = saying(turn)
+        return lambda _line: said

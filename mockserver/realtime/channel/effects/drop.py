@@ -1,0 +1,28 @@
+"""`drop: true`: ends TCP without a Close frame."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.turn import Turn
+
+
+@effects.register("drop")
+class DropSection(EffectSection):
+    """Nothing comes after it."""
+
+    place: ClassVar[int] = 100
+    keys: ClassVar[tuple[str, ...]] = ("drop",)
+    is_last: ClassVar[bool] = True
+
+    drop: Literal[True]
+
+    def load(self, loading: RuleLoading) -> Effect:
+        del loading
+        return _Drop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Drop:
+    def act(self, turn: Turn) -> None:
+        turn.line.drop()

@@ -1,0 +1,28 @@
+"""`reset: true`: breaks TCP off."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.turn import Turn
+
+
+@effects.register("reset")
+class ResetSection(EffectSection):
+    """Nothing comes after it."""
+
+    place: ClassVar[int] = 100
+    keys: ClassVar[tuple[str, ...]] = ("reset",)
+    is_last: ClassVar[bool] = True
+
+    reset: Literal[True]
+
+    def load(self, loading: RuleLoading) -> Effect:
+        del loading
+        return _Reset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reset:
+    def act(self, turn: Turn) -> None:
+        turn.line.reset()

@@ -1,0 +1,252 @@
+"""Channels from their sections: every name, rule and path checked while loading, and noted where it stands."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mockserver.conventions.styled import Styled
+from mockserver.definitions.dialect import OPEN
+from mockserver.definitions.load import Report
+from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.pattern import Claim
+from mockserver.errors import suggestion
+from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.header import load_headers
+from mockserver.formula.names import ALWAYS, FUNCTIONS, TEXT, Meaning, Names, named_rows
+from mockserver.generation.schema import Schema
+from mockserver.generation.shape import ANY, Shape
+from mockserver.realtime.channel.address import Addresses, addresses_of
+from mockserver.realtime.channel.channel import ChangePush, Channel, Refusal, Rule, TimerPush
+from mockserver.realtime.channel.clash import Clashes
+from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading
+from mockserver.realtime.channel.section import (
+    KINDS,
+    ChannelSection,
+    HeartbeatSection,
+    PushSection,
+    RefuseSection,
+    RolesSection,
+    RuleSection,
+)
+
+_NUMBER: Final = Shape("integer")
+_EVENT: Final = Shape(
+    "object", properties={"action": TEXT, "resource": TEXT, "key": ANY, "id": TEXT, "topic": TEXT}
+)  # fmt: skip
+
+_AT_THE_DOOR: Final[Mapping[str, Meaning]] = {**ALWAYS, "query": ANY}
+_INSIDE: Final[Mapping[str, Meaning]] = {
+    "attempt": _NUMBER,
+    "n": _NUMBER,
+    "reply": ANY,
+    "rooms": Shape("array"),
+}
+_OF_MESSAGE: Final[Mapping[str, Meaning]] = {"msg": ANY, "raw": TEXT, "msg_is_bytes": Shape("boolean")}
+RESERVED: Final = frozenset(
+    (*_AT_THE_DOOR, *_INSIDE, *_OF_MESSAGE, *FUNCTIONS, "state", "row", "old", "event", "tick", "their")
+)
+"""Names that a channel gives a meaning to by itself."""
+
+_SOCKETS_ONLY: Final = ("receive", "commands", "subprotocols", "deflate", "max_message")
+
+
+@dataclass(slots=True)
+class ChannelLoading:
+    """All channels of one definition being loaded."""
+
+    definition: CoreDefinition
+    schema: Schema
+    addresses: Addresses
+    clashes: Clashes
+    report: Report
+
+    @property
+    def loading(self) -> Loading:
+        """What turns values into formulas."""
+        return Loading(self.report, self.schema)
+
+    def load(self) -> tuple[Channel, ...]:
+        """The channels; they may be used only when nothing was noted."""
+        sections: Mapping[str, ChannelSection] = getattr(self.definition, "channels", {})
+        # Where a part was left out for being wrong, what is left says nothing, and stands at other places.
+        broken = {tuple(one.path.split(".")[:2]) for one in self.report.problems}
+        return tuple(
+            self._channel(name, section) for name, section in sections.items() if ("channels", name) not in broken
+        )
+
+    def _channel(self, name: str, section: ChannelSection) -> Channel:
+        where = ("channels", name)
+        self.clashes.check(name, section)
+        self._check_kind(section, where)
+        self._check_auth(section, where)
+        door = self._names(section, where)
+        inside = door.plus({**_INSIDE, "state": _memory(section)})
+        spoken = inside.plus(_OF_MESSAGE)
+        return Channel(
+            name,
+            section,
+            tuple(
+                self._refusal(one, (*where, "refuse", place), door.plus({"attempt": _NUMBER}))
+                for place, one in enumerate(section.refuse)
+            ),
+            None if section.key is None else self.loading.formula(section.key, (*where, "key"), door),
+            section.heartbeat.every.least_s
+            if isinstance(section.heartbeat, HeartbeatSection)
+            else section.heartbeat.least_s,
+            self._beat(section, (*where, "heartbeat"), inside),
+            self._rules(section, section.open, (*where, "open"), inside),
+            self._rules(section, section.receive, (*where, "receive"), spoken),
+            tuple(self._on_change(section, where, inside)),
+            tuple(self._on_timer(section, where, inside)),
+        )
+
+    def _names(self, section: ChannelSection, where: Where) -> Names:
+        """What every expression of a channel may name."""
+        known: dict[str, Meaning] = {**named_rows(self.schema), **_AT_THE_DOOR}
+        for name in section.path.names:
+            if name in RESERVED:
+                self.report.add((*where, "path"), f"':{name}' means something else in expressions", "rename it")
+            known[name] = TEXT
+        return Names(self.schema, known, OPEN)
+
+    def _check_kind(self, section: ChannelSection, where: Where) -> None:
+        if section.kind == "ws":
+            return
+        for key in _SOCKETS_ONLY:
+            if key in section.model_fields_set:
+                problem = f"an event stream has no '{key}'"
+                self.report.add((*where, key), problem, "clients of a `kind: sse` say nothing", key=True)
+
+    def _check_auth(self, section: ChannelSection, where: Where) -> None:
+        auth: Any = getattr(self.definition, "auth", None)
+        if section.auth is False:
+            return
+        if auth is None:
+            hint = "e.g. auth: {users: {ada: {token: s3cret}}}"
+            self.report.add((*where, "auth"), "there is nobody who could log in: the section 'auth' is missing", hint)
+            return
+        roles = {role for user in auth.users.values() for role in user.role_names}
+        for place, role in enumerate(section.roles):
+            if role not in roles and auth.users:
+                written = section.auth.roles if isinstance(section.auth, RolesSection) else section.auth
+                at = (*where, "auth", *(("roles",) if written is not section.auth else ()))
+                at = (*at, place) if isinstance(written, list) else at
+                self.report.add(at, f"no user has the role '{role}'", suggestion(role, roles))
+
+    def _refusal(self, section: RefuseSection, where: Where, names: Names) -> Refusal:
+        if isinstance(section.status, str) and "${" not in section.status:
+            self.report.add((*where, "status"), "should be a number or an expression", 'e.g. 503, or "${…}"')
+        return Refusal(
+            self._when(section.when, where, names),
+            self.loading.formula(section.status, (*where, "status"), names),
+            self.loading.formula(section.message, (*where, "message"), names),
+            load_headers(self.loading, (*where, "headers"), section.headers, names),
+            section.retry_after,
+        )
+
+    def _when(self, value: Any, where: Where, names: Names) -> Formula | None:
+        return None if value is True else self.loading.condition(value, (*where, "when"), names)
+
+    def _beat(self, section: ChannelSection, where: Where, names: Names) -> Rule | None:
+        beat = section.heartbeat
+        if not isinstance(beat, HeartbeatSection):
+            return None
+        said = {name: getattr(beat, name) for name in ("send", "text") if name in beat.model_fields_set}
+        if len(said) != 1:
+            self.report.add(where, "should say one thing", "send: {…}, or text: …; a plain duration says nothing")
+        return self._rule(section, RuleSection.model_construct(**said), where, names)
+
+    def _rules(
+        self, section: ChannelSection, rules: Sequence[RuleSection], where: Where, names: Names
+    ) -> tuple[Rule, ...]:
+        return tuple(self._rule(section, one, (*where, place), names) for place, one in enumerate(rules))
+
+    def _rule(self, section: ChannelSection, rule: RuleSection, where: Where, names: Names) -> Rule:
+        loading = RuleLoading(self.loading, where, names, self.addresses, section.kind)
+        given = rule.model_fields_set
+        found = [kind for kind in KINDS if not given.isdisjoint(kind.keys)]
+        self._check_rule(rule, where, found, section)
+        effects = [(kind, _effect(kind, rule, loading)) for kind in found]
+        if rule.event is not None and section.kind == "ws":
+            self.report.add((*where, "event"), "messages of a socket have no names", "leave it out", key=True)
+        return Rule(
+            self._when(rule.when, where, names),
+            None if rule.event is None else loading.text(rule.event, "event"),
+            tuple(effect for _, effect in effects),
+            tuple(effect for kind, effect in effects if kind.is_said),
+        )
+
+    def _check_rule(
+        self, rule: RuleSection, where: Where, found: Sequence[type[EffectSection]], section: ChannelSection
+    ) -> None:
+        """Note what says nothing, says it of nothing, or contradicts itself."""
+        given = rule.model_fields_set
+        keys = [key for kind in KINDS for key in kind.keys]
+        if not found:
+            self.report.add(where, "does nothing", f"add one of {', '.join(keys)}")
+        for kind in KINDS:
+            strays = [name for name in kind.model_fields if name in given and name not in kind.keys]
+            for stray in strays if kind not in found else ():
+                self.report.add((*where, stray), f"'{stray}' says nothing without '{kind.keys[0]}'", key=True)
+        last = [kind.keys[0] for kind in found if kind.is_last]
+        if len(last) > 1:
+            self.report.add((*where, last[1]), f"'{last[1]}' never happens after '{last[0]}'", "leave one", key=True)
+        for kind in found if section.kind == "sse" else ():
+            if not kind.is_streamed:
+                problem = f"an event stream has no '{kind.keys[0]}'"
+                self.report.add((*where, kind.keys[0]), problem, "use text", key=True)
+
+    def _pushes(self, section: ChannelSection, where: Where) -> Iterator[tuple[int, PushSection, Where]]:
+        for place, push in enumerate(section.push):
+            yield place, push, (*where, "push", place)
+
+    def _on_change(self, section: ChannelSection, where: Where, names: Names) -> Iterator[ChangePush]:
+        for _, push, at in self._pushes(section, where):
+            changes = push.changes
+            if (changes is None) == (push.every is None):
+                self.report.add(at, "should be for a change or by a timer", "add on: resource, or every: 10s")
+            if changes is None:
+                continue
+            for name in ("after", "times"):
+                if name in push.model_fields_set:
+                    self.report.add((*at, name), f"'{name}' says nothing without 'every'", key=True)
+            on = (*at, "on", "resource") if push.on is changes else (*at, "on")
+            found = [self.loading.resource(one, on) for one in changes.resources]
+            known = [one for one in found if one is not None]
+            row: Meaning = known[0] if len(known) == 1 else ANY
+            rule = self._rule(section, push, at, names.plus({"row": row, "old": row, "event": _EVENT}))
+            yield ChangePush({one.name: changes.actions for one in known}, rule)
+
+    def _on_timer(self, section: ChannelSection, where: Where, names: Names) -> Iterator[TimerPush]:
+        for place, push, at in self._pushes(section, where):
+            if push.every is not None and push.on is None:
+                rule = self._rule(section, push, at, names.plus({"tick": _NUMBER}))
+                yield TimerPush(place, push.every, push.after or push.every, push.times, rule)
+
+
+def _effect(kind: type[EffectSection], rule: RuleSection, loading: RuleLoading) -> Effect:
+    given = {name: getattr(rule, name) for name in kind.model_fields if name in rule.model_fields_set}
+    return kind.model_construct(**given).load(loading)
+
+
+def _memory(section: ChannelSection) -> Meaning:
+    """What `state` holds: the names that rules set, as far as they are written out."""
+    names: dict[str, Shape] = {}
+    for rule in (*section.open, *section.push, *section.receive):
+        for name in getattr(rule, "set", None) or {}:
+            if "${" in name:
+                return ANY
+            names[name] = ANY
+    return Shape("object", properties=names)
+
+
+def load_channels(
+    definition: CoreDefinition, schema: Schema, convention: Styled, claims: Iterable[Claim], report: Report
+) -> tuple[Channel, ...]:
+    """The channels of a definition; `claims` are the routes taken beside those of resources.
+
+    They may be used only when nothing was noted in the report.
+    """
+    addresses = addresses_of(definition, convention)
+    clashes = Clashes(definition.api, addresses, claims, report)
+    return ChannelLoading(definition, schema, addresses, clashes, report).load()

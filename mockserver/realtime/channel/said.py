@@ -1,0 +1,73 @@
+"""What channels say: any JSON, text or bytes, encoded once for all who get it, whatever carries it."""
+
+from typing import Final
+
+import orjson
+
+from mockserver.messages import Json
+from mockserver.realtime.frame import Frame, binary_frame
+
+COMMENT: Final = b":\n\n"
+"""An event stream's way to say nothing, so that proxies keep it open (WHATWG HTML §9.2.6)."""
+
+
+class Said(Frame):
+    """One message of a channel's. On an event stream `event` is its name there, and `cursor` its id."""
+
+    __slots__ = ("_event", "_is_binary")
+
+    def __init__(self, data: bytes, *, event: str = "", cursor: str = "", is_binary: bool = False) -> None:
+        super().__init__({}, cursor)
+        self.data = data
+        self._event = event
+        self._is_binary = is_binary
+
+    @property
+    def websocket(self) -> bytes:
+        """As a frame of a server's, whole and unmasked (RFC 6455 §5.2)."""
+        if self._is_binary and not self._websocket:
+            self._websocket = binary_frame(self.data)
+        return super().websocket
+
+    @property
+    def event_stream(self) -> bytes:
+        """As an event of an event stream; each line of a text is one of its data."""
+        if not self._event_stream:
+            lines = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+            head = f"event: {self._event}\n" if self._event else ""
+            head += f"id: {self.cursor}\n" if self.cursor else ""
+            self._event_stream = b"%b%b\n" % (head.encode(), b"".join(b"data: %b\n" % line for line in lines))
+        return self._event_stream
+
+    def placed(self, cursor: str) -> "Said":
+        """The same with its place among those that can be asked for again."""
+        return Said(self.data, event=self._event, cursor=cursor, is_binary=self._is_binary)
+
+
+class Breath(Said):
+    """Nothing but a sign of life, on an event stream."""
+
+    __slots__ = ()
+
+    @property
+    def event_stream(self) -> bytes:
+        """As a comment."""
+        return COMMENT
+
+
+BREATH: Final = Breath(b"")
+
+
+def said_json(value: Json, event: str = "", cursor: str = "") -> Said:
+    """A value as JSON."""
+    return Said(orjson.dumps(value), event=event, cursor=cursor)
+
+
+def said_text(text: str, event: str = "", cursor: str = "") -> Said:
+    """A text as it is."""
+    return Said(text.encode("utf-8", "replace"), event=event, cursor=cursor)
+
+
+def said_bytes(data: bytes) -> Said:
+    """Bytes as they are."""
+    return Said(data, is_binary=True)

@@ -1,0 +1,206 @@
+"""The section `channels` as it is declared: where each stands, who may come in, what it says and does."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field, PlainValidator, Tag, WithJsonSchema, create_model
+
+from mockserver.definitions.field import Model
+from mockserver.definitions.pattern import RoutePattern, parse_pattern
+from mockserver.definitions.quantity import SizeText
+from mockserver.definitions.union import one_of_shapes, problem
+from mockserver.realtime.channel.effect import Kind, effects
+from mockserver.realtime.channel.span import Span, SpanText
+from mockserver.realtime.session import MESSAGE_BYTES
+
+MOST_REPLAYED: Final = 1000
+USUALLY_REPLAYED: Final = 100
+BEAT_S: Final = 10.0
+_MOST_BYTES: Final = 16 * 1024 * 1024
+_LEAST_EVERY_S: Final = 0.01
+
+KINDS: Final = tuple(sorted((kind for _, kind in effects.items()), key=lambda kind: (kind.place, kind.keys)))
+"""All effects, in the order in which those of one rule happen."""
+
+
+def _path(value: Any) -> RoutePattern:
+    if isinstance(value, RoutePattern):
+        return value
+    if not isinstance(value, str) or not value.startswith("/") or " " in value:
+        raise problem("should be a path like /chat/:room", "it begins with /")
+    return parse_pattern(f"GET {value}")
+
+
+ChannelPath = Annotated[
+    RoutePattern,
+    PlainValidator(_path),
+    WithJsonSchema({"type": "string", "pattern": "^/", "description": "a path like /chat/:room"}),
+]
+
+
+class _RuleBase(Model):
+    """What happens where `when` holds. On an event stream `event` is what its messages are called there."""
+
+    when: Any = True
+    event: str | None = None
+
+
+def _keys_of_effects() -> dict[str, Any]:
+    """The keys of all effects, none of which has to be there."""
+    return {
+        name: (one.rebuild_annotation(), Field(default_factory=lambda: None))
+        for kind in KINDS
+        for name, one in kind.model_fields.items()
+    }
+
+
+if TYPE_CHECKING:
+    RuleSection = _RuleBase
+else:
+    RuleSection = create_model("RuleSection", __base__=_RuleBase, **_keys_of_effects())
+    RuleSection.__doc__ = _RuleBase.__doc__
+
+
+Action = Literal["created", "updated", "deleted"]
+_Names = Annotated[
+    Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
+    one_of_shapes("should be the name of a resource, or a list of them"),
+]
+
+
+class ChangeSection(Model):
+    """Changes of a resource, or of several: all of them, or those of one action."""
+
+    resource: _Names
+    action: (
+        Annotated[
+            Annotated[Action, Tag("text")] | Annotated[list[Action], Field(min_length=1), Tag("list")],
+            one_of_shapes("should be created, updated or deleted, or a list of them"),
+        ]
+        | None
+    ) = None
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources, however many were written."""
+        return (self.resource,) if isinstance(self.resource, str) else tuple(self.resource)
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions told of."""
+        if self.action is None:
+            return frozenset(("created", "updated", "deleted"))
+        return frozenset((self.action,)) if isinstance(self.action, str) else frozenset(self.action)
+
+
+def _interval(span: Span) -> Span:
+    if span.least_s < _LEAST_EVERY_S:
+        raise problem("should be at least 10ms")
+    return span
+
+
+class PushSection(RuleSection):
+    """A rule that nobody asks for: `on` a change, or `every` so often, the first time `after` a while."""
+
+    on: (
+        Annotated[
+            Annotated[str, Tag("text")]
+            | Annotated[list[str], Field(min_length=1), Tag("list")]
+            | Annotated[ChangeSection, Tag("mapping")],
+            one_of_shapes("should be the name of a resource, a list of them, or {resource: …, action: …}"),
+        ]
+        | None
+    ) = None
+    every: Annotated[SpanText, AfterValidator(_interval)] | None = None
+    after: SpanText | None = None
+    times: Annotated[int, Field(ge=1)] | None = None
+
+    @property
+    def changes(self) -> ChangeSection | None:
+        """The changes it is about, however they were written."""
+        return self.on if self.on is None or isinstance(self.on, ChangeSection) else ChangeSection(resource=self.on)
+
+
+class RefuseSection(Model):
+    """Turns clients away before the handshake is done, where `when` holds."""
+
+    when: Any = True
+    status: Annotated[
+        Annotated[Annotated[int, Field(ge=400, le=599)], Tag("number")] | Annotated[str, Tag("text")],
+        one_of_shapes("should be a status from 400 to 599, or an expression that gives one"),
+    ] = 503
+    message: str = ""
+    headers: dict[str, Any] = {}
+    retry_after: Annotated[int, Field(ge=0)] | None = None
+
+
+class RolesSection(Model):
+    """Who may come in: one of the roles is enough."""
+
+    roles: Annotated[
+        Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
+        one_of_shapes("should be a role, or a list of them"),
+    ]
+
+
+class HeartbeatSection(Model):
+    """A sign of life with words of its own."""
+
+    every: SpanText
+    send: Any = None
+    text: str | None = None
+
+
+def _subprotocol(name: str) -> str:
+    if not name or not name.isascii() or not all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name):
+        raise problem(f"'{name}' can't be the name of a sub-protocol", "letters, digits, . and -")
+    return name
+
+
+def _size(value: int) -> int:
+    if value > _MOST_BYTES:
+        raise problem("should be at most 16MiB")
+    return value
+
+
+class ChannelSection(Model):
+    """A socket of the application's own, or an event stream; it stands at its path and below each prefix of the API."""
+
+    path: ChannelPath
+    kind: Kind = "ws"
+    describe: str | None = None
+    refuse: list[RefuseSection] = []
+    subprotocols: list[Annotated[str, AfterValidator(_subprotocol)]] = []
+    auth: Annotated[
+        Annotated[bool, Tag("boolean")]
+        | Annotated[list[str], Field(min_length=1), Tag("list")]
+        | Annotated[RolesSection, Tag("mapping")],
+        one_of_shapes("should be true, or a list of roles"),
+    ] = False
+    key: str | None = None
+    heartbeat: Annotated[
+        Annotated[SpanText, Tag("text")] | Annotated[HeartbeatSection, Tag("mapping")],
+        one_of_shapes("should be a duration like 10s, or {every: 10s, send: …}"),
+    ] = Span(BEAT_S, BEAT_S)
+    replay: Annotated[
+        Annotated[bool, Tag("boolean")] | Annotated[Annotated[int, Field(ge=0, le=MOST_REPLAYED)], Tag("number")],
+        one_of_shapes("should be a number of messages, or true"),
+    ] = False
+    deflate: bool = False
+    max_message: Annotated[SizeText, AfterValidator(_size)] = MESSAGE_BYTES
+    commands: bool = False
+    open: list[RuleSection] = []
+    push: list[PushSection] = []
+    receive: list[RuleSection] = []
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles of which one is needed, none where any user will do."""
+        if isinstance(self.auth, bool):
+            return ()
+        given = self.auth if isinstance(self.auth, list) else self.auth.roles
+        return (given,) if isinstance(given, str) else tuple(given)
+
+    @property
+    def replayed(self) -> int:
+        """How many messages are told again to those who come later."""
+        return USUALLY_REPLAYED * self.replay if isinstance(self.replay, bool) else self.replay

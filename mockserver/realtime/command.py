@@ -1,0 +1,270 @@
+"""Commands over a socket: frames to requests, answers to frames. What a request comes to is not known here.
+
+*Source* seed document 000_d212b2e637d1f864; what it leaves open, as the Linkis gateway and its console do it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from mockserver.conventions.socket import SocketManner, code_of, code_of_status
+from mockserver.errors import BadRequest, FieldError, Invalid, Problem, UnknownPath
+from mockserver.messages import Json, Reply, Request, parse_json, read_query
+from mockserver.realtime.frame import Frame
+
+TAG: Final = "websocketTag"
+TAG_HEADER: Final = "websocket-tag"
+"""The header in which a command's tag goes along with its request."""
+
+Word: TypeAlias = Callable[[Mapping[str, Json]], dict[str, Json]]
+"""What answers a `/sys/…` method: from its data to the answer's. *Raises* `Problem`."""
+
+_SPELLINGS: Final = (TAG, "WebsocketTag", "WebSocketTag")
+_SYSTEM: Final = "/sys/"
+_METHOD: Final = re.compile(r"(?:([A-Za-z]+) +)?(/[^\s?#]*)(?:\?([^\s#]*))?")
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_WITH_QUERY: Final = ("GET", "HEAD")
+_OF_HANDSHAKE: Final = frozenset(
+    (
+        "accept", "connection", "content-length", "content-type", "expect", "if-match", "if-modified-since",
+        "if-none-match", "if-range", "if-unmodified-since", "range", "te", "trailer", "transfer-encoding", "upgrade",
+    )
+)  # fmt: skip
+"""What a handshake's headers say of the handshake alone; those of the protocol aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One frame from a client: its method as it came, the tag to answer with, under the name that it came by."""
+
+    method: str
+    tag: Json
+    spelling: str
+    data: Json
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a frame came to: nothing to say to some, and the answer's object as others may look at it."""
+
+    frame: Frame | None
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDesk:
+    """Where commands are answered: `handle` as requests are, `refuse` by how the convention writes a problem."""
+
+    handle: Callable[[Request], Reply]
+    refuse: Callable[[Request, Problem], Reply]
+    manner: SocketManner
+
+
+class CommandLine:
+    """The commands of one socket. Who speaks is known by its handshake, and by whom it has logged in as since."""
+
+    __slots__ = ("_desk", "_headers")
+
+    def __init__(self, desk: CommandDesk, handshake: Request) -> None:
+        self._desk = desk
+        self._headers = {
+            name: value
+            for name, value in handshake.headers.items()
+            if name not in _OF_HANDSHAKE and not name.startswith("sec-")
+        }
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What tells who speaks, for every request of this socket."""
+        return self._headers
+
+    def answer(self, message: str | bytes, words: Mapping[str, Word]) -> Answer:
+        """What to say to a message. Nothing a client sends is an error here; all of it has an answer, or none."""
+        try:
+            whole = _read_object(message)
+        except Problem as problem:
+            return self._refuse(Command("", None, TAG, None, {}), problem)
+        try:
+            command = _read_command(whole, needs_tag=not str(whole.get("method")).startswith(_SYSTEM))
+        except Problem as problem:
+            method, (spelling, tag) = whole.get("method"), _find_tag(whole)
+            known = Command(method if isinstance(method, str) else "", tag, spelling, None, {})
+            return self._refuse(known, problem)
+        if not command.method.strip() and self._desk.manner.is_envelope:
+            # The Linkis gateway passes over them, and its console sends some to keep proxies awake.
+            return Answer(None, {})
+        if command.method.startswith(_SYSTEM):
+            return self._say(command, words)
+        return self._perform(command)
+
+    def _say(self, command: Command, words: Mapping[str, Word]) -> Answer:
+        word = words.get(command.method)
+        try:
+            if word is None:
+                raise UnknownPath(f"There is no method '{command.method}'; {_listed(words)}.")
+            said = word(command.data if isinstance(command.data, dict) else {})
+        except Problem as problem:
+            return self._refuse(command, problem)
+        return self._write(command, 0, "OK", {**said})
+
+    def _perform(self, command: Command) -> Answer:
+        try:
+            request = self._request(command)
+        except Problem as problem:
+            return self._refuse(command, problem)
+        return self._reply(command, self.ask(request))
+
+    def ask(self, request: Request) -> Reply:
+        """The answer to a request of this client's; the cookies it sets are kept."""
+        reply = self._desk.handle(request)
+        self._remember(reply)
+        return reply
+
+    def _request(self, command: Command) -> Request:
+        """The request that a command means. *Raises* `BadRequest`, `UnknownPath`."""
+        found = _METHOD.fullmatch(command.method.strip())
+        if found is None:
+            raise UnknownPath(f"There is no method '{command.method}'; write it like '/path' or 'PATCH /path'.")
+        verb = (found[1] or ("GET" if command.data is None else "POST")).upper()
+        headers = {**self._headers, "accept": "application/json", **command.headers}
+        if command.tag is not None:
+            headers[TAG_HEADER] = _text_of(command.tag)
+        query = read_query(found[3] or "")
+        if command.data is None or verb in _WITH_QUERY:
+            return Request(verb, found[2], (*query, *_parameters(command.data)), headers)
+        body = orjson.dumps(command.data)
+        headers |= {"content-type": "application/json", "content-length": str(len(body))}
+        return Request(verb, found[2], query, headers, body)
+
+    def _remember(self, reply: Reply) -> None:
+        """Keep the cookies of an answer, as a browser would: a login by command holds for those after it."""
+        for name, value in reply.headers:
+            if name.lower() != "set-cookie":
+                continue
+            try:
+                given = SimpleCookie(value)
+                held: SimpleCookie = SimpleCookie(self._headers.get("cookie", ""))
+            except CookieError:
+                continue
+            for key, morsel in given.items():
+                held.pop(key, None)
+                if morsel["max-age"] != "0":
+                    held[key] = morsel.value
+            self._headers["cookie"] = "; ".join(f"{key}={morsel.coded_value}" for key, morsel in held.items())
+
+    def _refuse(self, command: Command, problem: Problem) -> Answer:
+        target = (_METHOD.fullmatch(command.method) or ["", "", command.method])[2]
+        return self._reply(command, self._desk.refuse(Request("POST", target, (), self._headers), problem))
+
+    def _reply(self, command: Command, reply: Reply) -> Answer:
+        body, message = body_of(reply), reply.message
+        code = code_of_status(reply.status) if reply.status < 400 or not reply.came_to else code_of(reply.came_to)
+        if self._desk.manner.is_envelope and isinstance(body, dict) and isinstance(body.get("status"), int):
+            code, message = body["status"], str(body.get("message", message))
+            body = body.get("data")
+        return self._write(command, code, message or ("OK" if code == 0 else reply.decided_by), body)
+
+    def _write(self, command: Command, code: int, message: str, data: Json) -> Answer:
+        if self._desk.manner.is_envelope and (data is None or isinstance(data, dict)):
+            # The real clients look for it there.
+            data = {**(data or {}), TAG: command.tag}
+        body: dict[str, Json] = {
+            "method": command.method, "status": code, "message": message, "data": data, TAG: command.tag,
+        }  # fmt: skip
+        body[command.spelling] = command.tag
+        return Answer(Frame(body), body)
+
+
+def _read_object(message: str | bytes) -> dict[str, Any]:
+    """The object in a message. *Raises* `BadRequest`."""
+    text = message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message
+    if not text.strip():
+        raise BadRequest("The message is empty.")
+    whole = parse_json(text, "The message")
+    if not isinstance(whole, dict):
+        raise BadRequest('The message must be a JSON object like {"method": "/path", "websocketTag": "1", "data": {}}.')
+    return whole
+
+
+def _read_command(whole: Mapping[str, Json], *, needs_tag: bool) -> Command:
+    """The command that an object is. *Raises* `BadRequest`, `Invalid`."""
+    method = whole.get("method")
+    if not isinstance(method, str):
+        raise BadRequest("The message has no 'method'.", [FieldError("is required", pointer="/method")])
+    spelling, tag = _find_tag(whole)
+    data = whole.get("data")
+    if tag is None and needs_tag and method.strip():
+        detail = "is required: an answer is known by it"
+        raise Invalid(f"'{TAG}' {detail}.", [FieldError(detail, pointer=f"/{TAG}")])
+    if tag is not None and (isinstance(tag, bool) or not isinstance(tag, str | int | float)):
+        detail = "must be a text or a number"
+        raise Invalid(f"'{TAG}' {detail}.", [FieldError(detail, pointer=f"/{TAG}")])
+    if isinstance(data, dict) and not any(name in whole for name in _SPELLINGS):
+        data = {name: value for name, value in data.items() if name not in _SPELLINGS}
+    return Command(method, tag, spelling, data, _read_headers(whole.get("headers")))
+
+
+def _find_tag(whole: Mapping[str, Json]) -> tuple[str, Json]:
+    """The tag and how its name is spelled, also where it stands inside the data."""
+    data = whole.get("data")
+    for place in (whole, data if isinstance(data, dict) else {}):
+        for spelling in _SPELLINGS:
+            if place.get(spelling) is not None:
+                return spelling, place[spelling]
+    return TAG, None
+
+
+def _read_headers(given: Json) -> dict[str, str]:
+    """Headers for this one request. *Raises* `BadRequest`."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise BadRequest("'headers' must be an object.", [FieldError("must be an object", pointer="/headers")])
+    headers: dict[str, str] = {}
+    for name, value in given.items():
+        if not isinstance(value, str) or not value.isprintable() or _TOKEN.fullmatch(name) is None:
+            detail = "must be a header's name with a text of printable characters"
+            raise BadRequest(f"'headers.{name}' {detail}.", [FieldError(detail, pointer=f"/headers/{name}")])
+        headers[name.lower()] = value
+    return headers
+
+
+def _parameters(data: Json) -> Iterator[tuple[str, str]]:
+    """The data of a command without a body, as the parameters of its query. *Raises* `BadRequest`."""
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        raise BadRequest("The data of a GET must be an object.", [FieldError("must be an object", pointer="/data")])
+    for name, value in data.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict | list):
+                detail = "must be a text, a number, true or false, or a list of those"
+                raise BadRequest(f"'data.{name}' {detail}.", [FieldError(detail, pointer=f"/data/{name}")])
+            if one is not None:
+                yield name, _text_of(one)
+
+
+def _text_of(value: Json) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def body_of(reply: Reply) -> Any:
+    """The body of an answer, as it goes into a frame."""
+    if not reply.body:
+        return None
+    kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
+    if kind == "application/json" or kind.endswith("+json"):
+        return orjson.loads(reply.body)
+    try:
+        return reply.body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _listed(words: Mapping[str, Word]) -> str:
+    return f"there are {', '.join(words)}" if words else "there is none of the system's here"

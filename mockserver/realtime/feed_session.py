@@ -1,0 +1,251 @@
+"""One listener to the feed over a connection that stays open: a WebSocket, or an event stream.
+
+What a client says goes to whom the session was given, with the session's own words beside; here nothing is known of it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, Protocol, TypeAlias
+
+from mockserver.errors import Problem
+from mockserver.messages import Json
+from mockserver.query.caller import Caller
+from mockserver.realtime.asking import Asked, FeedReader, place_of
+from mockserver.realtime.audience import Audience
+from mockserver.realtime.close_code import fit_reason
+from mockserver.realtime.command import Word
+from mockserver.realtime.event import EventWriter, Kind
+from mockserver.realtime.frame import Frame
+from mockserver.realtime.session import Wire
+from mockserver.realtime.subscription import NOTHING, Subscription
+from mockserver.realtime.system import PING, SUBSCRIBE, UNSUBSCRIBE, Pace, Resumed, bye, gap, hello, ping
+from mockserver.store.feed import Event, Gap, Missed
+
+Answer: TypeAlias = Callable[[str | bytes, Mapping[str, Word]], Frame | None]
+"""What to say to a client's message, if anything; the words are those `/sys/` methods that are the session's."""
+
+
+def say_nothing(message: str | bytes, words: Mapping[str, Word]) -> Frame | None:
+    """The answer where a client has no way to speak."""
+    del message, words
+    return None
+
+
+class Telling(Protocol):
+    """How a definition has its events told. When it is loaded anew, another takes its place."""
+
+    @property
+    def writer(self) -> EventWriter:
+        """What writes them."""
+        ...
+
+    @property
+    def reader(self) -> FeedReader:
+        """What reads what is asked of them."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """Who tells, and how often at least there is a sign of life."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a listener has: the others, how events are told at present, and a way to be let in again.
+
+    `readmit` *raises* `Unauthenticated` or `Forbidden` once the listener may not listen any more.
+    """
+
+    name: str
+    audience: Audience
+    telling: Callable[[], Telling]
+    readmit: Callable[[], Caller]
+    answer: Answer = say_nothing
+
+
+class FeedSession:
+    """Says hello, then what was missed, then whatever happens: each event once, and in order."""
+
+    __slots__ = ("_asked", "_caller", "_later", "_seat", "_subscription", "_telling", "_wire", "place")
+
+    def __init__(self, seat: Seat, caller: Caller, asked: Asked) -> None:
+        self._seat = seat
+        self._caller = caller
+        self._asked = asked
+        self._subscription: Subscription = asked.subscription
+        self._telling = seat.telling()
+        self._wire: Wire | None = None
+        self._later: list[Callable[[Wire], None]] = []
+        self.place = seat.audience.feed.place
+
+    @property
+    def name(self) -> str:
+        """Which window of the feed it is."""
+        return self._seat.name
+
+    @property
+    def user(self) -> str:
+        """Who listens, empty for nobody."""
+        return "" if self._caller.user is None else self._caller.user.name
+
+    @property
+    def topics(self) -> frozenset[str] | None:
+        """The topics listened to, nothing for all."""
+        return self._subscription.topics
+
+    @property
+    def rooms(self) -> Collection[str]:
+        """The topics that were named."""
+        return sorted(self.topics or ())
+
+    def open(self, wire: Wire) -> None:
+        """Greet, and tell what was missed or that it can't be told."""
+        feed, since = self._seat.audience.feed, self._asked.since
+        self._wire, self.place = wire, feed.place
+        asked = place_of(since, feed)
+        found = None if asked is None else feed.since(asked, self.topics)
+        try:
+            told = self._judged(found.events, self._subscription) if isinstance(found, Missed) else []
+        except Problem as problem:
+            self._dismiss(problem)
+            return
+        if isinstance(found, Gap):
+            self._greet(wire, Resumed(str(self.place), None), "")
+            self._tell_gap(wire, replace(found, asked=since))
+        else:
+            resumed = Resumed(str(self.place), None) if asked is None else Resumed(str(asked), len(told))
+            self._greet(wire, resumed, resumed.at)
+            self._replay(wire, told)
+        self._seat.audience.join(self)
+
+    def attach(self, wire: Wire) -> None:
+        """Take the connection without a word; what is subscribed to later is told from then on."""
+        self._wire, self.place = wire, self._seat.audience.feed.place
+        self._seat.audience.join(self)
+
+    def receive(self, message: str | bytes) -> None:
+        """Answer; what the answer announces comes behind it."""
+        frame = self._seat.answer(message, self._words())
+        later, self._later = self._later, []
+        if self._wire is None:
+            return
+        if frame is not None:
+            self._wire.send(frame)
+        for say in later:
+            say(self._wire)
+
+    def beat(self) -> None:
+        """Give a sign of life to somebody who may still listen."""
+        if self._wire is not None and self._is_admitted():
+            self._wire.send(ping(self._seat.audience.place_of(self)))
+
+    def farewell(self) -> None:
+        """Announce a planned end, after which the client is to come back."""
+        if self._wire is not None:
+            self._wire.send(bye(reconnect=True))
+
+    def end(self) -> None:
+        """Listen no more."""
+        self._wire = None
+        self._seat.audience.leave(self)
+
+    def tell(self, found: Missed | Gap) -> None:
+        """Pass on what happened, or that it can't be told."""
+        if self._wire is None or (self._telling is not self._seat.telling() and not self._is_admitted()):
+            return
+        self.place, writer = found.place, self._telling.writer
+        if isinstance(found, Gap):
+            self._tell_gap(self._wire, found)
+            return
+        try:
+            for event in found.events:
+                kind = self._judge(event, self._subscription)
+                if kind is not None:
+                    self._wire.send(writer.frame(event, kind))
+        except Problem as problem:
+            self._dismiss(problem)
+
+    def subscribe(self, data: Mapping[str, Json]) -> dict[str, Json]:
+        """Listen to more, from a place on where one is named. *Raises* `BadRequest`."""
+        asked = self._telling.reader.subscribing(data)
+        feed = self._seat.audience.feed
+        place = place_of(asked.since, feed)
+        found = None if place is None else feed.since(place, asked.subscription.topics)
+        told = self._judged(found.events, asked.subscription) if isinstance(found, Missed) else []
+        self._turn_to(self._subscription.plus(asked.subscription))
+        if isinstance(found, Gap):
+            self._later.append(partial(self._tell_gap, found=replace(found, asked=asked.since)))
+        else:
+            self._later.append(partial(self._replay, told=told))
+        is_resumed = isinstance(found, Missed)
+        resumed = Resumed(str(place), len(told)) if is_resumed else Resumed(str(self.place), None)
+        return {**resumed.told(), "topics": self._shown()}
+
+    def unsubscribe(self, data: Mapping[str, Json]) -> dict[str, Json]:
+        """Listen to less, to nothing where no topics are named. *Raises* `BadRequest`."""
+        topics = self._telling.reader.unsubscribing(data)
+        self._turn_to(NOTHING if topics is None else self._subscription.minus(topics))
+        return {"at": str(self.place), "topics": self._shown()}
+
+    def pong(self, data: Mapping[str, Json]) -> dict[str, Json]:
+        """Say how far it has come."""
+        del data
+        return {"at": str(self._seat.audience.place_of(self))}
+
+    def _words(self) -> Mapping[str, Word]:
+        return {SUBSCRIBE: self.subscribe, UNSUBSCRIBE: self.unsubscribe, PING: self.pong}
+
+    def _shown(self) -> Json:
+        topics = self.topics
+        return None if topics is None else [*sorted(topics)]
+
+    def _turn_to(self, subscription: Subscription) -> None:
+        """Want something else from here on; what happened before is told as it was wanted then."""
+        audience = self._seat.audience
+        audience.catch_up(self)
+        self._subscription, self.place = subscription, audience.feed.place
+        if self._wire is not None:
+            audience.join(self)
+
+    def _greet(self, wire: Wire, resumed: Resumed, cursor: str) -> None:
+        wire.send(hello(self._telling.pace, resumed, self.topics, cursor))
+
+    def _tell_gap(self, wire: Wire, found: Gap) -> None:
+        # Who wants nothing has lost nothing.
+        if self.topics != _NOTHING:
+            wire.send(gap(found, self._telling.writer.refetch(self.topics)))
+
+    def _judge(self, event: Event, subscription: Subscription) -> Kind | None:
+        test = subscription.test(event.topic)
+        return None if test is None else self._telling.writer.judge(event, self._caller.sees, test)
+
+    def _judged(self, events: Sequence[Event], subscription: Subscription) -> list[tuple[Event, Kind]]:
+        """The events that are for this listener, with what they are to it. *Raises* `Problem`."""
+        return [(event, kind) for event in events if (kind := self._judge(event, subscription)) is not None]
+
+    def _replay(self, wire: Wire, told: Sequence[tuple[Event, Kind]]) -> None:
+        if told:
+            writer = self._telling.writer
+            wire.play(writer.frame(event, kind) for event, kind in told)
+
+    def _is_admitted(self) -> bool:
+        """Whether the listener may go on; who may not is sent away."""
+        try:
+            self._caller = self._seat.readmit()
+        except Problem as problem:
+            self._dismiss(problem)
+            return False
+        self._telling = self._seat.telling()
+        return True
+
+    def _dismiss(self, problem: Problem) -> None:
+        wire, self._wire = self._wire, None
+        self._seat.audience.leave(self)
+        if wire is not None:
+            wire.send(bye(reconnect=False, message=problem.detail))
+            wire.close(problem.close_code, fit_reason(problem.title))
+
+
+_NOTHING: Final[frozenset[str]] = frozenset()

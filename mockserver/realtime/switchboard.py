@@ -1,0 +1,67 @@
+"""Where a WebSocket handshake leads: to a channel, to the feed, or to a socket that the convention has of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mockserver.definitions.pattern import RoutePattern, parse_pattern
+from mockserver.errors import UnknownPath, suggestion
+from mockserver.messages import Request
+from mockserver.realtime.asking import Asked
+from mockserver.realtime.command import CommandDesk, CommandLine, Word
+from mockserver.realtime.command_session import CommandSession
+from mockserver.realtime.feed_session import FeedSession, Seat
+from mockserver.realtime.frame import Frame
+from mockserver.realtime.session import Opening
+from mockserver.realtime.subscription import NOTHING
+from mockserver.realtime.window import FeedDesk
+
+_FEED: Final = "events.ws"
+_COMMANDS: Final = "commands.ws"
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """The sockets of one definition. `feed` is the feed as it is told at present; `commands` answers clients."""
+
+    feed: Callable[[], FeedDesk]
+    commands: CommandDesk
+
+    def connect(self, request: Request) -> Opening:
+        """The session of a handshake. *Raises* `Problem` where it is to be refused."""
+        steps, desk = request.segments(), self.feed()
+        if any(steps == place for place in desk.sockets()):
+            return self._open(request, desk, _FEED)
+        if any(route.match(steps) is not None for route in _own(self.commands)):
+            return self._open(request, desk, _COMMANDS)
+        known = ["/".join(("", *place)) for place in desk.sockets()]
+        raise UnknownPath(f"There is no WebSocket at {request.target}; {suggestion(request.target, known)}")
+
+    def told(self) -> dict[str, str]:
+        """One address of each kind, with what it is for; those of event streams begin with `GET `."""
+        path = self.feed().path
+        own = {text.replace("/:application", "/any"): "commands" for text in self.commands.manner.paths}
+        return {f"{path}/ws": "changes as they happen, and commands", **own, f"GET {path}/sse": "the same changes"}
+
+    def _open(self, request: Request, desk: FeedDesk, name: str) -> Opening:
+        line = CommandLine(self.commands, request)
+
+        def answer(message: str | bytes, words: Mapping[str, Word]) -> Frame | None:
+            return line.answer(message, words).frame
+
+        seat = Seat(
+            name,
+            desk.audience,
+            self.feed,
+            # Whoever has logged in by a command since is not who the handshake says.
+            lambda: self.feed().readmit_socket(replace(request, headers=line.headers)),
+            answer,
+        )
+        caller = desk.readmit_socket(request)
+        if name == _COMMANDS:
+            return Opening(CommandSession(FeedSession(seat, caller, Asked(NOTHING))), desk.pace.beat_s)
+        return Opening(FeedSession(seat, caller, desk.reader.read(request.query)), desk.pace.beat_s)
+
+
+def _own(desk: CommandDesk) -> Sequence[RoutePattern]:
+    return [parse_pattern(f"GET {path}") for path in desk.manner.paths]

@@ -1,0 +1,316 @@
+"""One WebSocket: its protocol, its two directions, and every way in which it can end.
+
+It lives in the greenlet that handled its handshake and reads there; what it sends never waits. What is said on it is
+the session's business.
+"""
+
+import socket
+from collections.abc import Callable, Iterable
+from io import BytesIO, StringIO
+from typing import Any, Final, Literal
+
+import gevent
+from gevent.event import Event
+from wsproto.frame_protocol import Frame as WireFrame
+from wsproto.frame_protocol import Opcode, ParseFailed
+
+from mockserver.realtime.close_code import ABNORMAL, INTERNAL_ERROR, TRY_AGAIN_LATER
+from mockserver.realtime.frame import Frame, binary_frame, frame_of, text_frame
+from mockserver.realtime.session import Message
+from mockserver.server.socket import tcp
+from mockserver.server.socket.engine import PING, PONG, Engine, close_frame, close_reply
+from mockserver.server.socket.handshake import Accepted
+from mockserver.server.socket.outlet import Outlet, Overflow
+from mockserver.server.socket.register import Ending, Sockets, State, Traffic
+
+_PIECE_BYTES: Final = 64 * 1024
+_TURN_FRAMES: Final = 32
+_LOOK_S: Final = 0.5
+_PATIENCE_S: Final = 0.05
+_SILENT_BEATS: Final = 2
+
+
+class Connection:
+    """Implements `Wire` for the session and `Conversation` for those who look on."""
+
+    __slots__ = (
+        "_bell", "_deflates", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_parts", "_silent", "_sock",
+        "_sockets", "_turn", "remote", "sandbox", "session", "state", "target", "traffic",
+    )  # fmt: skip
+
+    transport: Literal["websocket"] = "websocket"
+
+    def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
+        self._sock = accepted.sock
+        self._sockets = sockets
+        self._opening = accepted.opening
+        self._engine = Engine(accepted.opening.max_message_bytes, accepted.deflate)
+        self._deflates = accepted.deflate is not None
+        self._outlet = Outlet(accepted.sock, sockets.limits, self._fail)
+        self._parts: StringIO | BytesIO | None = None
+        self._ending: Ending | None = None
+        self._bell: Event | None = None
+        self._is_heard = True
+        self._silent = 0
+        self._turn = 0
+        self.session = accepted.opening.session
+        self.sandbox = accepted.opening.sandbox
+        self.target = accepted.target
+        self.remote = accepted.remote
+        self.state: State = "open"
+        self.traffic = Traffic()
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """How many messages and how many bytes wait for the client."""
+        return len(self._outlet), self._outlet.queued
+
+    # How it lives.
+
+    def run(self, head: bytes, unread: bytes) -> None:
+        """Answer the handshake and converse until all is over."""
+        entry = self._sockets.add(self, self._opening.beat_s)
+        try:
+            self._outlet.put(head)
+            self._call(self.session.open, self)
+            self._listen(unread)
+        finally:
+            is_orderly = self._finish_sending()
+            self._sockets.remove(entry, self._ending or Ending("client", "lost", ABNORMAL))
+            self._call(self.session.end)
+            if is_orderly:
+                tcp.linger(self._sock, self._sockets.limits.close_s)
+            self._sock.close()
+
+    def _finish_sending(self) -> bool:
+        """Send what is left and FIN behind it; false when that is no longer possible or wanted."""
+        is_orderly = self.state == "closing" and self._outlet.flush(self._sockets.limits.close_s)
+        if is_orderly:
+            tcp.shut(self._sock, socket.SHUT_WR)
+        elif self.state == "closing":
+            tcp.reset(self._sock)
+        self.state = "ended"
+        self._outlet.discard()
+        return is_orderly
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call a part of the session; a bug in it ends this connection and nothing else."""
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001 - the last line of defence; the traceback goes to stderr
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._sockets.trace(error)
+        self.close(INTERNAL_ERROR, "The mock server itself failed; its log says more.")
+
+    # What comes in.
+
+    def _listen(self, data: bytes) -> None:
+        """Take in what the client sends until one side is done."""
+        recv = self._sock.recv
+        try:
+            while not data or self._take(data):
+                if self._outlet.queued:
+                    # One that asks faster than it reads is waited for, but a moment only.
+                    self._outlet.flush(_PATIENCE_S)
+                data = recv(_PIECE_BYTES)
+                if not data:
+                    return
+        except OSError:
+            return
+
+    def _take(self, data: bytes) -> bool:
+        """Take in some bytes; false when there is nothing more to read."""
+        self._is_heard = True
+        self.traffic.bytes_in += len(data)
+        self._engine.receive_bytes(data)
+        while self.state != "ended":
+            if self.state == "stalled" and not self._hold():
+                return False
+            try:
+                for frame in self._engine.received_frames():
+                    self._turn += 1
+                    if self._turn % _TURN_FRAMES == 0:
+                        # A client that is always ahead of us never makes us wait, and the others must have their turn.
+                        gevent.sleep(0)
+                    if frame.opcode > Opcode.BINARY:
+                        if not self._heed(frame):
+                            return False
+                    elif self.state == "open":
+                        self._take_data(frame)
+                    if self.state in ("stalled", "ended"):
+                        break
+                else:
+                    return True
+            except ParseFailed as error:
+                self._refuse(int(error.code), self._engine.explain(error))
+                return False
+        return False
+
+    def _take_data(self, frame: WireFrame) -> None:
+        """Take in a frame of a message, or as much of one as has arrived."""
+        message: Any = frame.payload
+        if self._parts is not None or not frame.message_finished:
+            message = self._join(frame)
+            if not frame.message_finished:
+                return
+        self.traffic.messages_in += 1
+        try:
+            self.session.receive(message)
+        except Exception as error:  # noqa: BLE001 - as in `_call`, which would cost every message its time
+            self._fail(error)
+
+    def _join(self, frame: WireFrame) -> str | bytes:
+        """What has come of a message so far; all of it with its last piece."""
+        parts: Any = self._parts
+        if parts is None:
+            parts = self._parts = StringIO() if frame.opcode is Opcode.TEXT else BytesIO()
+        parts.write(frame.payload)
+        if not frame.message_finished:
+            return b""
+        self._parts = None
+        whole: str | bytes = parts.getvalue()
+        return whole
+
+    def _heed(self, frame: WireFrame) -> bool:
+        """Act on a control frame; false after Close."""
+        payload: Any = frame.payload
+        if frame.opcode is Opcode.PING:
+            self._put(frame_of(payload, PONG))
+        elif frame.opcode is Opcode.CLOSE:
+            code, reason = int(payload[0]), payload[1]
+            if self.state == "open":
+                self._begin_end(Ending("client", "close", code, reason), close_reply(code, reason))
+            return False
+        return True
+
+    def _refuse(self, code: int, reason: str) -> None:
+        """Fail the connection (RFC 6455 §7.1.7): say why, and read nothing more."""
+        if self.state == "open":
+            self._begin_end(Ending("server", "close", code, reason), close_frame(code, reason))
+
+    def _hold(self) -> bool:
+        """Be silent as long as the connection stalls; false when the client has gone meanwhile."""
+        while self.state == "stalled" and self._bell is not None:
+            if tcp.has_gone(self._sock):
+                return False
+            self._bell.wait(_LOOK_S)
+        return True
+
+    # What goes out.
+
+    def send(self, message: Message) -> None:
+        """Send one message."""
+        if self.state == "open":
+            self._put(self._encode(message))
+
+    def play(self, messages: Iterable[Message]) -> None:
+        """Send these, drawn one by one as the client takes them."""
+        if self.state == "open":
+            self._outlet.play(map(self._encode, messages))
+
+    def _encode(self, message: Message) -> bytes:
+        if self._deflates:
+            data = self._deflate(message)
+        elif isinstance(message, Frame):
+            data = message.websocket
+        else:
+            data = text_frame(message) if isinstance(message, str) else binary_frame(message)
+        self.traffic.messages_out += 1
+        self.traffic.bytes_out += len(data)
+        return data
+
+    def _deflate(self, message: Message) -> bytes:
+        text: str | bytes = message.data.decode() if isinstance(message, Frame) else message
+        if isinstance(text, str):
+            text = text.encode("utf-8", "replace").decode()
+        return bytes(self._engine.send_data(text))
+
+    def _put(self, data: bytes) -> None:
+        try:
+            self._outlet.put(data)
+        except Overflow:
+            self.hurry(TRY_AGAIN_LATER, "The client does not read what it is sent.")
+
+    def beat(self) -> None:
+        """Its heartbeat is due: the session's own, and a Ping. Who has been silent for too long is gone."""
+        if self.state != "open":
+            return
+        self._silent = 0 if self._is_heard else self._silent + 1
+        self._is_heard = False
+        if self._silent >= _SILENT_BEATS:
+            self._leave(Ending("server", "drop", ABNORMAL, "The client gave no sign of life."))
+            return
+        self._call(self.session.beat)
+        if self.state == "open":
+            self._put(frame_of(b"", PING))
+
+    # How it ends.
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close in order. *Raises* `ValueError` for a code that may not be on the wire."""
+        self._close(code, reason, None)
+
+    def hurry(self, code: int, reason: str) -> None:
+        """Close, without waiting long for one that does not read."""
+        self._close(code, reason, self._sockets.limits.close_s)
+
+    def _close(self, code: int, reason: str, flush_s: float | None) -> None:
+        last = close_frame(code, reason)
+        if self.state in ("open", "stalled"):
+            self._begin_end(Ending("server", "close", code, reason), last)
+            gevent.spawn(self._see_off, flush_s)
+        elif self.state == "closing" and flush_s is not None:
+            gevent.spawn(self._see_off, flush_s)
+
+    def _begin_end(self, ending: Ending, last: bytes) -> None:
+        """From now on nothing is sent but what waits already, and Close behind it."""
+        self._ending = ending
+        self.state = "closing"
+        self._outlet.finish(last)
+        self._ring()
+
+    def _see_off(self, flush_s: float | None) -> None:
+        """End TCP when the client has not done its part in time: to read what is sent, then to answer Close."""
+        if not self._outlet.flush(flush_s):
+            tcp.reset(self._sock)
+            return
+        gevent.sleep(self._sockets.limits.close_s)
+        if self.state == "closing":
+            tcp.shut(self._sock, socket.SHUT_RDWR)
+
+    def drop(self) -> None:
+        """End TCP without a Close frame."""
+        self._leave(Ending("server", "drop", ABNORMAL))
+
+    def _leave(self, ending: Ending) -> None:
+        if self._let_go(ending):
+            tcp.shut(self._sock, socket.SHUT_RDWR)
+
+    def reset(self) -> None:
+        """Reset TCP."""
+        if self._let_go(Ending("server", "reset", ABNORMAL)):
+            tcp.reset(self._sock)
+
+    def _let_go(self, ending: Ending) -> bool:
+        """Forget all that waits; false when everything was over already."""
+        if self.state == "ended":
+            return False
+        self._ending = ending
+        self.state = "ended"
+        self._outlet.discard()
+        self._ring()
+        return True
+
+    def stall(self) -> None:
+        """Go silent and stay open, until the client leaves or another end is put to it."""
+        if self.state == "open":
+            self._bell = Event()
+            self.state = "stalled"
+            self._outlet.halt()
+
+    def _ring(self) -> None:
+        """Wake whoever holds still."""
+        if self._bell is not None:
+            self._bell.set()

@@ -1,0 +1,340 @@
+"""Every way in which a socket ends: what the client sees on the wire, when, and that the session ends exactly once."""
+
+import json
+import select
+import signal
+import socket
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from tests.server.conftest import Serve
+from tests.server.process import Running
+from tests.server.socket.raw import CLOSE, FIN, PING, Frame, Raw, close, frame, text
+from tests.server.test_stop import finish, wait_until
+
+DO = "/do"
+CODES = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4001, 4499, 4999)
+
+
+def sessions(server: Running) -> dict[str, int]:
+    told: dict[str, int] = server.control("GET", "/api/status").json["sessions"]
+    return told
+
+
+def ended(server: Running, count: int = 1) -> bool:
+    told = sessions(server)
+    return told["ended"] == count and told["open"] == 0
+
+
+def is_reset(raw: Raw) -> bool:
+    """Whether an RST is what comes next."""
+    try:
+        return bool(raw.sock.recv(1)) and False
+    except ConnectionResetError:
+        return True
+
+
+def is_silent(raw: Raw, wait_s: float) -> bool:
+    """Whether nothing comes for a while, not even an end."""
+    return not select.select([raw.sock], [], [], wait_s)[0]
+
+
+def notice(server: Running) -> dict[str, Any]:
+    """What the log says of the next end of a socket; the server logs JSON."""
+    for line in server.stdout:
+        event: dict[str, Any] = json.loads(line)
+        if event["event"] == "socket_end":
+            return event
+    raise AssertionError("the server has ended")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_close_code_arrives_with_its_reason(server: Running, code: int) -> None:
+    """RFC 6455 §5.5.1, §7.4."""
+    with Raw(server.port, DO) as raw:
+        raw.say(f"close {code} because of €")
+        got = raw.read()
+        assert (got.first, got.code, got.reason) == (FIN | CLOSE, code, "because of €")
+        raw.send(close(code))
+        start = perf_counter()
+        assert raw.at_end()
+        assert perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 70000])
+def test_a_code_that_may_not_be_sent_is_a_mistake_of_ours(serve: Serve, code: int) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        raw.say(f"close {code}")
+        assert raw.read().code == 1011
+    server.process.terminate()
+    _, err = server.process.communicate(timeout=10)
+    assert f"ValueError: {code} may not stand in a Close frame" in err
+
+
+@pytest.mark.parametrize(("reason", "kept"), [("r" * 200, "r" * 123), ("€" * 60, "€" * 41), ("", "")])
+def test_a_reason_is_cut_between_two_characters(server: Running, reason: str, kept: str) -> None:
+    """RFC 6455 §5.5: a control frame has 125 bytes."""
+    with Raw(server.port, DO) as raw:
+        raw.say(f"close 4000 {reason}")
+        assert raw.read().reason == kept
+
+
+def test_the_client_s_close_is_waited_for_a_second(serve: Serve) -> None:
+    """RFC 6455 §7.1.1."""
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        start = perf_counter()
+        raw.say("close 1012")
+        assert raw.read().code == 1012
+        raw.say("what comes now is not listened to")
+        raw.send(frame(FIN | PING))
+        assert raw.at_end()
+        assert 0.8 < perf_counter() - start < 2.5
+        wait_until(lambda: ended(server))
+
+
+def test_close_comes_behind_what_was_sent_before(server: Running) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.say("push 100 20000")
+        raw.say("close 4001")
+        for number in range(100):
+            assert raw.hear() == chr(ord("a") + number % 26) * 20000
+        assert raw.read().code == 4001
+
+
+def test_only_the_first_close_counts(server: Running) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.say("both 4001 4002")
+        assert raw.read().code == 4001
+        raw.send(close(4001))
+        assert raw.at_end()
+
+
+def test_nothing_is_said_after_close(server: Running) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.send(text("close 4001") + text("push 3 3") + text("play 3 3") + frame(FIN | PING) + text("stall"))
+        assert raw.read().code == 4001
+        raw.send(close(4001))
+        assert raw.at_end()
+
+
+def test_drop_is_an_end_without_a_close_frame(serve: Serve) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        raw.send(text("drop") + text("push 1 1"))
+        assert raw.sock.recv(1) == b""
+        wait_until(lambda: ended(server))
+
+
+def test_reset_is_an_rst(serve: Serve) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        raw.send(text("reset") + text("push 1 1"))
+        assert is_reset(raw)
+        wait_until(lambda: ended(server))
+
+
+@pytest.mark.parametrize("sent", [text("hello?"), frame(FIN | PING), close(1000)])
+def test_a_stalled_socket_is_open_and_silent(server: Running, sent: bytes) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.say("stall")
+        raw.send(sent)
+        assert is_silent(raw, 0.5)
+
+
+def test_a_stalled_socket_reads_nothing(server: Running) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.say("stall")
+        raw.sock.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            for _ in range(40):
+                raw.send(bytes(1 << 20))
+
+
+@pytest.mark.parametrize("leave", ["fin", "rst", "half"])
+@pytest.mark.parametrize("unread", [b"", text("x" * 100), bytes(300_000)])
+def test_who_leaves_a_stalled_socket_sets_it_free(serve: Serve, leave: str, unread: bytes) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        raw.send(text("stall"))
+        wait_until(lambda: sessions(server)["open"] == 1)
+        raw.send(unread)
+        if leave == "half":
+            raw.sock.shutdown(socket.SHUT_WR)
+        if leave == "rst":
+            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        if leave != "half":
+            raw.sock.close()
+        wait_until(lambda: ended(server))
+
+
+@pytest.mark.parametrize("verb", ["close/4001/enough", "drop", "reset"])
+@pytest.mark.parametrize("before", ["", "stall", "push 1 8000000", "play 900 100000"])
+def test_every_end_is_to_be_had_from_outside_at_any_time(serve: Serve, verb: str, before: str) -> None:
+    """Idle, stalled, and in the middle of what the client does not read."""
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        if before:
+            raw.say(before)
+        if before == "stall":
+            raw.send(frame(FIN | PING))
+            assert is_silent(raw, 0.1)
+        elif before:
+            assert raw.sock.recv(1)
+        server.get(f"/wires/{verb}")
+        server.get(f"/wires/{verb}")
+        if verb != "close/4001/enough":
+            wait_until(lambda: ended(server))
+        elif not before or before == "stall":
+            assert (got := raw.skip_to(CLOSE)).code == 4001
+            assert got.reason == "enough"
+            raw.send(close(4001))
+            wait_until(lambda: ended(server))
+        if verb == "reset":
+            with pytest.raises(ConnectionResetError):
+                while raw.sock.recv(1 << 20):
+                    pass
+
+
+@pytest.mark.parametrize("before", ["push 5 2000000", "play 100 100000"])
+def test_close_lets_what_was_begun_be_read(server: Running, before: str) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.send(text(before) + text("close 4001"))
+        count, size = map(int, before.split()[1:])
+        for _ in range(count):
+            assert len(raw.read().payload) == size
+        assert raw.read().code == 4001
+
+
+def test_a_bug_in_a_session_closes_its_socket_and_no_other(serve: Serve) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw, Raw(server.port, DO) as other:
+        raw.say("raise")
+        got = raw.read()
+        assert (got.code, got.reason) == (1011, "The mock server itself failed; its log says more.")
+        raw.send(close(1011))
+        assert raw.at_end()
+        assert other.is_alive()
+    wait_until(lambda: ended(server, 2))
+    server.process.terminate()
+    _, err = server.process.communicate(timeout=10)
+    assert err.count("canary-in-a-session") >= 1
+    assert err.count("Traceback") == 1
+
+
+def test_a_bug_in_what_is_played_closes_its_socket(serve: Serve) -> None:
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        raw.say("trap 3")
+        assert [raw.hear() for _ in range(3)] == ["played"] * 3
+        assert raw.read().code == 1011
+    server.process.terminate()
+    _, err = server.process.communicate(timeout=10)
+    assert "canary-in-a-play" in err
+
+
+def test_who_leaves_without_a_word_is_let_go(serve: Serve) -> None:
+    server = serve()
+    for leave in (socket.SHUT_WR, socket.SHUT_RDWR):
+        with Raw(server.port) as raw:
+            raw.sock.shutdown(leave)
+            assert raw.at_end()
+    wait_until(lambda: ended(server, 2))
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("close 4001 why", ("server", "close", 4001, "why")),
+        ("drop", ("server", "drop", 1006, "")),
+        ("reset", ("server", "reset", 1006, "")),
+        (close(4002, "mine"), ("client", "close", 4002, "mine")),
+        (close(), ("client", "close", 1005, "")),
+        (frame(FIN | 0xB), ("server", "close", 1002, "Invalid opcode 0xb.")),
+        (b"", ("client", "lost", 1006, "")),
+    ],
+)
+def test_the_log_says_how_it_ended(serve: Serve, said: str | bytes, expected: tuple[Any, ...]) -> None:
+    server = serve(log="json")
+    with Raw(server.port, "/do?token=secret") as raw:
+        raw.say("hello")
+        assert raw.hear() == "hello"
+        raw.send(text(said) if isinstance(said, str) else said)
+        if not said:
+            raw.sock.shutdown(socket.SHUT_RDWR)
+    event = notice(server)
+    assert (event["by"], event["how"], event["code"], event["reason"]) == expected
+    assert (event["id"], event["transport"], event["path"]) == ("1", "websocket", "/do")
+    assert event["messages_in"] == 1 + isinstance(said, str)
+    assert event["messages_out"] == 1
+
+
+def test_the_log_says_it_in_words_too(serve: Serve) -> None:
+    server = serve()
+    with Raw(server.port) as raw:
+        raw.send(close(4001, "tired\x1b[31m"))
+        raw.read()
+    lines = [server.stdout.readline() for _ in range(2)]
+    assert " GET /echo 101 " in lines[0]
+    assert " WS /echo closed 4001 by the client after 0." in lines[1]
+    assert "#1 0 in, 0 out  tired\\x1b[31m" in lines[1]
+
+
+@pytest.mark.parametrize("manner", ["polite", "silent", "stalled", "unread"])
+def test_when_the_server_stops_sockets_are_told(serve: Serve, manner: str) -> None:
+    """RFC 6455 §7.4.1: 1001. Whoever answers ends at once, and nobody holds the process up for long."""
+    server = serve()
+    with Raw(server.port, DO) as raw:
+        if manner == "stalled":
+            raw.say("stall")
+        if manner == "unread":
+            raw.say("push 1 8000000")
+            raw.sock.recv(1)
+        else:
+            wait_until(lambda: sessions(server)["open"] == 1)
+        server.process.send_signal(signal.SIGTERM)
+        if manner in ("polite", "silent"):
+            assert raw.read() == Frame(FIN | CLOSE, b"\x03\xe9The server is stopping.")
+        if manner == "polite":
+            raw.send(close(1001))
+            assert raw.at_end()
+        code, took = finish(server)
+    assert code == 0
+    assert took < (1 if manner == "polite" else 3)
+
+
+def test_many_sockets_stop_together(serve: Serve) -> None:
+    server = serve()
+    raws = [Raw(server.port) for _ in range(200)]
+    try:
+        server.process.terminate()
+        for raw in raws:
+            assert raw.read().code == 1001
+            raw.send(close(1001))
+        code, took = finish(server)
+        assert code == 0
+        assert took < 2
+        assert raws[-1].at_end()
+    finally:
+        for raw in raws:
+            raw.sock.close()
+
+
+def test_a_socket_s_mistakes_are_not_the_server_s(serve: Serve) -> None:
+    """Nothing a client did in all this left a word on stderr."""
+    server = serve()
+    for sent in (b"\xff" * 100, close(1005), text(b"\xff"), frame(3), close(1000) * 2, b"GET / HTTP/1.1\r\n\r\n"):
+        with Raw(server.port) as raw:
+            raw.send(sent)
+            raw.skip_to(CLOSE)
+    for _ in range(3):
+        with Raw(server.port) as raw:
+            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            raw.say("x" * 100)
+    wait_until(lambda: ended(server, 9))
+    server.process.terminate()
+    _, err = server.process.communicate(timeout=10)
+    assert err == ""
