@@ -35,6 +35,8 @@ def check_shipped() -> None:
     package = Path(found.stdout.strip())
     if "site-packages" not in package.parts:
         sys.exit(f"not the installed package: {package}")
+    if not (package / "panel/client.js").is_file():
+        sys.exit(f"no client in {package}")
     shipped = sorted((package / "seeds").glob("*.yaml"))
     if not shipped:
         sys.exit(f"no definitions in {package}")

@@ -38,6 +38,7 @@ OUTSIDE = {"panel", "testing"}
 VARIANTS = (
     "generation.generators",
     "store.backends",
+    "realtime.channel.effects",
     "rest.action.steps",
     "rest.auth.schemes",
     "faults.kinds",

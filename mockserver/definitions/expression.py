@@ -64,6 +64,9 @@ class Expression:
 
     def value(self, scope: Mapping[str, Any]) -> Any:
         """What it comes to. *Raises* `ExpressionError` when there is no such value."""
+        if self.path is not None and len(self.path) == 1 and self.path[0] in scope:
+            # A bare name, the most frequent of all, needs nobody to work it out.
+            return _Plain(self.source, MAX_TAKEN).of(scope[self.path[0]])
         try:
             # Only what is asked for: a scope may have to look its values up.
             found = self._run({way[0]: scope[way[0]] for way in self.paths if way[0] in scope})

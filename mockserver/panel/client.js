@@ -33,7 +33,7 @@ export const DEFAULTS = {
   topics: [], // all
   since: "now",
   helloMs: 2_500, // a rung without a first word by then does not work here
-  deadAfterMs: undefined, // the silence after which a connection counts as dead; the server's hello says it
+  deadAfterMs: 18_000, // the silence after which a connection counts as dead; unless given, the server's hello says it
   holdMs: 20_000, // how long the server may hold a long poll
   lossWindowMs: 30_000,
   probeMs: 30_000, // how often the better rungs are tried again
@@ -80,7 +80,7 @@ export function connect(url, given = {}) {
   let retryTimer, probeTimer;
 
   function open(on) {
-    const one = { name: ladder[on].name, on, isLive: false, isOver: false, close() {} };
+    const one = { ...ladder[on], on, deadAfterMs: options.deadAfterMs, isLive: false, isOver: false, close() {} };
     one.address = (path, more) => addressOf(base, path, { topics: options.topics.join(), since: at, ...more });
     one.hear = (frame) => one.isOver || hear(one, frame);
     one.lose = (why) => one.isOver || lose(one, why);
@@ -93,7 +93,7 @@ export function connect(url, given = {}) {
     one.expect = (ms) => one.wait(ms, () => one.lose({ reason: "silent", isHopeless: isHopeless() }));
     one.expect(options.helloMs);
     try {
-      one.close = ladder[on].open(one, options);
+      one.close = one.open(one, options);
     } catch (error) {
       one.wait(0, () => one.lose({ reason: error.message, isHopeless: true }));
     }
@@ -110,7 +110,7 @@ export function connect(url, given = {}) {
   function hear(one, frame) {
     const { method, id, data, websocketTag } = frame;
     if (method === "/sys/hello") {
-      one.deadAfterMs = options.deadAfterMs ?? data.dead_after_ms;
+      one.deadAfterMs = given.deadAfterMs ?? data.dead_after_ms ?? options.deadAfterMs;
       if (at === "now") at = data.at;
       rise(one);
     } else if (method === "/sys/ping") {
@@ -156,7 +156,7 @@ export function connect(url, given = {}) {
     const now = Date.now();
     if (one.isLive && now - one.bornAt >= options.healthyMs) attempts = 0;
     losses = [...losses.filter((then) => now - then < options.lossWindowMs), now];
-    if ((isHopeless || losses.length >= ladder[rung].losses) && rung < ladder.length - 1) {
+    if ((isHopeless || losses.length >= one.losses) && rung < ladder.length - 1) {
       rung += 1;
       losses = [];
       if (!probe) climb(rung);

@@ -96,18 +96,22 @@ class FeedReader:
         refused.
         """
         named = {text.strip(): name for name, text in given if text.strip()}
-        resources = self._store.schema.resources
-        for topic, name in list(named.items())[:MANY]:
-            if topic in resources or topic in self._store.feed.topics:
-                continue
-            close = nearest(topic, resources, _TYPO)
-            if close is not None:
-                errors.fail(name, f"has no topic '{topic}'; did you mean '{close}'?")
-            elif not is_topic(topic):
-                errors.fail(name, f"can't be '{topic}': a topic has 1 to 64 letters, digits, '.', '_' and '-'")
         if len(named) > MANY:
             errors.fail(next(iter(named.values())), f"has more than {MANY} names")
-        return list(named) or None
+            return None
+        return [self._topic(topic, name, errors) for topic, name in named.items()] or None
+
+    def _topic(self, topic: str, name: str, errors: Parameters) -> str:
+        """A topic, or the one that is meant by a name that is none."""
+        resources = self._store.schema.resources
+        if topic in resources or topic in self._store.feed.topics:
+            return topic
+        close = nearest(topic, resources, _TYPO)
+        if close is not None:
+            errors.fail(name, f"has no topic '{topic}'; did you mean '{close}'?")
+        elif not is_topic(topic):
+            errors.fail(name, f"can't be '{topic}': a topic has 1 to 64 letters, digits, '.', '_' and '-'")
+        return close or topic
 
 
 def _only(given: Sequence[tuple[str, str]], errors: Parameters) -> tuple[str, str] | None:

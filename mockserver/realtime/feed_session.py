@@ -13,7 +13,7 @@ from mockserver.messages import Json
 from mockserver.query.caller import Caller
 from mockserver.realtime.asking import Asked, FeedReader, place_of
 from mockserver.realtime.audience import Audience
-from mockserver.realtime.close_code import fit_reason
+from mockserver.realtime.close_code import fit_reason, reconnects
 from mockserver.realtime.command import Word
 from mockserver.realtime.event import EventWriter, Kind
 from mockserver.realtime.frame import Frame
@@ -109,6 +109,7 @@ class FeedSession:
         try:
             told = self._judged(found.events, self._subscription) if isinstance(found, Missed) else []
         except Problem as problem:
+            self._greet(wire, Resumed(str(asked), 0), "")
             self._dismiss(problem)
             return
         if isinstance(found, Gap):
@@ -244,7 +245,7 @@ class FeedSession:
         wire, self._wire = self._wire, None
         self._seat.audience.leave(self)
         if wire is not None:
-            wire.send(bye(reconnect=False, message=problem.detail))
+            wire.send(bye(reconnect=reconnects(problem.close_code), message=problem.detail))
             wire.close(problem.close_code, fit_reason(problem.title))
 
 

@@ -37,11 +37,14 @@ class Switchboard:
         known = ["/".join(("", *place)) for place in desk.sockets()]
         raise UnknownPath(f"There is no WebSocket at {request.target}; {suggestion(request.target, known)}")
 
-    def told(self) -> dict[str, str]:
-        """One address of each kind, with what it is for; those of event streams begin with `GET `."""
+    def told(self) -> list[tuple[str, str, str]]:
+        """What there is to connect to, for people: scheme, path, and what it is for."""
         path = self.feed().path
-        own = {text.replace("/:application", "/any"): "commands" for text in self.commands.manner.paths}
-        return {f"{path}/ws": "changes as they happen, and commands", **own, f"GET {path}/sse": "the same changes"}
+        return [
+            ("ws", f"{path}/ws", "changes as they happen, and commands"),
+            *(("ws", route.path, "commands") for route in _own(self.commands)),
+            ("http", f"{path}/sse", "the changes as server-sent events"),
+        ]
 
     def _open(self, request: Request, desk: FeedDesk, name: str) -> Opening:
         line = CommandLine(self.commands, request)

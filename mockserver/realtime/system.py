@@ -81,6 +81,7 @@ def told(found: Gap, refetch: Sequence[Json]) -> dict[str, Json]:
     return {"reason": found.reason, "asked": found.asked, "refetch": list(refetch)}
 
 
-def bye(*, reconnect: bool, message: str = "OK") -> Frame:
-    """That the connection is about to end, and whether to come back."""
-    return _frame(BYE, {"reconnect": reconnect, "retry_ms": RETRY_MS}, "", 0 if reconnect else 1, message)
+def bye(*, reconnect: bool, message: str = "") -> Frame:
+    """That the connection is about to end, and whether to come back; a message says what went wrong."""
+    data: dict[str, Json] = {"reconnect": reconnect, "retry_ms": RETRY_MS}
+    return _frame(BYE, data, "", 1 if message else 0, message or "OK")

@@ -102,6 +102,8 @@ class Sandbox:
             self.journal.clear()
         if "clock" in wanted:
             self.clock.reset()
+            # At once, so that what waits goes on waiting for as long as it had to.
+            self.channels.advance()
 
 
 def _lost(

@@ -298,7 +298,11 @@ class AssembledService:
 
     def greeting(self, api: str) -> str:
         """What to paste first."""
-        sockets = self._switchboard.told()
+        channels = [
+            ("http" if one.is_stream else "ws", one.path.path, one.section.describe or f"the channel {one.name}")
+            for one in self._prepared.channels
+        ]
+        sockets = [*self._switchboard.told(), *channels]
         return greeting(self.definition, self.api, self.sandbox.store, self.policy, sockets=sockets, origin=api)
 
 

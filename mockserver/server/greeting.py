@@ -1,6 +1,6 @@
 """The first screen: what to paste into another terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.report import show
@@ -16,12 +16,12 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     store: Store,
     policy: Policy | None,
     *,
-    sockets: Mapping[str, str],
+    sockets: Sequence[tuple[str, str, str]],
     origin: str,
 ) -> str:
     """A block with the definition's name, one curl line for each resource, one for each user, and what stays open.
 
-    `sockets` are paths of sockets and event streams, each with what it is for; those of streams begin with `GET `.
+    `sockets` are scheme, path and purpose of each.
     """
     first: dict[str, str] = {}
     for path, resource in api.router.collections():
@@ -56,13 +56,8 @@ def _list_actions(definition: CoreDefinition, api: RestApi) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _list_sockets(sockets: Mapping[str, str], origin: str) -> list[str]:
-    """What to connect to, and how."""
-    asked = {
-        f"curl -N '{origin}{path.removeprefix('GET ')}'"
-        if path.startswith("GET ")
-        else f"npx wscat -c '{origin.replace('http', 'ws', 1)}{path}'": meaning
-        for path, meaning in sockets.items()
-    }
-    width = max(map(len, asked), default=0)
-    return ["", *(f"  {what:<{width}}   # {meaning}" for what, meaning in asked.items())] if asked else []
+def _list_sockets(sockets: Sequence[tuple[str, str, str]], origin: str) -> list[str]:
+    """What to connect to; curl can't, so these are told and not typed."""
+    asked = [(f"{scheme}{origin.removeprefix('http')}{path}", meaning) for scheme, path, meaning in sockets]
+    width = max((len(url) for url, _ in asked), default=0)
+    return ["", *(f"  # {url:<{width}}   {meaning}" for url, meaning in asked)]

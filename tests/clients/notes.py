@@ -2,10 +2,9 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from itertools import count
 
 from tests.server.process import Running
 
@@ -20,31 +19,45 @@ resources:
 """
 
 
+class Writer:
+    """Changes the note; `written` says how often it did."""
+
+    def __init__(self, server: Running) -> None:
+        self._connection = HTTPConnection("127.0.0.1", server.port)
+        self._number = server.get("/notes/1").json["number"]
+        self.written = 0
+
+    def write(self) -> None:
+        change = b'{"number": %d}' % (self._number + self.written + 1)
+        self._connection.request("PATCH", "/notes/1", change, {"Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        answer.read()
+        assert answer.status < 300
+        self.written += 1
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 @contextmanager
-def writing(server: Running, pause_s: float = PAUSE_S) -> Iterator[Callable[[], int]]:
-    """Changes a document all the time until the block ends; the function says how often it was changed."""
-    stop, written = threading.Event(), [0]
+def writing(server: Running, pause_s: float = PAUSE_S, at_once: int = 0) -> Iterator[Writer]:
+    """Changes the note so often at once, and then all the time until the block ends."""
+    stop = threading.Event()
+    with closing(Writer(server)) as writer:
+        for _ in range(at_once):
+            writer.write()
 
-    def write() -> None:
-        connection = HTTPConnection("127.0.0.1", server.port)
-        for number in count(1):
-            if stop.wait(pause_s):
-                break
-            change = b'{"number": %d}' % number
-            connection.request("PATCH", "/notes/1", change, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status < 300
-            written[0] = number
-        connection.close()
+        def write() -> None:
+            while not stop.wait(pause_s):
+                writer.write()
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        yield lambda: written[0]
-    finally:
-        stop.set()
-        thread.join()
+        thread = threading.Thread(target=write)
+        thread.start()
+        try:
+            yield writer
+        finally:
+            stop.set()
+            thread.join()
 
 
 def order(server: Running, target: str, body: object) -> None:

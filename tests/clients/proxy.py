@@ -14,6 +14,8 @@ from typing import Final, Literal, Self, TypeAlias
 Way: TypeAlias = Literal["ws", "sse", "longpoll", "poll", "rest"]
 End: TypeAlias = Literal["fin", "rst", "stall"]
 
+WAYS: Final[tuple[Way, ...]] = ("ws", "sse", "longpoll", "poll")
+"""The ways to the feed, the best first."""
 PATIENCE_S: Final = 10
 _REQUEST: Final = re.compile(rb"[A-Z]+ (\S+) HTTP/1\.1\r\n")
 _AT_ONCE: Final = struct.pack("ii", 1, 0)

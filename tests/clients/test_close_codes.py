@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -25,9 +26,9 @@ mock: 1
 resources: {notes: {count: 1, fields: {text: word}}}
 channels:
   ends:
-    path: /ends
+    path: /ends/:of
     receive:
-    - {when: "msg.code is defined", close: "${msg.code}", reason: "${msg.reason}"}
+    - {when: msg.code, close: "${msg.code}", reason: "${msg.reason}"}
     - {when: "msg.how == 'drop'", drop: true}
     - {when: "msg.how == 'reset'", reset: true}
     - {when: "msg.how == 'stall'", stall: true}
@@ -44,19 +45,25 @@ def server(tmp_path_factory: pytest.TempPathFactory, page_files: Path) -> Iterat
 
 
 @pytest.fixture
-def url(server: Running) -> str:
-    return f"ws://127.0.0.1:{server.port}/ends"
+def path(request: pytest.FixtureRequest) -> str:
+    """A path that no other test's sockets have."""
+    return "/ends/" + quote(request.node.name, safe="")
 
 
-def ends(server: Running, count: int) -> Counter[tuple[Any, ...]]:
-    """How the next sockets ended that the server tells of: by whom, which way, with what code and reason."""
+@pytest.fixture
+def url(server: Running, path: str) -> str:
+    return f"ws://127.0.0.1:{server.port}{path}"
+
+
+def ends(server: Running, path: str, count: int) -> Counter[tuple[Any, ...]]:
+    """How the next sockets ended at a path, as the server tells it: by whom, which way, with what code and reason."""
     found: Counter[tuple[Any, ...]] = Counter()
     with patience_with(server.process):
         while found.total() < count:
             line = server.stdout.readline()
             assert line, f"the server told of {found} and no more"
             event = json.loads(line)
-            if event["event"] == "socket_end":
+            if event["event"] == "socket_end" and event["path"] == path:
                 found[event["by"], event["how"], event["code"], event["reason"]] += 1
     return found
 
@@ -66,32 +73,36 @@ def outcome(code: int, reason: str, *, is_clean: bool) -> str:
 
 
 @pytest.mark.parametrize("code", BY_SERVER)
-def test_a_close_of_the_server_arrives_as_it_was_sent(server: Running, call: Call, url: str, code: int) -> None:
+def test_a_close_of_the_server_arrives_as_it_was_sent(
+    server: Running, call: Call, path: str, url: str, code: int
+) -> None:
     say = json.dumps({"code": code, "reason": REASON})
     assert call("observeCloses", url, TIMES, {"say": say}) == {outcome(code, REASON, is_clean=True): TIMES}
-    assert ends(server, TIMES) == {("server", "close", code, REASON): TIMES}
+    assert ends(server, path, TIMES) == {("server", "close", code, REASON): TIMES}
 
 
-def test_a_close_of_the_client_arrives_as_it_was_sent(server: Running, call: Call, url: str, platform: str) -> None:
+def test_a_close_of_the_client_arrives_as_it_was_sent(
+    server: Running, call: Call, path: str, url: str, platform: str
+) -> None:
     for code in BY_PROGRAM if platform == "ws" else BY_SCRIPT:
         closes = call("observeCloses", url, TIMES, {"close": [code, REASON]})
         assert closes == {outcome(code, REASON, is_clean=True): TIMES}
-        assert ends(server, TIMES) == {("client", "close", code, REASON): TIMES}
+        assert ends(server, path, TIMES) == {("client", "close", code, REASON): TIMES}
 
 
-def test_a_close_of_the_client_needs_no_code(server: Running, call: Call, url: str) -> None:
+def test_a_close_of_the_client_needs_no_code(server: Running, call: Call, path: str, url: str) -> None:
     assert call("observeCloses", url, TIMES, {"close": []}) == {outcome(1005, "", is_clean=True): TIMES}
-    assert ends(server, TIMES) == {("client", "close", 1005, ""): TIMES}
+    assert ends(server, path, TIMES) == {("client", "close", 1005, ""): TIMES}
 
 
 @pytest.mark.parametrize("how", ["drop", "reset"])
-def test_an_end_without_close_is_1006(server: Running, call: Call, url: str, how: str) -> None:
+def test_an_end_without_close_is_1006(server: Running, call: Call, path: str, url: str, how: str) -> None:
     closes = call("observeCloses", url, TIMES, {"say": json.dumps({"how": how})})
     assert closes == {outcome(1006, "", is_clean=False): TIMES}
-    assert ends(server, TIMES) == {("server", how, 1006, ""): TIMES}
+    assert ends(server, path, TIMES) == {("server", how, 1006, ""): TIMES}
 
 
-def test_what_stalls_says_nothing_and_does_not_answer_a_close(server: Running, call: Call, url: str) -> None:
+def test_what_stalls_says_nothing_and_does_not_answer_a_close(call: Call, url: str) -> None:
     stalled, other = call("openSocket", url), call("openSocket", url)
 
     def echo(text: str) -> None:

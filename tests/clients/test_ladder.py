@@ -14,16 +14,19 @@ import pytest
 from tests.clients.client import Refused
 from tests.clients.conftest import Call
 from tests.clients.notes import NOTES, PAUSE_S, ids, order, place, writing
-from tests.clients.proxy import BadNetwork
+from tests.clients.proxy import WAYS, BadNetwork
 from tests.live import started
 from tests.server.process import Running
 
 PATIENCE_S = 10
+MOST_HELD = 1000
+FINAL = (1000, 1008, 4401, 4403, 4500, 4999)
+OTHER = (1001, 1011, 1012, 1013, 3000, 4000, 4499)
 MORE = 15
 """So many events more show that a way works."""
 
 TIMES = {
-    "helloMs": 600, "deadAfterMs": 800, "lossWindowMs": 5000, "probeMs": 700, "healthyMs": 500, "holdMs": 1000,
+    "helloMs": 600, "deadAfterMs": 700, "lossWindowMs": 5000, "probeMs": 400, "healthyMs": 500, "holdMs": 1000,
     "backoffMs": [20, 200],
 }  # fmt: skip
 """The client's times, so that a rung takes less than a second to try."""
@@ -37,12 +40,21 @@ def server(tmp_path_factory: pytest.TempPathFactory, page_files: Path) -> Iterat
         yield running
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The same for those who have a token."""
+    path = tmp_path_factory.mktemp("guarded") / "notes.yaml"
+    path.write_text(NOTES + "auth: {scheme: bearer, users: {ada: {token: secret}}}\n", encoding="utf-8")
+    with started(str(path), "--log", "quiet") as running:
+        yield running
+
+
 class Follower:
     """The client on some platform, following the feed through the proxy."""
 
-    def __init__(self, call: Call, network: BadNetwork, **options: Any) -> None:
+    def __init__(self, call: Call, network: BadNetwork, query: str = "", **options: Any) -> None:
         self._call = call
-        url = f"http://127.0.0.1:{network.port}/events"
+        url = f"http://127.0.0.1:{network.port}/events{query}"
         self._number = call("follow", url, {**TIMES, **options})
 
     def told(self) -> dict[str, Any]:
@@ -118,16 +130,16 @@ def test_every_event_is_told_once_and_in_order(
     events, pause_s = (2000, 0.02) if request.config.getoption("whole_ladder") else (400, PAUSE_S)
     epoch, offset = place(server)
     client = Follower(call, network, since=f"{epoch}.{offset}")
-    with writing(server, pause_s) as written:
+    with writing(server, pause_s) as writer:
         push_down_and_up(server, network, client)
-        while written() < events:
+        while writer.written < events:
             push_down_and_up(server, network, client)
-    last = offset + written()
+    last = offset + writer.written
     client.await_told(lambda told: told["at"] == f"{epoch}.{last}")
     told = client.leave()
     assert told["ids"] == ids(epoch, offset + 1, last)
     assert told["gaps"] == []
-    assert told["last"]["data"] == {"id": 1, "number": written()}
+    assert told["last"]["data"] == server.get("/notes/1").json
 
 
 def test_what_can_not_be_had_any_more_is_a_gap_and_the_rest_follows(
@@ -136,13 +148,11 @@ def test_what_can_not_be_had_any_more_is_a_gap_and_the_rest_follows(
     epoch, offset = place(server)
     client = Follower(call, network, since=f"{epoch}.{offset}", deadAfterMs=None)
     client.await_rung("ws")
-    network.bar("ws", "sse", "longpoll", "poll")
-    with writing(server, 0) as written:
-        while written() < 1100:
-            written()
-        network.open("ws", "sse", "longpoll", "poll")
-        client.await_events("ws", "sse", "longpoll", "poll")
-    last = offset + written()
+    network.bar(*WAYS)
+    with writing(server, at_once=MOST_HELD + 100) as writer:
+        network.open(*WAYS)
+        client.await_events(*WAYS)
+    last = offset + writer.written
     client.await_told(lambda told: told["at"] == f"{epoch}.{last}")
     told = client.leave()
     [gap] = told["gaps"]
@@ -159,10 +169,10 @@ def test_another_life_of_the_feed_is_a_gap(server: Running, network: BadNetwork,
     order(server, "/api/reset", {"what": ["feed"]})
     [gap] = client.await_told(lambda told: told["gaps"])["gaps"]
     assert (gap["reason"], gap["refetch"]) == ("epoch", ["/notes"])
-    with writing(server) as written:
+    with writing(server) as writer:
         client.await_events("ws")
-    told = client.await_told(lambda told: told["ids"][-1].endswith(f".{written()}"))
-    assert told["ids"] == ids(place(server)[0], 1, written())
+    told = client.await_told(lambda told: told["ids"][-1].endswith(f".{writer.written}"))
+    assert told["ids"] == ids(place(server)[0], 1, writer.written)
 
 
 def test_only_the_topics_asked_for_are_told(server: Running, network: BadNetwork, call: Call) -> None:
@@ -208,23 +218,34 @@ def test_a_command_whose_answer_is_lost_fails(network: BadNetwork, call: Call) -
         client.send("GET /notes")
 
 
-@pytest.mark.parametrize("code", [1000, 1008, 4401, 4403, 4500, 4999])
-def test_a_code_that_says_so_ends_it(server: Running, network: BadNetwork, call: Call, code: int) -> None:
-    client = Follower(call, network)
-    client.await_rung("ws")
-    order(server, "/api/sockets/close", {"code": code, "reason": "enough"})
-    told = client.await_told(lambda told: told["states"][-1]["state"] == "stopped")
-    assert told["states"][-1] == {"state": "stopped", "transport": None, "code": code, "reason": "enough"}
+def test_a_code_that_says_so_ends_it(server: Running, network: BadNetwork, call: Call) -> None:
+    for code in FINAL:
+        client = Follower(call, network)
+        client.await_rung("ws")
+        order(server, "/api/sockets/close", {"code": code, "reason": "enough"})
+        told = client.await_told(lambda told: told["states"][-1]["state"] == "stopped")
+        assert told["states"][-1] == {"state": "stopped", "transport": None, "code": code, "reason": "enough"}
 
 
-@pytest.mark.parametrize("code", [1001, 1011, 1012, 1013, 3000, 4000, 4499])
-def test_after_any_other_code_it_comes_back(server: Running, network: BadNetwork, call: Call, code: int) -> None:
-    client = Follower(call, network)
-    client.await_rung("ws")
-    order(server, "/api/sockets/close", {"code": code})
-    told = client.await_told(lambda told: [now["state"] for now in told["states"]][2:] == ["connecting", "live"])
-    assert told["states"][2]["code"] == code
-    assert told["transport"] == "ws"
+def test_after_any_other_code_it_comes_back(server: Running, network: BadNetwork, call: Call) -> None:
+    for code in OTHER:
+        client = Follower(call, network)
+        client.await_rung("ws")
+        order(server, "/api/sockets/close", {"code": code})
+        told = client.await_told(lambda told: [now["state"] for now in told["states"]][2:] == ["connecting", "live"])
+        assert told["states"][2]["code"] == code
+        assert client.leave()["states"][-2]["transport"] == "ws"
+
+
+def test_who_may_not_listen_is_told_so_at_last_and_a_token_opens_every_rung(guarded: Running, call: Call) -> None:
+    with BadNetwork(guarded.port) as network:
+        stranger = Follower(call, network)
+        told = stranger.await_told(lambda told: told["states"][-1]["state"] == "stopped")
+        assert told["states"][-1]["code"] == 401
+        client = Follower(call, network, query="?access_token=secret")
+        for rung in WAYS:
+            client.await_rung(rung)
+            network.bar(rung)
 
 
 def test_a_rung_that_is_not_there_is_left_out(network: BadNetwork, call: Call) -> None:

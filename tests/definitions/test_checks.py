@@ -86,17 +86,17 @@ TOP: list[tuple[str, Said]] = [
     ("mock: 1\napi: {paging: {max: 0}}\n", [("2:21", "should be greater than or equal to 1, not 0", "")]),
     ("mock: 1\napi: {strict: maybe}\n", [("2:15", "should be true or false, not 'maybe'", "")]),
     (
-        "mock: 1\nfaults: {}\nchannels: {}\n",
+        "mock: 1\nfaults: {}\nscenarios: {}\n",
         [
             ("2:1", "the section 'faults' is not supported by this version", "remove it for now"),
-            ("3:1", "the section 'channels' is not supported by this version", "remove it for now"),
+            ("3:1", "the section 'scenarios' is not supported by this version", "remove it for now"),
         ],
     ),
     (
-        "mock: 1\nscenarios: {}\nchannels: {}\n",
+        "mock: 1\nscenarios: {}\nfaults: {}\n",
         [
             ("2:1", "the section 'scenarios' is not supported by this version", "remove it for now"),
-            ("3:1", "the section 'channels' is not supported by this version", "remove it for now"),
+            ("3:1", "the section 'faults' is not supported by this version", "remove it for now"),
         ],
     ),
     ("mock: 1\nresources:\n  zoo s: {}\n", [("3:3", "'zoo s' can't be a name here", "use letters, digits, _ and -")]),

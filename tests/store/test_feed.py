@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -267,47 +268,55 @@ class Model:
         return "limit" if len(behind) > KEPT else ""
 
 
-@settings(max_examples=150)
-@given(steps, interests)
-def test_whoever_comes_back_is_told_everything_once_and_in_order_or_why_not(
-    plan: list[tuple[object, ...]], wanted: list[frozenset[str] | None]
-) -> None:
-    clock, model = Hand(), Model()
-    feed = new_feed(clock)
-    places = [feed.place] * len(wanted)
+class Play:
+    """One plan being followed, on a feed and on the model of it."""
 
-    def append(topics: list[str]) -> None:
+    def __init__(self, wanted: list[frozenset[str] | None]) -> None:
+        self.clock, self.model = Hand(), Model()
+        self.feed = new_feed(self.clock)
+        self.wanted = wanted
+        self.places = [self.feed.place] * len(wanted)
+
+    def append(self, topics: list[str]) -> None:
         for topic in topics:
-            model.happened.append((Place(feed.place.epoch, feed.place.offset + 1), topic, model.age_s))
-            feed.append(made(topic), NOON)
+            place = Place(self.feed.place.epoch, self.feed.place.offset + 1)
+            self.model.happened.append((place, topic, self.model.age_s))
+            self.feed.append(made(topic), NOON)
 
-    def read(number: int) -> None:
-        topics, before = wanted[number], places[number]
-        found = feed.since(before, topics)
-        expected, behind = model.reason(feed, before, topics), model.after(before, topics)
+    def flood(self, topic: str, count: int) -> None:
+        self.append([topic] * count)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.at_s += seconds
+        self.model.age_s += max(0.0, seconds)
+        self.feed.since(Place(self.feed.place.epoch, -1), None)
+
+    def begin(self) -> None:
+        self.feed.begin()
+
+    def read(self, number: int) -> None:
+        topics, before = self.wanted[number], self.places[number]
+        found = self.feed.since(before, topics)
+        expected, behind = self.model.reason(self.feed, before, topics), self.model.after(before, topics)
         if isinstance(found, Gap):
             assert (found.reason, found.asked) == (expected, str(before))
         else:
             assert expected == ""
             assert [(Place(one.epoch, one.offset), one.topic) for one in found.events] == [one[:2] for one in behind]
-        assert found.place == feed.place
-        places[number] = found.place
+        assert found.place == self.feed.place
+        self.places[number] = found.place
 
+
+@settings(max_examples=60)
+@given(steps, interests)
+def test_whoever_comes_back_is_told_everything_once_and_in_order_or_why_not(
+    plan: list[tuple[Any, ...]], wanted: list[frozenset[str] | None]
+) -> None:
+    play = Play(wanted)
     for kind, *details in plan:
-        if kind == "append":
-            append(details[0])  # type: ignore[arg-type]
-        elif kind == "flood":
-            append([details[0]] * details[1])  # type: ignore[operator, list-item]
-        elif kind == "wait":
-            clock.at_s += details[0]  # type: ignore[operator]
-            model.age_s += max(0.0, details[0])  # type: ignore[call-overload]
-            feed.since(feed.start, None)
-        elif kind == "begin":
-            feed.begin()
-        else:
-            read(details[0])  # type: ignore[arg-type]
+        getattr(play, kind)(*details)
     for number in range(len(wanted)):
-        read(number)
+        play.read(number)
 
 
 @given(st.lists(st.sampled_from(TOPICS), max_size=40), st.data())

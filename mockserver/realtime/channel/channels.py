@@ -18,9 +18,10 @@ from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.channel import ChangePush, Channel, places_of
 from mockserver.realtime.channel.floor import Floor
 from mockserver.realtime.channel.hall import Hall
+from mockserver.realtime.channel.house import Guest, House
 from mockserver.realtime.channel.news import News
 from mockserver.realtime.channel.said import Said
-from mockserver.realtime.channel.session import ChannelSession, House
+from mockserver.realtime.channel.session import ChannelSession
 from mockserver.realtime.channel.turn import Turn, visit_of
 from mockserver.realtime.close_code import SERVICE_RESTART
 from mockserver.realtime.session import Opening
@@ -43,7 +44,7 @@ class Channels:
         self._feed = feed
         self._place = feed.place
         self._attempts: OrderedDict[tuple[str, str], int] = OrderedDict()
-        self._hall: Hall[ChannelSession] = Hall()
+        self._hall: Hall[Guest] = Hall()
         self._agenda = Agenda(elapsed)
         self._house: House | None = None
         self.failures: deque[str] = deque(maxlen=_FAILURES)
@@ -177,7 +178,7 @@ class Channels:
                 if channel.replayed:
                     recall = partial(_recall, push, news)
                     number = self._hall.hold(channel.name, None, channel.held(in_room=False), recall)
-                    cursor = f"{self._hall.life}.{number}" if channel.is_stream else ""
+                    cursor = house.cursor(channel, number)
                 for member in self._hall.members(channel.name):
                     member.tell(push, news, cursor)
                     told += 1
@@ -193,7 +194,7 @@ class Channels:
         return self._agenda.next_due_s()
 
 
-def _recall(push: ChangePush, news: News, member: ChannelSession) -> Sequence[Said]:
+def _recall(push: ChangePush, news: News, member: Guest) -> Sequence[Said]:
     return member.recall(push, news)
 
 

@@ -21,6 +21,7 @@ from mockserver.realtime.channel.clash import Clashes
 from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading
 from mockserver.realtime.channel.section import (
     KINDS,
+    ChangeSection,
     ChannelSection,
     HeartbeatSection,
     PushSection,
@@ -154,6 +155,7 @@ class ChannelLoading:
         said = {name: getattr(beat, name) for name in ("send", "text") if name in beat.model_fields_set}
         if len(said) != 1:
             self.report.add(where, "should say one thing", "send: {…}, or text: …; a plain duration says nothing")
+            return None
         return self._rule(section, RuleSection.model_construct(**said), where, names)
 
     def _rules(
@@ -204,14 +206,13 @@ class ChannelLoading:
         for _, push, at in self._pushes(section, where):
             changes = push.changes
             if (changes is None) == (push.every is None):
-                self.report.add(at, "should be for a change or by a timer", "add on: resource, or every: 10s")
+                self.report.add(at, "should be for a change or by a timer", "add change: resource, or every: 10s")
             if changes is None:
                 continue
             for name in ("after", "times"):
                 if name in push.model_fields_set:
                     self.report.add((*at, name), f"'{name}' says nothing without 'every'", key=True)
-            on = (*at, "on", "resource") if push.on is changes else (*at, "on")
-            found = [self.loading.resource(one, on) for one in changes.resources]
+            found = [self.loading.resource(one, on) for one, on in _resources(push, changes, (*at, "change"))]
             known = [one for one in found if one is not None]
             row: Meaning = known[0] if len(known) == 1 else ANY
             rule = self._rule(section, push, at, names.plus({"row": row, "old": row, "event": _EVENT}))
@@ -219,9 +220,16 @@ class ChannelLoading:
 
     def _on_timer(self, section: ChannelSection, where: Where, names: Names) -> Iterator[TimerPush]:
         for place, push, at in self._pushes(section, where):
-            if push.every is not None and push.on is None:
+            if push.every is not None and push.change is None:
                 rule = self._rule(section, push, at, names.plus({"tick": _NUMBER}))
                 yield TimerPush(place, push.every, push.after or push.every, push.times, rule)
+
+
+def _resources(push: PushSection, changes: ChangeSection, where: Where) -> Iterator[tuple[str, Where]]:
+    """The resources that a push is about, each with its place."""
+    at = (*where, "resource") if push.change is changes else where
+    for place, name in enumerate(changes.resources):
+        yield name, (*at, place) if isinstance(changes.resource, list) else at
 
 
 def _effect(kind: type[EffectSection], rule: RuleSection, loading: RuleLoading) -> Effect:

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-import orjson
-
 from mockserver.errors import ServerError
 from mockserver.messages import Json
+from mockserver.realtime.channel.said import encode_json
 
 _MOST: Final = 1000
 _MOST_BYTES: Final = 256 * 1024
@@ -23,7 +22,7 @@ class Memory:
 
     def keep(self, name: str, value: Json) -> None:
         """Remember a value; null forgets it. *Raises* `ServerError` for more than is kept."""
-        size = 0 if value is None else len(name) + len(orjson.dumps(value))
+        size = 0 if value is None else len(name) + len(encode_json(value))
         whole = self._bytes - self._sizes.get(name, 0) + size
         if value is not None and (whole > _MOST_BYTES or (name not in self.values and len(self.values) >= _MOST)):
             raise ServerError(f"A connection remembers {_MOST} values at most, and {_MOST_BYTES // 1024} KiB.")

@@ -1,5 +1,6 @@
 """What channels say: any JSON, text or bytes, encoded once for all who get it, whatever carries it."""
 
+import json
 from typing import Final
 
 import orjson
@@ -34,9 +35,10 @@ class Said(Frame):
         """As an event of an event stream; each line of a text is one of its data."""
         if not self._event_stream:
             lines = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-            head = f"event: {self._event}\n" if self._event else ""
+            head = f"event: {' '.join(self._event.splitlines())}\n" if self._event else ""
             head += f"id: {self.cursor}\n" if self.cursor else ""
-            self._event_stream = b"%b%b\n" % (head.encode(), b"".join(b"data: %b\n" % line for line in lines))
+            data = b"".join(b"data: %b\n" % line for line in lines)
+            self._event_stream = b"%b%b\n" % (head.encode("utf-8", "replace"), data)
         return self._event_stream
 
     def placed(self, cursor: str) -> "Said":
@@ -58,9 +60,17 @@ class Breath(Said):
 BREATH: Final = Breath(b"")
 
 
+def encode_json(value: Json) -> bytes:
+    """A value as JSON; what UTF-8 has no place for, half a character of UTF-16, is escaped."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()
+
+
 def said_json(value: Json, event: str = "", cursor: str = "") -> Said:
     """A value as JSON."""
-    return Said(orjson.dumps(value), event=event, cursor=cursor)
+    return Said(encode_json(value), event=event, cursor=cursor)
 
 
 def said_text(text: str, event: str = "", cursor: str = "") -> Said:

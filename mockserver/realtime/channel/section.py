@@ -99,9 +99,9 @@ def _interval(span: Span) -> Span:
 
 
 class PushSection(RuleSection):
-    """A rule that nobody asks for: `on` a change, or `every` so often, the first time `after` a while."""
+    """A rule that nobody asks for: after a `change`, or `every` so often, the first time `after` a while."""
 
-    on: (
+    change: (
         Annotated[
             Annotated[str, Tag("text")]
             | Annotated[list[str], Field(min_length=1), Tag("list")]
@@ -117,7 +117,8 @@ class PushSection(RuleSection):
     @property
     def changes(self) -> ChangeSection | None:
         """The changes it is about, however they were written."""
-        return self.on if self.on is None or isinstance(self.on, ChangeSection) else ChangeSection(resource=self.on)
+        given = self.change
+        return given if given is None or isinstance(given, ChangeSection) else ChangeSection(resource=given)
 
 
 class RefuseSection(Model):

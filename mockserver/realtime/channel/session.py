@@ -1,22 +1,18 @@
 """One conversation of a channel: its memory, its rooms, what it waits for. What it says and does is the channel's."""
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final, TypeAlias
 
 from mockserver.errors import Problem, ServerError
 from mockserver.formula.scope import Reading
 from mockserver.generation.seeding import Stream, Streams
 from mockserver.messages import Json, Reply, Request
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.channel import ChangePush, Channel, Rule, TimerPush
 from mockserver.realtime.channel.clockwork import Clockwork
 from mockserver.realtime.channel.delays import Delays
-from mockserver.realtime.channel.floor import Floor
-from mockserver.realtime.channel.hall import Hall
+from mockserver.realtime.channel.house import House
 from mockserver.realtime.channel.memory import Memory
 from mockserver.realtime.channel.news import News
 from mockserver.realtime.channel.said import BREATH, Said, said_json
@@ -26,17 +22,6 @@ from mockserver.realtime.command import CommandLine
 from mockserver.realtime.session import Message, Wire
 
 _MOST_ROOMS: Final = 1000
-
-
-@dataclass(slots=True)
-class House:
-    """The channels that are served now, with everybody who is connected to them; `failures` are sentences."""
-
-    floor: Floor
-    channels: Mapping[str, Channel]
-    hall: "Hall[ChannelSession]"
-    agenda: Agenda
-    failures: deque[str]
 
 
 _Steps: TypeAlias = Iterator[float]
@@ -98,7 +83,7 @@ class ChannelSession:
             self.close(SERVICE_RESTART, "There is no such channel any more.")
             return
         self._house.hall.enter(self)
-        self._recall(channel, "")
+        self._catch_up("")
         self._timers.wind_up(channel.on_timer)
         self._play(channel.opening, Turn(self, "open"))
 
@@ -112,7 +97,7 @@ class ChannelSession:
         if channel.section.commands and isinstance(message, str):
             answer = self.commands.answer(message, {})
             if answer.frame is not None:
-                self._send(answer.frame)
+                self.hear(answer.frame)
             turn.learn("reply", {**answer.body})
         self._play(channel.receiving, turn)
 
@@ -124,13 +109,23 @@ class ChannelSession:
         if channel.beat is not None:
             self._play((channel.beat,), Turn(self, "beat"))
         elif channel.is_stream:
-            self._send(BREATH)
+            self.hear(BREATH)
 
     def end(self) -> None:
         """The connection is gone."""
         self._finish()
 
     # What the house tells.
+
+    def hear(self, message: Message) -> None:
+        """Be sent a message."""
+        if self._wire is not None and not self._is_over:
+            self._wire.send(message)
+
+    def fail(self, problem: Problem) -> None:
+        """Tell of something that could not be done; the connection stays."""
+        self._house.note(self, problem)
+        self.hear(said_json({"error": problem.detail}))
 
     def renew(self, channel: Channel) -> None:
         """Go by a channel that has changed: its timers begin anew."""
@@ -151,7 +146,7 @@ class ChannelSession:
         try:
             push.rule.say(turn)
         except Problem as problem:
-            self._house.failures.append(f"{self.name}: {problem.detail}")
+            self._house.note(self, problem)
         finally:
             self._captured = None
         return captured
@@ -184,7 +179,7 @@ class ChannelSession:
         if self._captured is not None:
             self._captured.append(said)
         else:
-            self._send(said)
+            self.hear(said)
 
     @property
     def state(self) -> Mapping[str, Json]:
@@ -203,9 +198,7 @@ class ChannelSession:
             raise ServerError(f"A connection can be in {_MOST_ROOMS} rooms at most.")
         self.rooms[room] = None
         self._house.hall.join(self, room)
-        channel = self._house.channels.get(self.channel)
-        if channel is not None:
-            self._recall(channel, room)
+        self._catch_up(room)
 
     def leave(self, room: str) -> None:
         """Leave a room."""
@@ -215,31 +208,7 @@ class ChannelSession:
 
     def publish(self, rooms: Collection[str] | None, saying: Callable[[Line], Said], *, others: bool) -> None:
         """Say something to everybody in these rooms."""
-        house, cursor = self._house, ""
-        channel = house.channels.get(self.channel)
-        if channel is not None and channel.replayed:
-            most = channel.held(in_room=rooms is not None)
-            number = house.hall.hold(self.channel, rooms, most, partial(self._said_again, saying))
-            cursor = self._cursor(channel, number)
-        for member in house.hall.present(self.channel, rooms):
-            if others and member is self:
-                continue
-            try:
-                said = saying(member)
-            except Problem as problem:
-                self._fail(problem)
-            else:
-                member._send(said.placed(cursor) if cursor else said)
-
-    def _said_again(self, saying: Callable[[Line], Said], member: "ChannelSession") -> Sequence[Said]:
-        try:
-            return (saying(member),)
-        except Problem as problem:
-            self._house.failures.append(f"{self.name}: {problem.detail}")
-            return ()
-
-    def _cursor(self, channel: Channel, number: int) -> str:
-        return f"{self._house.hall.life}.{number}" if channel.is_stream else ""
+        self._house.publish(self, rooms, saying, others=others)
 
     def close(self, code: int, reason: str) -> None:
         """End it in order."""
@@ -264,15 +233,6 @@ class ChannelSession:
 
     # How it goes on.
 
-    def _send(self, message: Message) -> None:
-        if self._wire is not None and not self._is_over:
-            self._wire.send(message)
-
-    def _fail(self, problem: Problem) -> None:
-        """Tell of something that could not be done; the connection stays."""
-        self._house.failures.append(f"{self.name}: {problem.detail}")
-        self._send(said_json({"error": problem.detail}))
-
     def _play(self, rules: Iterable[Rule], turn: Turn, since_s: float | None = None) -> None:
         self._go_on(self._steps(rules, turn), turn, since_s)
 
@@ -282,7 +242,7 @@ class ChannelSession:
             try:
                 yield from rule.steps(turn)
             except Problem as problem:
-                self._fail(problem)
+                self.fail(problem)
             if self._is_over:
                 return
 
@@ -299,28 +259,18 @@ class ChannelSession:
         try:
             self._delays.put_off((self._house.agenda.now_s if since_s is None else since_s) + pause_s, resume)
         except Problem as problem:
-            self._fail(problem)
+            self.fail(problem)
 
     def _moment(self, due_s: float) -> datetime:
         """When something was due, by the clock that is shown."""
         late_s = max(0.0, self._house.agenda.now_s - due_s)
         return self.reading.store.now() - timedelta(seconds=late_s)
 
-    def _recall(self, channel: Channel, room: str) -> None:
-        """Say again what was said lately: since the place where a stream broke off, else the latest."""
-        if not channel.replayed:
-            return
-        found: list[Said] = []
-        told = 0
-        for spoken in reversed(self._house.hall.held(self.channel, room)):
-            if spoken.number <= self._resumed if self._resumed is not None else told == channel.replayed:
-                break
-            said = spoken.recall(self)
-            cursor = self._cursor(channel, spoken.number)
-            found += [one.placed(cursor) if cursor else one for one in reversed(said)]
-            told += bool(said)
+    def _catch_up(self, room: str) -> None:
+        """Say again what was said lately in a room, or to all."""
+        found = self._house.latest(self, room, self._resumed)
         if found and self._wire is not None:
-            self._wire.play(reversed(found))
+            self._wire.play(found)
 
     def _tick(self, push: TimerPush, number: int, due_s: float) -> bool:
         """A timer's tick; whether there may be more of them."""

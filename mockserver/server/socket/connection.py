@@ -253,7 +253,9 @@ class Connection:
         self._close(code, reason, None)
 
     def hurry(self, code: int, reason: str) -> None:
-        """Close, without waiting long for one that does not read."""
+        """Close, without waiting long for one that does not read, nor for what is yet to be played."""
+        if self.state != "ended":
+            self._outlet.cut()
         self._close(code, reason, self._sockets.limits.close_s)
 
     def _close(self, code: int, reason: str, flush_s: float | None) -> None:

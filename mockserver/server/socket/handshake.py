@@ -70,7 +70,8 @@ class Offer:
 
 def asks_for_socket(environ: Mapping[str, Any]) -> bool:
     """Whether a request means to open a WebSocket, however badly it goes about it."""
-    return "websocket" in _words(environ.get("HTTP_UPGRADE", "").lower())
+    asked = environ.get("HTTP_UPGRADE")
+    return asked is not None and "websocket" in _words(asked.lower())
 
 
 def read_offer(request: Request, version: str) -> Offer:

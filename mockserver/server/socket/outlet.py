@@ -15,6 +15,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.socket import tcp
 
 _TURN_PIECES: Final = 64
+_DRAWN: Final = bytes | memoryview
 
 
 class Overflow(Exception):
@@ -75,6 +76,13 @@ class Outlet:
         if not self._is_over:
             self._append(data)
         self._is_over = True
+
+    def cut(self) -> None:
+        """Let go of what is yet to be played and of all behind it, since nothing may be left out in between."""
+        played = next((at for at, piece in enumerate(self._queue) if not isinstance(piece, _DRAWN)), len(self._queue))
+        while len(self._queue) > played:
+            piece = self._queue.pop()
+            self.queued -= len(piece) if isinstance(piece, _DRAWN) else 0
 
     def halt(self) -> None:
         """Send nothing more, not even the rest of a piece, until `finish`."""
@@ -145,7 +153,7 @@ class Outlet:
         """Take up the next piece; false when there is none."""
         while self._queue:
             head = self._queue[0]
-            if isinstance(head, bytes | memoryview):
+            if isinstance(head, _DRAWN):
                 self._queue.popleft()
                 self._rest = memoryview(head)
                 return True

@@ -71,12 +71,8 @@ const streams = [];
 
 export function openStream(url) {
   const source = new EventSource(url);
-  const heard = { events: [], words: [], opened: 0 };
+  const heard = { events: [], words: [] };
   const kept = { source, heard, changed: () => {} };
-  source.onopen = () => {
-    heard.opened += 1;
-    kept.changed();
-  };
   source.onmessage = ({ data, lastEventId }) => {
     heard.events.push([lastEventId, JSON.parse(data).id]);
     kept.changed();

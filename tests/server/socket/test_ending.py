@@ -29,11 +29,13 @@ def ended(server: Running, count: int = 1) -> bool:
 
 
 def is_reset(raw: Raw) -> bool:
-    """Whether an RST is what comes next."""
+    """Whether it ends with an RST, behind whatever had arrived before."""
     try:
-        return bool(raw.sock.recv(1)) and False
+        while raw.sock.recv(1 << 20):
+            pass
     except ConnectionResetError:
         return True
+    return False
 
 
 def is_silent(raw: Raw, wait_s: float) -> bool:
@@ -150,12 +152,12 @@ def test_a_stalled_socket_reads_nothing(server: Running) -> None:
         raw.say("stall")
         raw.sock.settimeout(0.3)
         with pytest.raises(TimeoutError):
-            for _ in range(40):
-                raw.send(bytes(1 << 20))
+            # More than any system keeps for a reader that does not come.
+            raw.send(bytes(40 << 20))
 
 
 @pytest.mark.parametrize("leave", ["fin", "rst", "half"])
-@pytest.mark.parametrize("unread", [b"", text("x" * 100), bytes(300_000)])
+@pytest.mark.parametrize("unread", [b"", text("x" * 100), text("x" * 30_000)])
 def test_who_leaves_a_stalled_socket_sets_it_free(serve: Serve, leave: str, unread: bytes) -> None:
     server = serve()
     with Raw(server.port, DO) as raw:
@@ -194,12 +196,10 @@ def test_every_end_is_to_be_had_from_outside_at_any_time(serve: Serve, verb: str
             raw.send(close(4001))
             wait_until(lambda: ended(server))
         if verb == "reset":
-            with pytest.raises(ConnectionResetError):
-                while raw.sock.recv(1 << 20):
-                    pass
+            assert is_reset(raw)
 
 
-@pytest.mark.parametrize("before", ["push 5 2000000", "play 100 100000"])
+@pytest.mark.parametrize("before", ["push 1 8000000", "play 100 100000"])
 def test_close_lets_what_was_begun_be_read(server: Running, before: str) -> None:
     with Raw(server.port, DO) as raw:
         raw.send(text(before) + text("close 4001"))
@@ -283,7 +283,7 @@ def test_the_log_says_it_in_words_too(serve: Serve) -> None:
     assert "#1 0 in, 0 out  tired\\x1b[31m" in lines[1]
 
 
-@pytest.mark.parametrize("manner", ["polite", "silent", "stalled", "unread"])
+@pytest.mark.parametrize("manner", ["polite", "silent", "stalled", "unread", "playing"])
 def test_when_the_server_stops_sockets_are_told(serve: Serve, manner: str) -> None:
     """RFC 6455 §7.4.1: 1001. Whoever answers ends at once, and nobody holds the process up for long."""
     server = serve()
@@ -293,14 +293,20 @@ def test_when_the_server_stops_sockets_are_told(serve: Serve, manner: str) -> No
         if manner == "unread":
             raw.say("push 1 8000000")
             raw.sock.recv(1)
+        elif manner == "playing":
+            raw.say("play 1000000 10000")
+            raw.read()
         else:
             wait_until(lambda: sessions(server)["open"] == 1)
         server.process.send_signal(signal.SIGTERM)
         if manner in ("polite", "silent"):
             assert raw.read() == Frame(FIN | CLOSE, b"\x03\xe9The server is stopping.")
+        if manner == "playing":
+            assert raw.skip_to(CLOSE).code == 1001
         if manner == "polite":
             raw.send(close(1001))
             assert raw.at_end()
+            raw.sock.close()
         code, took = finish(server)
     assert code == 0
     assert took < (1 if manner == "polite" else 3)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote
 
-import orjson
 from pydantic import Tag
 
 from mockserver.definitions.expression import parts_of, whole_expression
@@ -19,6 +18,7 @@ from mockserver.formula.header import header_values, load_headers
 from mockserver.messages import Json, Request, read_query
 from mockserver.realtime.channel.address import Addresses
 from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.said import encode_json
 from mockserver.realtime.channel.turn import Turn
 from mockserver.realtime.command import body_of
 
@@ -101,7 +101,7 @@ def _route_of_action(loading: RuleLoading, spec: CallSpec) -> str:
         else:
             value = spec.path[step[1:]]
             is_formula = isinstance(value, str) and "${" in value
-            steps.append(value if is_formula else quote(_text(value), safe=""))
+            steps.append(value if is_formula else _step(_text(value)))
     for given in spec.path:
         if given not in route.names:
             hint = suggestion(given, route.names)
@@ -121,7 +121,9 @@ class _Target:
         """Method, path and query."""
         if self.whole is not None:
             return self.whole.text(turn)
-        return "".join(one if isinstance(one, str) else quote(one.text(turn), safe="") for one in self.parts)
+        return "".join(
+            one if isinstance(one, str) else quote(one.text(turn), safe="", errors="replace") for one in self.parts
+        )
 
 
 def _load_target(loading: RuleLoading, route: str) -> _Target:
@@ -163,10 +165,15 @@ class _Call:
         headers |= {name.lower(): value for name, value in header_values(self.headers, turn)}
         body = b""
         if self.body is not None:
-            body = orjson.dumps(self.body.value(turn))
+            body = encode_json(self.body.value(turn))
             headers = {"content-type": "application/json", **headers, "content-length": str(len(body))}
         pairs = (*read_query(query), *(pair for name, one in self.query.items() for pair in _pairs(name, one, turn)))
         return Request(found[1], self.addresses.target(found[1], path), pairs, headers, body)
+
+
+def _step(text: str) -> str:
+    """A text as one step of a path, or one value of a query."""
+    return quote(text, safe="", errors="replace")
 
 
 def _pairs(name: str, formula: Formula, turn: Turn) -> list[tuple[str, str]]:
@@ -176,4 +183,4 @@ def _pairs(name: str, formula: Formula, turn: Turn) -> list[tuple[str, str]]:
 
 
 def _text(value: Json) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else encode_json(value).decode()

@@ -1,0 +1,73 @@
+"""Heartbeats: the session's own and a Ping to every client; whoever gives no sign of life is gone."""
+
+from time import perf_counter
+
+from tests.server.conftest import Serve
+from tests.server.process import Running
+from tests.server.socket.raw import FIN, PING, PONG, Frame, Raw, frame
+from tests.server.socket.test_ending import is_silent, notice, sessions
+from tests.server.test_stop import wait_until
+
+
+def test_a_ping_comes_with_every_beat(serve: Serve) -> None:
+    """RFC 6455 §5.5.2."""
+    server = serve()
+    with Raw(server.port, "/echo?beat=0.1") as raw:
+        start = perf_counter()
+        for _ in range(5):
+            assert raw.read() == Frame(FIN | PING)
+            raw.send(frame(FIN | PONG))
+        assert 0.3 < perf_counter() - start < 2
+        assert sessions(server)["beats"] >= 5
+
+
+def test_any_message_is_a_sign_of_life(server: Running) -> None:
+    with Raw(server.port, "/echo?beat=0.1") as raw:
+        for _ in range(6):
+            raw.skip_to(PING)
+            raw.say("here")
+        assert raw.skip_to(PING)
+
+
+def test_who_gives_no_sign_of_life_is_dropped(serve: Serve) -> None:
+    server = serve(log="json")
+    with Raw(server.port, "/echo?beat=0.2") as raw:
+        start = perf_counter()
+        assert [raw.read().opcode for _ in range(2)] == [PING] * 2
+        assert raw.at_end()
+        assert 0.4 < perf_counter() - start < 2
+    event = notice(server)
+    assert (event["by"], event["how"], event["code"]) == ("server", "drop", 1006)
+    assert event["reason"] == "The client gave no sign of life."
+
+
+def test_there_may_be_no_heartbeat(server: Running) -> None:
+    with Raw(server.port, "/echo?beat=0") as raw:
+        assert is_silent(raw, 0.3)
+        assert raw.is_alive()
+
+
+def test_a_stalled_socket_has_no_heartbeat_and_is_not_dropped(server: Running) -> None:
+    with Raw(server.port, "/do?beat=0.1") as raw:
+        raw.skip_to(PING)
+        raw.say("stall")
+        while not is_silent(raw, 0.3):
+            assert raw.sock.recv(65536)
+        assert is_silent(raw, 0.5)
+
+
+def test_those_who_came_together_do_not_beat_together(serve: Serve) -> None:
+    server = serve()
+    raws = [Raw(server.port, "/echo?beat=1") for _ in range(40)]
+    start = perf_counter()
+    times = []
+    try:
+        wait_until(lambda: sessions(server)["beats"] >= 1)
+        for raw in raws:
+            assert raw.read() == Frame(FIN | PING)
+            times.append(perf_counter() - start)
+        wait_until(lambda: sessions(server)["beats"] >= 40)
+        assert times[-1] < 2
+    finally:
+        for raw in raws:
+            raw.sock.close()
