@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mockserver.store.change import Change
-from mockserver.store.feed import Event, Feed, Missed
+from mockserver.store.event import Event
+from mockserver.store.feed import Feed, Missed
 
 
 class Told(NamedTuple):

@@ -21,6 +21,8 @@ from mockserver.errors import suggestion
 MAX_SOURCE = 4_000
 MAX_TAKEN = 1_048_576
 """The most characters and values that an expression may take as they are, making nothing itself."""
+_MAX_DEPTH = 100
+"""How deep a value nests at most: what writes JSON goes no deeper than twice that."""
 _PART = re.compile(r"\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _NULL = "null"
 
@@ -86,10 +88,11 @@ class Expression:
 class _Plain:
     """A value as JSON holds it, within one budget of characters and values."""
 
-    __slots__ = ("_left", "_most", "_source")
+    __slots__ = ("_depth", "_left", "_most", "_source")
 
     def __init__(self, source: str, most: int) -> None:
         self._source = source
+        self._depth = 0
         self._left = self._most = most
 
     def of(self, value: Any) -> Any:
@@ -101,15 +104,24 @@ class _Plain:
             return value
         if isinstance(value, int | float):
             return self._number(value)
-        if isinstance(value, list | tuple):
-            return [self.of(inner) for inner in value]
-        if isinstance(value, dict):
-            return {str(name): self.of(inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple | dict):
+            return self._inside(value)
         if isinstance(value, StrictUndefined):
             raise self._error("has no value")
         if isinstance(value, Mapping):
             raise self._error("is a whole row", "name one of its fields, like .id or .name")
         raise self._error("has no value that JSON can hold")
+
+    def _inside(self, value: Any) -> Any:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise self._error(f"would nest deeper than {_MAX_DEPTH} levels")
+        if isinstance(value, dict):
+            made: Any = {str(name): self.of(inner) for name, inner in value.items()}
+        else:
+            made = [self.of(inner) for inner in value]
+        self._depth -= 1
+        return made
 
     def _number(self, value: float) -> float:
         if not -MAX_INTEGER <= value <= MAX_INTEGER and not (isinstance(value, float) and isfinite(value)):

@@ -7,7 +7,7 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.value import NO_NUL
 from mockserver.realtime.asking import MOST_WAIT_S
 from mockserver.realtime.window import FeedPoll, FeedStream
-from mockserver.store.feed import KEPT
+from mockserver.store.ring import KEPT
 
 _JSON: Final = "application/json"
 _TEXT: Final[Schema] = {"type": "string"}
@@ -59,24 +59,22 @@ def _query(name: str, said: str, schema: Schema) -> Schema:
 
 
 def _asking(topics: list[str]) -> list[Schema]:
-    """What every window takes."""
-    known: Schema = {"enum": topics} if topics else {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
+    """What every window takes. Something may be published under any name, so that no list of topics is complete."""
+    said = f"Which of {', '.join(topics)}, and of the names that are published under; all without any."
+    names: Schema = {"type": "array", "items": {"type": "string", "pattern": "^ *[A-Za-z0-9._-]{0,64} *$"}}
     return [
-        {
-            **_query("topics", "Resources, and names that are published under; all without any.", {
-                "type": "array", "items": known,
-            }),
-            "style": "form", "explode": False,
-        },
-        _query("since", "The id of an event or an `X-Mock-At`, `now`, or `start` for all that is held.", {
-            "type": "string", "pattern": f"^(now|start|{_PLACE})$",
-        }),
-    ]  # fmt: skip
+        {**_query("topics", said, names), "style": "form", "explode": False},
+        _query(
+            "since",
+            "The id of an event or an `X-Mock-At`, `now`, or `start` for all that is held.",
+            {"type": "string", "pattern": f"^(now|start|{_PLACE})?$"},
+        ),
+    ]
 
 
 def describe_poll(topics: list[str]) -> Schema:
     """Poll and long poll."""
-    seconds: Schema = {"type": "integer", "minimum": 0, "maximum": int(MOST_WAIT_S)}
+    seconds: Schema = {"type": "number", "minimum": 0, "maximum": MOST_WAIT_S}
     wait = _query("wait", "So many seconds at most, until there is something to tell (long poll).", seconds)
     found: Schema = {"description": "What happened since.", "content": {_JSON: {"schema": _EVENTS}}}
     return {

@@ -33,7 +33,7 @@ export const DEFAULTS = {
   topics: [], // all
   since: "now",
   helloMs: 2_500, // a rung without a first word by then does not work here
-  deadAfterMs: 18_000, // the silence after which a connection counts as dead; unless given, the server's hello says it
+  deadAfterMs: 18_000, // the silence after which a connection is dead; unless given, the server's hello says it
   holdMs: 20_000, // how long the server may hold a long poll
   lossWindowMs: 30_000,
   probeMs: 30_000, // how often the better rungs are tried again
@@ -54,13 +54,13 @@ const STATUS = { 401: -1, 403: 3, 412: 2, 422: 2, 428: 2 };
  * @param {object} [given] any of `DEFAULTS`, and:
  * @param {string[]} [given.topics] the topics wanted
  * @param {string} [given.since] an event's id or an answer's `X-Mock-At`; `"now"` or `"start"`
- * @param {(event: object) => void} [given.onEvent] each event once and in order: `{id, topic, action, resource, key, …}`
+ * @param {(event: object) => void} [given.onEvent] each event once, in order: `{id, topic, action, resource, key, …}`
  * @param {(gap: object) => void} [given.onGap] events are lost, load again: `{reason, asked, at, refetch}`
  * @param {(now: object) => void} [given.onState] `{state: "connecting" | "live" | "stopped", transport, code, reason}`
  * @param {object} [given.headers] for requests by `fetch`; in browsers, sockets and event streams can't have any
  * @param {string} [given.credentials] as `fetch` has it: `"include"` sends cookies to another origin too
- * @param {Function} [given.WebSocket] in place of the global one, as `EventSource` and `fetch`; where there is none, like
- *   `EventSource` in Node.js, its rung is left out
+ * @param {Function} [given.WebSocket] in place of the global one, as `EventSource` and `fetch`; where there is none,
+ *   like `EventSource` in Node.js, its rung is left out
  * @returns {{send: (method: string, data?: any) => Promise<object>, close: () => void, at: string, transport: ?string}}
  */
 export function connect(url, given = {}) {

@@ -15,7 +15,7 @@ from mockserver.query.naming import Naming
 from mockserver.query.view import Sees, sees_all
 from mockserver.realtime.frame import Frame
 from mockserver.store.change import Action, Change
-from mockserver.store.feed import Event, Publication
+from mockserver.store.event import Event, Publication
 
 Test: TypeAlias = Callable[[Document], bool]
 """Whether somebody is interested in a document."""

@@ -20,7 +20,8 @@ from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Wire
 from mockserver.realtime.subscription import NOTHING, Subscription
 from mockserver.realtime.system import PING, SUBSCRIBE, UNSUBSCRIBE, Pace, Resumed, bye, gap, hello, ping
-from mockserver.store.feed import Event, Gap, Missed
+from mockserver.store.event import Event
+from mockserver.store.feed import Gap, Missed
 
 Answer: TypeAlias = Callable[[str | bytes, Mapping[str, Word]], Frame | None]
 """What to say to a client's message, if anything; the words are those `/sys/` methods that are the session's."""

@@ -25,7 +25,8 @@ from mockserver.realtime.feed_session import FeedSession, Seat
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Held, Opening, Stream
 from mockserver.realtime.system import RETRY_MS, Pace
-from mockserver.store.feed import Event, Gap, Place
+from mockserver.store.event import Event
+from mockserver.store.feed import Gap, Place
 from mockserver.store.store import Store
 
 NEXT_MS: Final = 2000

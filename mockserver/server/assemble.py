@@ -225,6 +225,10 @@ class AssembledService:
         due = [one for one in (self._runner.next_due_s(), self.sandbox.channels.next_due_s()) if one is not None]
         return min(due, default=None)
 
+    def hasten(self, notify: Callable[[], None]) -> None:
+        """Call `notify` when something is due sooner than `advance` has said."""
+        self.sandbox.channels.hasten(notify)
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
         self._runner.advance()

@@ -122,13 +122,18 @@ def _walk(service: Service, log: ExchangeLog) -> None:
 
     The clock may be moved meanwhile, and jobs may begin: nobody waits long for that to be noticed.
     """
+    sooner = Event()
+    service.hasten(sooner.set)
     while True:
+        sooner.clear()
         try:
             due_s = service.advance()
         except Exception as error:  # noqa: BLE001 - a bug of ours, which must not stop the clock of everything else
             log.trace(error)
             due_s = None
-        gevent.sleep(_TICK_S if due_s is None else min(max(due_s, _LEAST_TICK_S), _TICK_S))
+        # Others have their turn in any case.
+        gevent.sleep(_LEAST_TICK_S)
+        sooner.wait(_TICK_S if due_s is None else min(max(due_s, _LEAST_TICK_S), _TICK_S) - _LEAST_TICK_S)
 
 
 def _deliver(service: Service, log: ExchangeLog) -> None:

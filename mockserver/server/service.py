@@ -25,6 +25,10 @@ class Service(Protocol):
         """Do what is due by now; in how many seconds more will be, nothing when nothing is known to come."""
         ...
 
+    def hasten(self, notify: Callable[[], None]) -> None:
+        """Call `notify` when something is due sooner than `advance` has said; it must not block."""
+        ...
+
     def handle(self, request: Request) -> Reply:
         """The answer to a request that could be read."""
         ...

@@ -5,8 +5,7 @@ nothing of who reads it, nor of how events look to them.
 """
 
 import re
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -16,11 +15,9 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 from mockserver.messages import Json
 from mockserver.registry import Registry
 from mockserver.store.change import Change
+from mockserver.store.event import Event, Publication
+from mockserver.store.ring import KEPT, Ring
 
-KEPT: Final = 1000
-"""How many events of a topic are held for those who come back, and how many at most they are given."""
-KEPT_S: Final = 600.0
-"""How long an event is held."""
 MOST_TOPICS: Final = 1000
 _CURSOR: Final = re.compile(r"([0-9a-z]{1,32})\.(0|[1-9][0-9]{0,15})", re.ASCII)
 _TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -58,30 +55,6 @@ class Backend(Protocol):
 backends: Registry[type[Backend]] = Registry("backend", "mockserver.store.backends")
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What somebody said under a topic who is no client; `method` is empty where it was left to the topic."""
-
-    method: str
-    data: Json
-
-
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Event:
-    """What happened, with its place in the feed."""
-
-    epoch: str
-    offset: int
-    topic: str
-    content: Change | Publication
-    moment: datetime
-
-    @property
-    def cursor(self) -> str:
-        """The place that is reached with it."""
-        return f"{self.epoch}.{self.offset}"
-
-
 Reason: TypeAlias = Literal["epoch", "trimmed", "limit"]
 """Why there is a gap: another life of the feed; something is held no longer; more than is given at once."""
 
@@ -101,36 +74,6 @@ class Gap:
     reason: Reason
     asked: str
     place: Place
-
-
-class _Ring:
-    """The latest events of one topic, each with the feed's age at that time; `dropped` is the last offset gone."""
-
-    __slots__ = ("dropped", "held", "last")
-
-    def __init__(self, dropped: int) -> None:
-        self.dropped = dropped
-        self.last = 0
-        self.held: deque[tuple[float, Event]] = deque()
-
-    def put(self, age_s: float, event: Event) -> None:
-        held = self.held
-        if len(held) == KEPT:
-            self.dropped = held.popleft()[1].offset
-        held.append((age_s, event))
-        self.last = event.offset
-
-    def expire(self, age_s: float) -> None:
-        held, oldest_s = self.held, age_s - KEPT_S
-        while held and held[0][0] <= oldest_s:
-            self.dropped = held.popleft()[1].offset
-
-    def after(self, offset: int) -> Iterator[Event]:
-        """The events behind a place, the latest first."""
-        for _, event in reversed(self.held):
-            if event.offset <= offset:
-                return
-            yield event
 
 
 class Feed:
@@ -158,7 +101,7 @@ class Feed:
         self._epoch = token_hex(4)
         self._offset = 0
         self._forgotten = 0
-        self._rings: dict[str, _Ring] = {}
+        self._rings: dict[str, Ring] = {}
         self._notify()
 
     @property
@@ -235,7 +178,7 @@ class Feed:
         found.sort(key=_offset_of)
         return Missed(found, here)
 
-    def _asked(self, topics: Collection[str] | None) -> tuple[list[_Ring], int]:
+    def _asked(self, topics: Collection[str] | None) -> tuple[list[Ring], int]:
         """The rings of topics, and the offset of the last event that was dropped of any."""
         known = self._rings
         rings = list(known.values()) if topics is None else [known[one] for one in topics if one in known]
@@ -256,13 +199,13 @@ class Feed:
         ring.put(age_s, event)
         return event
 
-    def _add_ring(self, topic: str) -> _Ring:
+    def _add_ring(self, topic: str) -> Ring:
         """A ring for a new topic; of too many the one that has been silent longest is forgotten."""
         if len(self._rings) >= MOST_TOPICS:
             silent = min(self._rings, key=lambda one: self._rings[one].last)
             self._forgotten = max(self._forgotten, self._rings.pop(silent).last)
         # It may be one of those that were forgotten.
-        ring = self._rings[topic] = _Ring(self._forgotten)
+        ring = self._rings[topic] = Ring(self._forgotten)
         return ring
 
     def _age(self) -> float:

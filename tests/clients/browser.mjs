@@ -1,5 +1,5 @@
-// A headless Chromium: `browser.mjs CHROMIUM`. A call is ["open", url], which gives a page's number, ["close", page], ["leave"], which
-// ends it, or [page, name, ...], which is one of the calls of `page/calls.js`, made in that page.
+// A headless Chromium: `browser.mjs CHROMIUM`. A call is ["open", url], which gives a page's number, ["close", page],
+// ["leave"], which ends it, or [page, name, ...], which is one of the calls of `page/calls.js`, made in that page.
 
 import { chromium } from "playwright-core";
 import { answerCalls } from "./calls.mjs";

@@ -1,5 +1,5 @@
-// The calls of `page/calls.js` in Node.js: `node_page.mjs FOLDER own|ws`, with Node's own WebSocket or that of the package
-// `ws`. An EventSource there is by the package `eventsource` only.
+// The calls of `page/calls.js` in Node.js: `node_page.mjs FOLDER node|ws`, with Node's own WebSocket or that of the
+// package `ws`. An EventSource there is by the package `eventsource` only.
 
 import { pathToFileURL } from "node:url";
 import { EventSource } from "eventsource";

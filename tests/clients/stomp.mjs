@@ -1,6 +1,6 @@
-// STOMP's client for JavaScript, `@stomp/stompjs`: `stomp.mjs URL`. Calls are ["connect"], ["subscribe", destination], which
-// gives its id, ["unsubscribe", id], ["publish", destination, body], ["received", count], which waits for as many messages,
-// and ["disconnect"], which waits for the receipt and the end.
+// STOMP's client for JavaScript, `@stomp/stompjs`: `stomp.mjs URL`. Calls are ["connect"], ["subscribe", destination],
+// which gives its id, ["unsubscribe", id], ["publish", destination, body], ["received", count], which waits for as many
+// messages, and ["disconnect"], which waits for the receipt and the end.
 
 import { Client } from "@stomp/stompjs";
 import { answerCalls } from "./calls.mjs";

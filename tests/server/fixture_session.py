@@ -1,4 +1,5 @@
-"""Small real sessions to stand behind real sockets in tests: `/echo` says what it is told, `/do` does it.
+"""Small real sessions to stand behind real sockets in tests: `/echo` says what it is told, `/do` does it (anything may
+stand behind, as in `/do/this-test`).
 
 Handshakes name the terms in their query: `deflate`, `limit`, `beat`, `subprotocols`. `/refuse/503` is refused with that
 status, `/boom` breaks. What `/do` understands: `close 4001 why`, `drop`, `reset`, `stall`, `raise`, `push 3 1000` and
@@ -85,17 +86,10 @@ class DoingSession(FixtureSession):
 def do(wire: Wire, text: str) -> None:
     verb, *words = text.split(" ")
     match verb:
-        case "close":
-            wire.close(int(words[0]), " ".join(words[1:]))
-        case "both":
-            wire.close(int(words[0]))
-            wire.close(int(words[1]))
-        case "drop":
-            wire.drop()
-        case "reset":
-            wire.reset()
-        case "stall":
-            wire.stall()
+        case "close" | "both":
+            close(wire, verb, words)
+        case "drop" | "reset" | "stall":
+            getattr(wire, verb)()
         case "raise":
             raise RuntimeError("canary-in-a-session")
         case "push":
@@ -107,6 +101,14 @@ def do(wire: Wire, text: str) -> None:
             wire.play(_trap(int(words[0])))
         case _:
             wire.send(text)
+
+
+def close(wire: Wire, verb: str, words: list[str]) -> None:
+    if verb == "close":
+        wire.close(int(words[0]), " ".join(words[1:]))
+    else:
+        for code in words:
+            wire.close(int(code))
 
 
 def _messages(words: list[str]) -> Iterator[str]:

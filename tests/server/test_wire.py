@@ -321,9 +321,3 @@ def test_a_mistake_of_ours_is_an_answer_without_a_trace_of_it(server: Running) -
     assert b"canary" not in answer.body
     assert b"Traceback" not in answer.body
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
-
-
-def test_a_handshake_is_told_that_there_is_no_socket(server: Running) -> None:
-    upgrade = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
-    answer = ask(server.port, request("GET", "/echo", *upgrade, "Sec-WebSocket-Version: 13"))
-    assert answer.status == 404

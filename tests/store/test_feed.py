@@ -9,20 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.store.change import Change
+from mockserver.store.event import Event, Publication
 from mockserver.store.feed import (
-    KEPT,
-    KEPT_S,
     MOST_TOPICS,
-    Event,
     Feed,
     Gap,
     Missed,
     Place,
-    Publication,
     backends,
     is_topic,
     read_cursor,
 )
+from mockserver.store.ring import KEPT, KEPT_S
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

@@ -23,9 +23,12 @@ class Appointment:
 
 
 class Agenda:
-    """All appointments of one sandbox's channels, by the seconds that have elapsed on its clock."""
+    """All appointments of one sandbox's channels, by the seconds that have elapsed on its clock.
 
-    __slots__ = ("_called_off", "_elapsed", "_is_advancing", "_numbers", "_seen_s", "_waiting")
+    `hasten` is called when something is due sooner than all that was known; it must neither block nor raise.
+    """
+
+    __slots__ = ("_called_off", "_elapsed", "_is_advancing", "_numbers", "_seen_s", "_waiting", "hasten")
 
     def __init__(self, elapsed: Callable[[], float]) -> None:
         self._elapsed = elapsed
@@ -34,6 +37,7 @@ class Agenda:
         self._called_off = 0
         self._seen_s = 0.0
         self._is_advancing = False
+        self.hasten: Callable[[], None] | None = None
 
     def __len__(self) -> int:
         return len(self._waiting) - self._called_off
@@ -52,6 +56,8 @@ class Agenda:
         """Make an appointment."""
         made = Appointment(due_s, next(self._numbers), act)
         heappush(self._waiting, made)
+        if self.hasten is not None and self._waiting[0] is made and not self._is_advancing:
+            self.hasten()
         return made
 
     def call_off(self, appointment: Appointment) -> None:

@@ -7,7 +7,6 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import inf
 from typing import Final
 
 from mockserver.definitions.pattern import RoutePattern
@@ -125,7 +124,7 @@ class Channels:
         _check(channel, session, refusal)
         section = channel.section
         return Opening(
-            session, channel.beat_s or inf, tuple(section.subprotocols), section.deflate, section.max_message
+            session, channel.beat_s, tuple(section.subprotocols), section.deflate, section.max_message
         )  # fmt: skip
 
     def _count(self, channel: str, key: str) -> int:
@@ -184,6 +183,10 @@ class Channels:
                     told += 1
                     if told % _TURN == 0:
                         yield
+
+    def hasten(self, notify: Callable[[], None]) -> None:
+        """Call `notify` whenever something is due sooner than all that was known."""
+        self._agenda.hasten = notify
 
     def advance(self) -> None:
         """Do what is due by now."""

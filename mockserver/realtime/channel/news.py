@@ -6,7 +6,7 @@ from mockserver.formula.scope import Reading, Row
 from mockserver.messages import Document
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.change import Action, Change
-from mockserver.store.feed import Event
+from mockserver.store.event import Event
 
 Names: TypeAlias = dict[str, Any]
 

@@ -6,6 +6,7 @@ waits. Knows nothing of what the bytes mean.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any, Final
 
 import gevent
@@ -15,7 +16,6 @@ from mockserver.server.limits import Limits
 from mockserver.server.socket import tcp
 
 _TURN_PIECES: Final = 64
-_DRAWN: Final = bytes | memoryview
 
 
 class Overflow(Exception):
@@ -78,11 +78,14 @@ class Outlet:
         self._is_over = True
 
     def cut(self) -> None:
-        """Let go of what is yet to be played and of all behind it, since nothing may be left out in between."""
-        played = next((at for at, piece in enumerate(self._queue) if not isinstance(piece, _DRAWN)), len(self._queue))
-        while len(self._queue) > played:
-            piece = self._queue.pop()
-            self.queued -= len(piece) if isinstance(piece, _DRAWN) else 0
+        """Let go of what is yet to be played and of all behind it but the end, since nothing may be missing between."""
+        last = self._queue.pop() if self._is_over and self._queue else None
+        kept = list(takewhile(_is_drawn, self._queue))
+        self._queue.clear()
+        self._queue.extend(kept if last is None else [*kept, last])
+        self.queued = len(self._rest) + sum(
+            len(piece) for piece in self._queue if isinstance(piece, bytes | memoryview)
+        )
 
     def halt(self) -> None:
         """Send nothing more, not even the rest of a piece, until `finish`."""
@@ -153,7 +156,7 @@ class Outlet:
         """Take up the next piece; false when there is none."""
         while self._queue:
             head = self._queue[0]
-            if isinstance(head, _DRAWN):
+            if isinstance(head, bytes | memoryview):
                 self._queue.popleft()
                 self._rest = memoryview(head)
                 return True
@@ -174,3 +177,7 @@ class Outlet:
         if not piece and self._queue and self._queue[0] is pieces:
             self._queue.popleft()
         return piece
+
+
+def _is_drawn(piece: object) -> bool:
+    return isinstance(piece, bytes | memoryview)

@@ -66,7 +66,7 @@ export function messageOn(number, before) {
   });
 }
 
-// Event streams that are kept, by number, and what came on them: a browser's own, or those of the package `eventsource`.
+// Event streams that are kept, by number, and what came on them: by a browser's EventSource, or the package of that name.
 const streams = [];
 
 export function openStream(url) {

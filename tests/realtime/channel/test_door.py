@@ -132,7 +132,7 @@ def test_the_terms_of_a_connection_are_the_definition_s() -> None:
     assert (plain.opening.beat_s, plain.opening.max_message_bytes, plain.opening.deflate) == (10, 1048576, False)
     assert rich.opening.subprotocols == ("v12.stomp", "v11.stomp")
     assert (rich.opening.beat_s, rich.opening.max_message_bytes, rich.opening.deflate) == (0.25, 65536, True)
-    assert silent.opening.beat_s == float("inf")
+    assert silent.opening.beat_s == 0
     plain.opening.session.beat()
     talking.opening.session.beat()
     assert (plain.take(), talking.take()) == ([], ["beat 0"])

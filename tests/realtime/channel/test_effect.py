@@ -142,6 +142,13 @@ def test_memory_is_bounded() -> None:
     assert "1000 values" in small.say(1)[0]["error"]
 
 
+def test_what_is_remembered_nests_only_so_deep() -> None:
+    guest = meet('receive: [{set: {a: ["${state.a}"]}}]')
+    heard = guest.say(*[0] * 150)
+    assert "nest deeper than 100 levels" in heard[0]["error"]
+    assert len(heard) == 49
+
+
 ROOMS = """
 c:
   path: /c

@@ -1,5 +1,7 @@
 """What nobody asked for: changes as their rows are seen, timers on the sandbox's clock, and what is told again."""
 
+import json
+
 import pytest
 
 from mockserver.messages import Request
@@ -268,6 +270,18 @@ def test_an_event_stream_says_events_with_names_ids_and_lines() -> None:
     assert guest.events() == ["data: two\ndata: lines\n\n"]
     guest.opening.session.beat()
     assert guest.events() == [":\n\n"]
+
+
+def test_a_name_of_an_event_stays_in_its_line() -> None:
+    party = gather('c: {path: /c, kind: sse, open: [{event: "${query.e}", text: "a\\rb\\r\\nc"}]}')
+    assert party.listen("/c?e=x%0Adata:%20y").events() == ["event: x data: y\ndata: a\ndata: b\ndata: c\n\n"]
+
+
+def test_event_streams_are_described_with_the_rest() -> None:
+    party = gather(STREAM)
+    described = json.dumps(party.service.openapi("http://mock.test"))
+    assert '"/v1/c/{x}"' in described
+    assert "/c" in party.service.greeting("http://mock.test")
 
 
 def test_an_event_stream_goes_on_where_it_broke_off() -> None:

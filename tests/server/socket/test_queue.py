@@ -7,8 +7,8 @@ import pytest
 
 from tests.server.conftest import Serve
 from tests.server.process import Running
+from tests.server.socket.observe import ended, is_reset, notice, own_path
 from tests.server.socket.raw import CLOSE, FIN, PING, TEXT, Raw, close, frame, text
-from tests.server.socket.test_ending import ended, is_reset, notice, sessions
 from tests.server.test_stop import wait_until
 
 DO = "/do"
@@ -39,24 +39,24 @@ def test_messages_keep_their_order_and_nothing_comes_between_their_bytes(server:
         assert sizes == [40000] * 20 + [1] + [90000] * 60 + [4000] * 20 + [1]
 
 
-def test_who_does_not_read_is_closed_with_1013(serve: Serve) -> None:
-    server = serve(log="json")
-    with Raw(server.port, DO) as raw, Raw(server.port, DO) as other:
+def test_who_does_not_read_is_closed_with_1013(telling: Running) -> None:
+    path = own_path("do")
+    with Raw(telling.port, path) as raw, Raw(telling.port, DO) as other:
         start = perf_counter()
         raw.send(text("push 1 20000000") + text("push 1 1"))
-        event = notice(server)
+        event = notice(telling, path)
         assert (event["by"], event["how"], event["code"]) == ("server", "close", 1013)
-        assert perf_counter() - start < 3
+        assert perf_counter() - start < 5
         assert is_reset(raw)
         assert other.is_alive()
-    wait_until(lambda: ended(server, 2))
+    wait_until(lambda: ended(telling))
 
 
 def test_too_many_small_ones_are_too_much_too(serve: Serve) -> None:
     server = serve(log="json", limits={"socket_queue_messages": 10, "socket_queue_bytes": 1 << 40})
     with Raw(server.port, DO) as raw:
         raw.send(text("push 1 20000000") + text("push 11 1"))
-        assert notice(server)["code"] == 1013
+        assert notice(server, DO)["code"] == 1013
 
 
 def test_who_reads_again_in_time_learns_why(server: Running) -> None:
@@ -75,14 +75,14 @@ def test_what_is_played_fills_no_queue(server: Running) -> None:
         assert raw.is_alive()
 
 
-def test_who_asks_and_does_not_read_is_let_go(serve: Serve) -> None:
-    server = serve(log="json")
-    with Raw(server.port, "/echo") as raw:
+def test_who_asks_and_does_not_read_is_let_go(telling: Running) -> None:
+    path = own_path("echo")
+    with Raw(telling.port, path) as raw:
         raw.sock.settimeout(5)
         message = text("x" * 60_000)
         with pytest.raises(ConnectionError):
             raw.send(message * 2_000)
-    assert notice(server)["code"] == 1013
+    assert notice(telling, path)["code"] == 1013
 
 
 def test_who_asks_faster_than_it_reads_is_waited_for(server: Running) -> None:
@@ -94,13 +94,13 @@ def test_who_asks_faster_than_it_reads_is_waited_for(server: Running) -> None:
                 assert len(raw.read().payload) == 60_000
 
 
-def test_pings_that_nobody_takes_the_pongs_of_are_bounded(serve: Serve) -> None:
-    server = serve(log="json")
-    with Raw(server.port, "/echo") as raw:
+def test_pings_that_nobody_takes_the_pongs_of_are_bounded(telling: Running) -> None:
+    path = own_path("echo")
+    with Raw(telling.port, path) as raw:
         raw.sock.settimeout(5)
         with pytest.raises(ConnectionError):
             raw.send(frame(FIN | PING, b"x" * 125) * 200_000)
-    assert notice(server)["code"] == 1013
+    assert notice(telling, path)["code"] == 1013
 
 
 def test_there_is_a_deadline_for_who_reads_nothing_at_all(serve: Serve) -> None:
@@ -108,8 +108,8 @@ def test_there_is_a_deadline_for_who_reads_nothing_at_all(serve: Serve) -> None:
     with Raw(server.port, DO) as raw:
         start = perf_counter()
         raw.say("push 1 8000000")
-        assert notice(server)["how"] == "lost"
-        assert 0.3 < perf_counter() - start < 3
+        assert notice(server, DO)["how"] == "lost"
+        assert 0.3 < perf_counter() - start < 5
         assert is_reset(raw)
 
 
@@ -120,8 +120,7 @@ def test_a_killed_client_leaves_nothing_behind(serve: Serve) -> None:
             raw.say("push 1 8000000")
             raw.say("play 100 100000")
             raw.sock.recv(1)
-    wait_until(lambda: ended(server, 20))
-    assert sessions(server)["opened"] == 20
+    wait_until(lambda: ended(server))
     server.process.send_signal(signal.SIGTERM)
     _, err = server.process.communicate(timeout=10)
     assert (server.process.returncode, err) == (0, "")

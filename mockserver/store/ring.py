@@ -1,0 +1,44 @@
+"""The latest events of one topic: so many, and for so long."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from mockserver.store.event import Event
+
+KEPT: Final = 1000
+"""How many events of a topic are held for those who come back, and how many at most they are given."""
+KEPT_S: Final = 600.0
+"""How long an event is held."""
+
+
+class Ring:
+    """The latest events of one topic, each with the feed's age at that time; `dropped` is the last offset gone."""
+
+    __slots__ = ("dropped", "held", "last")
+
+    def __init__(self, dropped: int) -> None:
+        self.dropped = dropped
+        self.last = 0
+        self.held: deque[tuple[float, Event]] = deque()
+
+    def put(self, age_s: float, event: Event) -> None:
+        """Hold one more event; of too many the oldest goes."""
+        held = self.held
+        if len(held) == KEPT:
+            self.dropped = held.popleft()[1].offset
+        held.append((age_s, event))
+        self.last = event.offset
+
+    def expire(self, age_s: float) -> None:
+        """Let go of what has been held long enough."""
+        held, oldest_s = self.held, age_s - KEPT_S
+        while held and held[0][0] <= oldest_s:
+            self.dropped = held.popleft()[1].offset
+
+    def after(self, offset: int) -> Iterator[Event]:
+        """The events behind a place, the latest first."""
+        for _, event in reversed(self.held):
+            if event.offset <= offset:
+                return
+            yield event
