@@ -43,6 +43,11 @@ class CommandSession:
         if self._listener.topics != NOTHING.topics:
             self._listener.beat()
 
+    def farewell(self) -> None:
+        """Announce the end to those who listen."""
+        if self._listener.topics != NOTHING.topics:
+            self._listener.farewell()
+
     def end(self) -> None:
         """Let go."""
         self._listener.end()

@@ -81,6 +81,10 @@ class Session(Protocol):
         """Its heartbeat is due."""
         ...
 
+    def farewell(self) -> None:
+        """The server is about to end the connection: say so, where there is a word for it."""
+        ...
+
     def end(self) -> None:
         """The connection is gone: let go of everything."""
         ...

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal
 
+import gevent
 from gevent.event import Event
 
 from mockserver.realtime.frame import Frame
@@ -84,11 +85,10 @@ class EventStream:
             self._ready.set()
 
     def hurry(self, code: int, reason: str) -> None:
-        """The same, without what waits for a client that does not read."""
-        if self._queue:
-            self._cut(Ending("server", "drop", code, reason))
-        else:
-            self.close(code, reason)
+        """The same, but whoever has not read it in a moment is cut off."""
+        self.close(code, reason)
+        if self.state == "closing":
+            gevent.spawn_later(self._limits.close_s, self._cut, self._ending)
 
     def drop(self) -> None:
         """End TCP in the middle of the answer."""

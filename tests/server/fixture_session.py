@@ -22,6 +22,7 @@ class Sessions:
         self.opened = 0
         self.ended = 0
         self.beats = 0
+        self.farewells = 0
 
     def connect(self, request: Request) -> Opening:
         kind, _, argument = request.target.removeprefix("/").partition("/")
@@ -70,6 +71,9 @@ class FixtureSession:
 
     def beat(self) -> None:
         self._sessions.beats += 1
+
+    def farewell(self) -> None:
+        self._sessions.farewells += 1
 
     def end(self) -> None:
         self._sessions.open.remove(self)

@@ -11,7 +11,7 @@ import pytest
 from tests.client import Client, wired
 from tests.live import started
 from tests.server.process import Running
-from tests.server.socket.raw import CLOSE, FIN, PING, PONG, Raw, frame
+from tests.server.socket.raw import CLOSE, FIN, PING, PONG, Raw, close, frame
 from tests.server.wire import Wire, request
 
 DEFINITION = """
@@ -254,3 +254,22 @@ def test_a_login_that_ends_ends_the_socket(tmp_path: Path) -> None:
             assert stream.hear()["method"] == "/sys/bye"
             with pytest.raises(AssertionError, match="the stream ended"):
                 stream.read()
+
+
+def test_a_server_that_stops_says_so_and_holds_nobody_up(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(DEFINITION.replace("60ms", "10s"), encoding="utf-8")
+    bye = {"reconnect": True, "retry_ms": 1000}
+    with started(str(path), "--log", "quiet") as server, ExitStack() as stack:
+        socket = stack.enter_context(Raw(server.port, "/events/ws"))
+        stream = stack.enter_context(Stream(server.port, "/events/sse"))
+        assert hear(socket)["method"] == stream.hear()["method"] == "/sys/hello"
+        waiting = ask_and_wait(stack, server, "/events?wait=60")
+        # Whoever asks later is answered later: by then the wait has begun.
+        place(wired(server.port))
+        server.process.terminate()
+        assert hear(socket)["data"] == stream.hear()["data"] == bye
+        assert socket.skip_to(CLOSE).code == 1001
+        socket.send(close(1001))
+        assert waiting.read().json["events"] == []
+        assert server.process.wait(timeout=5) == 0

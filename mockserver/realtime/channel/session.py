@@ -111,6 +111,9 @@ class ChannelSession:
         elif channel.is_stream:
             self.hear(BREATH)
 
+    def farewell(self) -> None:
+        """Nothing: what a channel says is its definition's alone."""
+
     def end(self) -> None:
         """The connection is gone."""
         self._finish()

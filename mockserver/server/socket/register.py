@@ -212,6 +212,10 @@ class Sockets:
         for function in self._at_stop:
             function()
         for turn, entry in enumerate(self, start=1):
+            try:
+                entry.conversation.session.farewell()
+            except Exception as error:  # noqa: BLE001 - a bug of one session must not keep the others open
+                self.trace(error)
             entry.conversation.hurry(GOING_AWAY, "The server is stopping.")
             if turn % _TURN_ENDS == 0:
                 gevent.sleep(0)

@@ -2,6 +2,8 @@
 
 import json
 import select
+import socket
+import struct
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +30,19 @@ def is_reset(raw: Raw) -> bool:
     except ConnectionResetError:
         return True
     return False
+
+
+def leave_with_rst(raw: Raw) -> None:
+    """Close so that the server learns it at once, whatever it has not read."""
+    raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    raw.sock.close()
+
+
+def is_stalled(server: Running, raw: Raw) -> bool:
+    """Whether the server says so of this client's socket."""
+    own = "{}:{}".format(*raw.sock.getsockname())
+    shown = server.control("GET", "/api/sockets").json
+    return any(entry["remote"] == own and entry["state"] == "stalled" for entry in shown)
 
 
 def is_silent(raw: Raw, wait_s: float) -> bool:

@@ -9,7 +9,16 @@ import pytest
 
 from tests.server.conftest import Serve
 from tests.server.process import Running
-from tests.server.socket.observe import ended, is_reset, is_silent, notice, own_path, sessions
+from tests.server.socket.observe import (
+    ended,
+    is_reset,
+    is_silent,
+    is_stalled,
+    leave_with_rst,
+    notice,
+    own_path,
+    sessions,
+)
 from tests.server.socket.raw import CLOSE, FIN, PING, Frame, Raw, close, frame, text
 from tests.server.test_stop import finish, wait_until
 
@@ -118,6 +127,8 @@ def test_a_stalled_socket_reads_nothing(server: Running) -> None:
         with pytest.raises(TimeoutError):
             # More than any system keeps for a reader that does not come.
             raw.send(bytes(40 << 20))
+        # A FIN would have to wait behind all that.
+        leave_with_rst(raw)
 
 
 @pytest.mark.parametrize("leave", ["fin", "rst", "half"])
@@ -125,13 +136,13 @@ def test_a_stalled_socket_reads_nothing(server: Running) -> None:
 def test_who_leaves_a_stalled_socket_sets_it_free(server: Running, leave: str, unread: bytes) -> None:
     with Raw(server.port, DO) as raw:
         raw.send(text("stall"))
-        wait_until(lambda: sessions(server)["open"] == 1)
+        wait_until(lambda: is_stalled(server, raw))
         raw.send(unread)
         if leave == "half":
             raw.sock.shutdown(socket.SHUT_WR)
         if leave == "rst":
-            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        if leave != "half":
+            leave_with_rst(raw)
+        if leave == "fin":
             raw.sock.close()
         wait_until(lambda: ended(server))
 
@@ -303,8 +314,8 @@ def test_a_socket_s_mistakes_are_not_the_server_s(serve: Serve) -> None:
             raw.skip_to(CLOSE)
     for _ in range(3):
         with Raw(server.port) as raw:
-            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             raw.say("x" * 100)
+            leave_with_rst(raw)
     wait_until(lambda: ended(server))
     server.process.terminate()
     _, err = server.process.communicate(timeout=10)

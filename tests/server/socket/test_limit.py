@@ -70,17 +70,17 @@ def test_bytes_count_and_not_characters(server: Running) -> None:
 
 
 def test_fragments_without_number_are_put_together_in_a_straight_line(server: Running) -> None:
-    """Twice as many take about twice as long, and others are served meanwhile."""
+    """Sixteen times as many take nowhere near 256 times as long, and others are served meanwhile."""
     with Raw(server.port) as raw, Raw(server.port) as other:
         took = []
-        for count in (50_000, 200_000):
+        for count in (10_000, 160_000):
             start = perf_counter()
             raw.send(frame(TEXT, b"") + more(b"x") * count + more(b"", last=True))
             other.say("meanwhile")
             assert other.hear() == "meanwhile"
             assert len(raw.read().payload) == count
             took.append(perf_counter() - start)
-        assert took[1] < took[0] * 12
+        assert took[1] < took[0] * 64
 
 
 def test_who_floods_does_not_starve_the_others(server: Running) -> None:
