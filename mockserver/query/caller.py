@@ -37,6 +37,11 @@ class Gate(Protocol):
         """The headers of a request that what it is answered depends on."""
         ...
 
+    @property
+    def stamp(self) -> object:
+        """Another one whenever a caller may be somebody else than before: after a login, a logout, a reload."""
+        ...
+
     def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
         """Who is asking.
 
@@ -58,6 +63,11 @@ class OpenGate:
     """Lets everybody in."""
 
     headers: Sequence[str] = ()
+
+    @property
+    def stamp(self) -> object:
+        """This gate: whoever was let in stays."""
+        return self
 
     def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
         """Anybody."""

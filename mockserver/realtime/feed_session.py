@@ -162,12 +162,16 @@ class FeedSession:
             self._tell_gap(self._wire, found)
             return
         try:
-            for event in found.events:
-                kind = self._judge(event, self._subscription)
-                if kind is not None:
-                    self._wire.send(writer.frame(event, kind))
+            told = self._judged(found.events, self._subscription)
         except Problem as problem:
             self._dismiss(problem)
+            return
+        if len(told) > _MANY:
+            # At once they could be more than may wait for somebody, however fast they read.
+            self._replay(self._wire, told)
+            return
+        for event, kind in told:
+            self._wire.send(writer.frame(event, kind))
 
     def subscribe(self, data: Mapping[str, Json]) -> dict[str, Json]:
         """Listen to more, from a place on where one is named. *Raises* `BadRequest`."""
@@ -251,3 +255,4 @@ class FeedSession:
 
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_MANY: Final = 20

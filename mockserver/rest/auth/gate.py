@@ -40,6 +40,11 @@ class RuledGate:
         """Those that credentials stand in."""
         return self._recognition.policy.headers
 
+    @property
+    def stamp(self) -> object:
+        """This gate, and how often somebody has logged in or out."""
+        return self, self._recognition.sessions.changes
+
     def admit(self, request: Request, paths: Sequence[Steps]) -> Caller:
         """Who is asking, and what they see. *Raises* `Unauthenticated`, `Forbidden`.
 

@@ -34,10 +34,12 @@ class Session:
 class Sessions:
     """The logins of one sandbox, and the sealed tokens that were taken back."""
 
-    __slots__ = ("_drawn", "_open", "_refreshing", "_revoked", "_seed")
+    __slots__ = ("_drawn", "_open", "_refreshing", "_revoked", "_seed", "changes")
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
+        self.changes = 0
+        """How often somebody has come or gone."""
         self.clear()
 
     def __len__(self) -> int:
@@ -46,6 +48,7 @@ class Sessions:
     def clear(self) -> None:
         """Log everybody out, and count from the beginning."""
         self._drawn = 0
+        self.changes += 1
         self._open: OrderedDict[bytes, Session] = OrderedDict()
         self._refreshing: dict[bytes, bytes] = {}
         self._revoked: OrderedDict[bytes, None] = OrderedDict()
@@ -58,6 +61,7 @@ class Sessions:
 
     def open(self, session: Session) -> None:
         """Hold a login."""
+        self.changes += 1
         self._open[session.access] = session
         self._refreshing[session.refresh] = session.access
         while len(self._open) > KEPT:
@@ -82,6 +86,7 @@ class Sessions:
 
     def revoke(self, mark: str) -> None:
         """Remember a sealed token that was taken back, by what it is told from others by."""
+        self.changes += 1
         self._revoked[digest_of(mark)] = None
         while len(self._revoked) > KEPT:
             self._revoked.popitem(last=False)
@@ -93,6 +98,7 @@ class Sessions:
     def _drop(self, access: bytes) -> None:
         session = self._open.pop(access, None)
         if session is not None:
+            self.changes += 1
             self._refreshing.pop(session.refresh, None)
 
 

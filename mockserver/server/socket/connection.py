@@ -193,6 +193,7 @@ class Connection:
     def _hold(self) -> bool:
         """Be silent as long as the connection stalls; false when the client has gone meanwhile."""
         while self.state == "stalled" and self._bell is not None:
+            # A FIN behind more than the system takes in unread can't arrive; an RST always does.
             if tcp.has_gone(self._sock):
                 return False
             self._bell.wait(_LOOK_S)
