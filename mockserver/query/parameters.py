@@ -11,6 +11,10 @@ MANY: Final = 1000
 """How many parameters of a query, and values of one, are read."""
 
 
+ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the parameter's name
+"""Credentials of a request that can have no headers (RFC 6750 §2.3): whoever reads a query passes it over."""
+
+
 def is_ignored(name: str) -> bool:
     """Whether a parameter is never ours: the cache buster `_`, and everything that begins with two underscores."""
     return name == "_" or name.startswith("__")

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from mockserver.errors import BadRequest
 from mockserver.query.filter import FilterReader
 from mockserver.query.order import read_order
-from mockserver.query.parameters import MANY, Parameter, Parameters, is_ignored
+from mockserver.query.parameters import ACCESS_TOKEN, MANY, Parameter, Parameters, is_ignored
 from mockserver.query.paths import Paths
 from mockserver.query.query import Query, Window
 from mockserver.query.shown import read_shown
@@ -89,7 +89,7 @@ class QueryReader:
         for parameter in self._read(query):
             if "\0" in parameter.name or "\0" in parameter.value:
                 parameters.fail(parameter.said.replace("\0", "\\0"), "holds a NUL character")
-            elif not parameters.take(parameter) and not is_ignored(parameter.name):
+            elif not parameters.take(parameter) and not is_ignored(parameter.name) and parameter.name != ACCESS_TOKEN:
                 left.append(parameter)
         return left
 

@@ -10,7 +10,7 @@ from mockserver.conventions.styled import Styled
 from mockserver.errors import BadRequest, nearest, suggestion
 from mockserver.messages import Json
 from mockserver.query.naming import Naming
-from mockserver.query.parameters import MANY, Parameter, Parameters
+from mockserver.query.parameters import ACCESS_TOKEN, MANY, Parameter, Parameters
 from mockserver.realtime.narrowing import OWN, Narrower
 from mockserver.realtime.subscription import Subscription
 from mockserver.store.feed import Feed, Place, is_topic, read_cursor
@@ -19,7 +19,6 @@ from mockserver.store.store import Store
 NOW: Final = "now"
 START: Final = "start"
 MOST_WAIT_S: Final = 60.0
-TOKEN: Final = "access_token"  # noqa: S105 - the name of a parameter: where a socket can have no header, auth reads it
 _TYPO: Final = 0.8
 """As close as this to a resource's name, another name is taken for it, mistyped."""
 _TAG: Final = "websockettag"
@@ -56,7 +55,7 @@ class FeedReader:
         if len(query) > MANY:
             raise BadRequest(f"A query of more than {MANY} parameters is not read.")
         errors = Parameters({})
-        own: dict[str, list[tuple[str, str]]] = {name: [] for name in (*OWN, TOKEN)}
+        own: dict[str, list[tuple[str, str]]] = {name: [] for name in (*OWN, ACCESS_TOKEN)}
         rest: list[tuple[str, str]] = []
         for name, value in query:
             own.get(name.casefold(), rest).append((name, value))

@@ -4,9 +4,8 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -14,6 +13,7 @@ import orjson
 from mockserver.conventions.socket import SocketManner, code_of, code_of_status
 from mockserver.errors import BadRequest, FieldError, Invalid, Problem, UnknownPath
 from mockserver.messages import Json, Reply, Request, parse_json, read_query
+from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.realtime.frame import Frame
 
 TAG: Final = "websocketTag"
@@ -68,10 +68,13 @@ class CommandDesk:
 class CommandLine:
     """The commands of one socket. Who speaks is known by its handshake, and by whom it has logged in as since."""
 
-    __slots__ = ("_desk", "_headers")
+    __slots__ = ("_credentials", "_desk", "_headers", "changes")
 
     def __init__(self, desk: CommandDesk, handshake: Request) -> None:
         self._desk = desk
+        self._credentials = tuple(pair for pair in handshake.query if pair[0] == ACCESS_TOKEN)
+        self.changes = 0
+        """How often it has become somebody else who speaks, as far as cookies say."""
         self._headers = {
             name: value
             for name, value in handshake.headers.items()
@@ -121,6 +124,8 @@ class CommandLine:
 
     def ask(self, request: Request) -> Reply:
         """The answer to a request of this client's; the cookies it sets are kept."""
+        if self._credentials and "authorization" not in request.headers:
+            request = replace(request, query=(*request.query, *self._credentials))
         reply = self._desk.handle(request)
         self._remember(reply)
         return reply
@@ -143,19 +148,17 @@ class CommandLine:
 
     def _remember(self, reply: Reply) -> None:
         """Keep the cookies of an answer, as a browser would: a login by command holds for those after it."""
-        for name, value in reply.headers:
-            if name.lower() != "set-cookie":
-                continue
-            try:
-                given = SimpleCookie(value)
-                held: SimpleCookie = SimpleCookie(self._headers.get("cookie", ""))
-            except CookieError:
-                continue
-            for key, morsel in given.items():
-                held.pop(key, None)
-                if morsel["max-age"] != "0":
-                    held[key] = morsel.value
-            self._headers["cookie"] = "; ".join(f"{key}={morsel.coded_value}" for key, morsel in held.items())
+        given = [value for name, value in reply.headers if name.lower() == "set-cookie"]
+        if not given:
+            return
+        held = dict(_pairs(self._headers.get("cookie", "")))
+        for cookie in given:
+            (name, value), *attributes = [*_pairs(cookie)] or [("", "")]
+            held.pop(name, None)
+            if name and not _is_over(attributes):
+                held[name] = value
+        self._headers["cookie"] = "; ".join(f"{name}={value}" for name, value in held.items())
+        self.changes += 1
 
     def _refuse(self, command: Command, problem: Problem) -> Answer:
         target = (_METHOD.fullmatch(command.method) or ["", "", command.method])[2]
@@ -178,6 +181,22 @@ class CommandLine:
         }  # fmt: skip
         body[command.spelling] = command.tag
         return Answer(Frame(body), body)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The names and values of a cookie header, whatever they are (RFC 6265 §5.2)."""
+    for part in text.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name:
+            yield name, value
+
+
+def _is_over(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether a cookie is given only to be forgotten."""
+    said = {name.lower(): value.strip() for name, value in attributes}
+    if "max-age" in said:
+        return said["max-age"].startswith(("0", "-"))
+    return " 1970 " in said.get("expires", "").replace("-", " ")
 
 
 def _read_object(message: str | bytes) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Front:
         self._service = service
         self._origins = origins
         self._log = log
-        self._waiting = WaitingRoom(service.watch)
+        self._waiting = WaitingRoom(service.watch, sockets.limits.sockets)
         sockets.at_stop(self._waiting.empty)
         service.journal.watch(log.record)
 
@@ -104,8 +104,16 @@ class Front:
             if isinstance(reply.live, Stream):
                 return self._open_stream(request, reply, reply.live, environ)
             if isinstance(reply.live, Held):
-                reply = self._waiting.wait(reply.live, environ["mockserver.socket"])
+                reply = self._wait(request, reply, reply.live, environ)
         return self._finish(request, reply, environ)
+
+    def _wait(self, request: Request, reply: Reply, held: Held, environ: dict[str, Any]) -> Reply:
+        """The answer that was waited for, as much for this client alone as the one that would have come at once."""
+        try:
+            waited = self._waiting.wait(held, environ["mockserver.socket"])
+        except Problem as problem:
+            return self._service.refuse(request, problem)
+        return replace(waited, headers=(*waited.headers, *(pair for pair in reply.headers if pair[0] == "Vary")))
 
     def _open_stream(self, request: Request, reply: Reply, stream: Stream, environ: dict[str, Any]) -> Response:
         """A response that goes on for as long as there is something to say."""

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from gevent.event import Event
 
+from mockserver.errors import Unavailable
 from mockserver.messages import Reply
 from mockserver.realtime.session import Held
 from mockserver.server.departure import Departure
@@ -14,10 +15,11 @@ Watch: TypeAlias = Callable[[Callable[[], None]], Callable[[], None]]
 
 
 class WaitingRoom:
-    """All answers being waited for; emptied when the server stops."""
+    """All answers being waited for, so many at most; emptied when the server stops."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, most: int) -> None:
         self._watch = watch
+        self._most = most
         self._changed: set[Event] = set()
         self._is_open = True
 
@@ -25,7 +27,12 @@ class WaitingRoom:
         return len(self._changed)
 
     def wait(self, held: Held, sock: Any) -> Reply:
-        """The answer, when there is one or the time is over; at once when the server stops or nobody waits for it."""
+        """The answer, when there is one or the time is over; at once when the server stops or nobody waits for it.
+
+        *Raises* `Unavailable` when too many wait, and whatever the answer does.
+        """
+        if len(self._changed) >= self._most:
+            raise Unavailable(f"{self._most} requests wait already.", headers={"Retry-After": "1"})
         changed, left_alone = Event(), Event()
         forget = self._watch(changed.set)
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.conventions.socket import PLAIN
 from mockserver.definitions.source import parse_source
-from mockserver.messages import Request
+from mockserver.messages import Reply, Request
 from mockserver.realtime.command import CommandDesk, CommandLine
 from mockserver.server.assemble import AssembledService, prepare
 
@@ -29,12 +30,16 @@ auth:
 
 
 def line(
-    convention: str = "rest", more: str = "", auth: str = "", headers: dict[str, str] | None = None
+    convention: str = "rest",
+    more: str = "",
+    auth: str = "",
+    headers: dict[str, str] | None = None,
+    query: tuple[tuple[str, str], ...] = (),
 ) -> CommandLine:
     text = DEFINITION.format(convention=convention, more=more, auth=auth)
     service = AssembledService(prepare(parse_source(text, "zoo.yaml")))
     desk = CommandDesk(service.handle, service.refuse, service.api.convention.socket)
-    handshake = Request("GET", "/ws", headers={"host": "localhost", "upgrade": "websocket", **(headers or {})})
+    handshake = Request("GET", "/ws", query, {"host": "localhost", "upgrade": "websocket", **(headers or {})})
     return CommandLine(desk, handshake)
 
 
@@ -218,3 +223,30 @@ def test_words_of_the_system_are_answered_by_those_who_have_them() -> None:
         "data": {"got": {"x": 1}},
         "websocketTag": None,
     }
+
+
+def test_a_token_in_the_address_speaks_for_the_commands_too() -> None:
+    spoken = line(auth=USERS, query=(("access_token", "t-ada"), ("topics", "zoos")))
+    frame = {"method": "/v1/zoos", "websocketTag": "a"}
+    assert say(spoken, frame)["status"] == 0
+    assert say(spoken, {**frame, "data": {"name": "Nord"}})["status"] == 0
+    assert say(spoken, {**frame, "headers": {"Authorization": "Bearer nobody"}})["status"] == -1
+    assert say(line(query=(("access_token", "whatever"),)), frame)["status"] == 0
+
+
+@pytest.mark.parametrize("gone", ["Max-Age=0", "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_cookies_are_kept_and_forgotten_as_a_browser_would(gone: str) -> None:
+    answers = iter([("a=1; Path=/", "b=x=y"), ("c=2",), (f"b=; {gone}; Path=/",), ()])
+    sent: list[str | None] = []
+
+    def handle(request: Request) -> Reply:
+        sent.append(request.headers.get("cookie"))
+        return Reply(204, tuple(("Set-Cookie", value) for value in next(answers)))
+
+    desk = CommandDesk(handle, lambda _request, _problem: Reply(500), PLAIN)
+    spoken = CommandLine(desk, Request("GET", "/ws", headers={"cookie": 'prefs={"a":1, "b":2}; mock_sandbox=w1'}))
+    for _ in range(4):
+        say(spoken, {"method": "/x", "websocketTag": "t"})
+    held = 'prefs={"a":1, "b":2}; mock_sandbox=w1'
+    assert sent == [held, f"{held}; a=1; b=x=y", f"{held}; a=1; b=x=y; c=2", f"{held}; a=1; c=2"]
+    assert spoken.changes == 3

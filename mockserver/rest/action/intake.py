@@ -11,7 +11,7 @@ from mockserver.generation.schema import Attribute, Resource
 from mockserver.messages import Document, Json, Request
 from mockserver.query.compare import Unreadable, read_value
 from mockserver.query.naming import Naming
-from mockserver.query.parameters import MANY, is_ignored
+from mockserver.query.parameters import ACCESS_TOKEN, MANY, is_ignored
 from mockserver.rest.body import read_json
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store
@@ -81,7 +81,7 @@ class IntakeReader:
                 reading.fail(name.replace("\0", "\\0"), "holds a NUL character")
             elif attribute is not None:
                 reading.take(name, attribute, text)
-            elif intake.strict and name.casefold() not in known and not is_ignored(name):
+            elif intake.strict and name.casefold() not in (*known, ACCESS_TOKEN) and not is_ignored(name):
                 reading.fail(name, f"is not a parameter here{reading.hint(name)}")
         return reading.finish()
 

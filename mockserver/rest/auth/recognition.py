@@ -8,15 +8,13 @@ from typing import Any, Final
 from mockserver.errors import Unauthenticated
 from mockserver.messages import Json, Request
 from mockserver.query.caller import User
+from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.rest.auth.policy import Account, Policy, roles_of, strangers
 from mockserver.rest.auth.scheme import Credentials, NameAndPassword, Token, Unsealed
 from mockserver.rest.auth.session import Session, Sessions, digest_of
 
 REGISTERED: Final = ("sub", "name", "roles", "iat", "exp", "nbf", "jti", "iss", "aud")
 """The claims of a sealed token that are its own (RFC 7519 §4.1), and those of ours."""
-
-ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the parameter's name
-"""The parameter that a token may come in where a request has no credentials in its headers."""
 
 _UNKNOWN: Final = "The token is not known here"
 _EXPIRED: Final = "The token has expired"
