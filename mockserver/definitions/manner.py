@@ -98,7 +98,8 @@ class Manner(Model):
     codes: dict[StatusKey, Code] = {}
 
 
-def _check_heartbeat(value: Duration) -> Duration:
+def check_heartbeat(value: Duration) -> Duration:
+    """The time between two heartbeats, where clients and servers can bear it."""
     if value.years or not 0.05 <= value.seconds <= 3600:
         raise problem("should be between 50ms and 1h", "e.g. heartbeat: 10s")
     return value
@@ -108,7 +109,7 @@ class FeedSection(Model):
     """The feed of changes: the path of its windows below the prefix, and the time between two heartbeats (10 s)."""
 
     path: FeedPath = "/events"
-    heartbeat: Annotated[DurationText, AfterValidator(_check_heartbeat)] | None = None
+    heartbeat: Annotated[DurationText, AfterValidator(check_heartbeat)] | None = None
 
     @property
     def beat_s(self) -> float:

@@ -104,6 +104,24 @@ def _read(attribute: Attribute | None, value: Any) -> Any:
         return value
 
 
+def part_of(scope: Mapping[str, Any], ways: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+    """The values at these ways by their first names; of what a request is made of, only the members named."""
+    found: dict[str, Any] = {}
+    for name, *steps in sorted(ways):
+        if name not in scope:
+            continue
+        value = scope[name]
+        if callable(value) or (name in found and found[name] is value):
+            continue
+        if not steps or type(value) not in (dict, Open, Headers):
+            found[name] = value
+            continue
+        members = found.setdefault(name, type(value)())
+        if steps[0] in value or type(value) is not dict:
+            members[steps[0]] = value[steps[0]]
+    return found
+
+
 class Scope(Mapping[str, Any]):
     """The names of one evaluation. Named rows are looked up when they are asked for, as they are then."""
 
@@ -116,23 +134,6 @@ class Scope(Mapping[str, Any]):
     def plus(self, **more: Any) -> "Scope":
         """The same with more names."""
         return Scope(self._reading, {**self._values, **more})
-
-    def part(self, ways: Iterable[tuple[str, ...]]) -> dict[str, Any]:
-        """The values at these ways by their first names; of what a request is made of, only the members named."""
-        found: dict[str, Any] = {}
-        for name, *steps in sorted(ways):
-            if name not in self:
-                continue
-            value = self[name]
-            if callable(value) or (name in found and found[name] is value):
-                continue
-            if not steps or type(value) not in (dict, Open, Headers):
-                found[name] = value
-                continue
-            members = found.setdefault(name, type(value)())
-            if steps[0] in value or type(value) is not dict:
-                members[steps[0]] = value[steps[0]]
-        return found
 
     def __getitem__(self, name: str) -> Any:
         if name in self._values:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mockserver.messages import Json, Request
-from mockserver.query.view import Sees, sees_all
+from mockserver.query.view import Eyes, sees_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Caller:
     """The user of a request, nobody where it has none, and the documents that exist for them."""
 
     user: User | None = None
-    sees: Sees = sees_all
+    sees: Eyes = sees_all
 
 
 ANYBODY = Caller()

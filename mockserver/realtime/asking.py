@@ -103,7 +103,7 @@ class FeedReader:
     def _topic(self, topic: str, name: str, errors: Parameters) -> str:
         """A topic, or the one that is meant by a name that is none."""
         resources = self._store.schema.resources
-        if topic in resources or topic in self._store.feed.topics:
+        if topic in resources:
             return topic
         close = nearest(topic, resources, _TYPO)
         if close is not None:

@@ -4,13 +4,15 @@ Whoever wants the same topics stands in one group, so that an event costs those 
 of connections, nor of what a listener does with what it is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Final, Protocol
 
 from mockserver.store.feed import Feed, Gap, Missed, Place
 
 _TURN: Final = 100
-"""So many listeners are told before others have their turn."""
+"""So many events are looked at, for whomever, before others have their turn."""
 
 
 class Listener(Protocol):
@@ -27,7 +29,11 @@ class Listener(Protocol):
         ...
 
     def tell(self, found: Missed | Gap) -> None:
-        """Take what happened since `place`, which then is that of what was found. Must not raise, nor wait."""
+        """Take what happened since `place`, which then is that of what was found. Must not wait."""
+        ...
+
+    def fail(self) -> None:
+        """End it: `tell` has raised something, and nobody knows how much was taken."""
         ...
 
 
@@ -95,16 +101,23 @@ class Audience:
         """Tell everybody what they have not been told yet, in order; stops now and then for others to have their turn.
 
         Ends when there is nothing left, what happens meanwhile included. Where it is under way, nothing is done.
+        *Raises* `ExceptionGroup` with whatever listeners have raised, once all others have been told.
         """
         if self._is_delivering:
             return
         self._is_delivering = True
+        looked, errors = 0, list[Exception]()
         try:
             while found := [group for group in tuple(self._groups.values()) if self._has_news(group)]:
-                for group in found:
-                    yield from self._deliver(group)
+                for count in chain.from_iterable(self._deliver(group, errors) for group in found):
+                    looked += count
+                    if looked >= _TURN:
+                        looked = 0
+                        yield
         finally:
             self._is_delivering = False
+        if errors:
+            raise ExceptionGroup("Not everybody could be told.", errors)
 
     def _has_news(self, group: _Group) -> bool:
         """Whether there is something to tell a group; what it does not want, it needs not to be told."""
@@ -116,16 +129,29 @@ class Audience:
             return False
         return True
 
-    def _deliver(self, group: _Group) -> Iterator[None]:
+    def _deliver(self, group: _Group, errors: list[Exception]) -> Iterator[int]:
+        """Tell a group; how many events each of it looks at."""
         goal, found = self.feed.place, dict[Place, Missed | Gap]()
-        for number, listener in enumerate(tuple(group.listeners), 1):
+        for listener in tuple(group.listeners):
             # It may have left, or changed what it wants, while others had their turn.
-            if self._standing.get(listener) is group:
-                place = group.place_of(listener)
-                if place not in found:
-                    found[place] = self.feed.since(place, group.topics)
-                if place != found[place].place:
-                    listener.tell(found[place])
-            if number % _TURN == 0:
-                yield
+            if self._standing.get(listener) is not group:
+                continue
+            place = group.place_of(listener)
+            if place not in found:
+                found[place] = self.feed.since(place, group.topics)
+            missed = found[place]
+            if place != missed.place and not _attempt(partial(listener.tell, missed), errors):
+                self.leave(listener)
+                _attempt(listener.fail, errors)
+            yield max(1, len(missed.events)) if isinstance(missed, Missed) else 1
         group.place = goal
+
+
+def _attempt(step: Callable[[], None], errors: list[Exception]) -> bool:
+    """Whether something went well; what was raised is kept."""
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001 - a bug of one listener must not keep the others from being told
+        errors.append(error)
+        return False
+    return True

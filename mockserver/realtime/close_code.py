@@ -60,6 +60,11 @@ def may_be_sent(code: int) -> bool:
     return 3000 <= code <= 4999 or (code in NAMES and code not in _NEVER_SENT)
 
 
+def may_close(code: int) -> bool:
+    """Whether a connection may be closed so: with a code that may be sent, or by a Close frame without any (1005)."""
+    return code == NO_STATUS or may_be_sent(code)
+
+
 def reconnects(code: int) -> bool:
     """Whether a client that was closed so should come back, after a while that grows each time.
 

@@ -224,7 +224,7 @@ def _read_command(whole: Mapping[str, Json], *, needs_tag: bool) -> Command:
         detail = "must be a text or a number"
         raise Invalid(f"'{TAG}' {detail}.", [FieldError(detail, pointer=f"/{TAG}")])
     if isinstance(data, dict) and not any(name in whole for name in _SPELLINGS):
-        data = {name: value for name, value in data.items() if name not in _SPELLINGS}
+        data = {name: value for name, value in data.items() if name not in _SPELLINGS} or None
     return Command(method, tag, spelling, data, _read_headers(whole.get("headers")))
 
 

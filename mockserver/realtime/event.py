@@ -8,14 +8,15 @@ from typing import Literal, TypeAlias
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-from mockserver.generation.schema import Schema
 from mockserver.messages import Document, Json
 from mockserver.query.embed import visible
 from mockserver.query.naming import Naming
-from mockserver.query.view import Sees, sees_all
+from mockserver.query.view import Eyes
 from mockserver.realtime.frame import Frame
+from mockserver.realtime.sight import look
 from mockserver.store.change import Action, Change
 from mockserver.store.event import Event, Publication
+from mockserver.store.store import Store
 
 Test: TypeAlias = Callable[[Document], bool]
 """Whether somebody is interested in a document."""
@@ -37,36 +38,32 @@ class EventWriter:
     A frame is kept as long as its event is held.
     """
 
-    __slots__ = ("_frames", "_naming", "_paths", "_prefix", "_schema")
+    __slots__ = ("_frames", "_naming", "_paths", "_prefix", "_store")
 
-    def __init__(self, schema: Schema, naming: Naming, paths: Mapping[str, str], prefix: str) -> None:
-        self._schema = schema
+    def __init__(self, store: Store, naming: Naming, paths: Mapping[str, str], prefix: str) -> None:
+        self._store = store
         self._naming = naming
         self._paths = paths
         self._prefix = prefix
         self._frames: WeakKeyDictionary[Event, dict[str, Frame]] = WeakKeyDictionary()
 
-    def judge(self, event: Event, sees: Sees, test: Test) -> Kind | None:
+    def judge(self, event: Event, sees: Eyes, test: Test) -> Kind | None:
         """What an event is for somebody, nothing where it is not for them.
 
-        A document that comes into their sight is created for them, and one that goes out of it is deleted, as they saw
-        it last. It interests them when it passes the test as it is now, or as it was before.
+        A document interests them when it passes the test as it is now, or as it was before, as far as they see it.
         """
         content = event.content
         if isinstance(content, Publication):
             data = content.data if isinstance(content.data, dict) else {}
             return "published" if test is passes_all or test(data) else None
-        if event.topic not in self._schema.resources:
+        if event.topic not in self._store.schema.resources:
             return None
-        now, before = content.document, content.before
-        if sees is not sees_all:
-            now = now if now is not None and sees(event.topic, now) else None
-            before = before if before is not None and sees(event.topic, before) else None
-        if test is not passes_all and not any(one is not None and test(one) for one in (now, before)):
+        seen = look(event, sees, self._store)
+        if seen is None:
             return None
-        if now is None:
-            return None if before is None else "deleted"
-        return "created" if before is None else "updated"
+        if test is not passes_all and not any(one is not None and test(one) for one in (seen.now, seen.before)):
+            return None
+        return seen.action
 
     def frame(self, event: Event, kind: Kind) -> Frame:
         """An event as it is told to everybody to whom it is the same."""
@@ -81,7 +78,7 @@ class EventWriter:
     def _changed(self, event: Event, kind: Kind) -> dict[str, Json]:
         change = event.content
         assert isinstance(change, Change)  # noqa: S101 - as it was judged
-        resource, path = self._schema[change.resource], self._paths[change.resource]
+        resource, path = self._store.schema[change.resource], self._paths[change.resource]
         document = change.before if kind == "deleted" else change.document
         return {
             "method": path if resource.is_singleton else f"{path}/{quote(str(change.key), safe='')}",

@@ -4,76 +4,37 @@ What a client says goes to whom the session was given, with the session's own wo
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
-from mockserver.errors import Problem
+from mockserver.errors import Problem, ServerError
 from mockserver.messages import Json
 from mockserver.query.caller import Caller
-from mockserver.realtime.asking import Asked, FeedReader, place_of
-from mockserver.realtime.audience import Audience
+from mockserver.realtime.asking import Asked, place_of
 from mockserver.realtime.close_code import fit_reason, reconnects
 from mockserver.realtime.command import Word
-from mockserver.realtime.event import EventWriter, Kind
-from mockserver.realtime.frame import Frame
+from mockserver.realtime.event import Kind
+from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Wire
 from mockserver.realtime.subscription import NOTHING, Subscription
-from mockserver.realtime.system import PING, SUBSCRIBE, UNSUBSCRIBE, Pace, Resumed, bye, gap, hello, ping
+from mockserver.realtime.system import PING, SUBSCRIBE, UNSUBSCRIBE, Resumed, bye, gap, hello, ping
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Missed
 
-Answer: TypeAlias = Callable[[str | bytes, Mapping[str, Word]], Frame | None]
-"""What to say to a client's message, if anything; the words are those `/sys/` methods that are the session's."""
-
-
-def say_nothing(message: str | bytes, words: Mapping[str, Word]) -> Frame | None:
-    """The answer where a client has no way to speak."""
-    del message, words
-    return None
-
-
-class Telling(Protocol):
-    """How a definition has its events told. When it is loaded anew, another takes its place."""
-
-    @property
-    def writer(self) -> EventWriter:
-        """What writes them."""
-        ...
-
-    @property
-    def reader(self) -> FeedReader:
-        """What reads what is asked of them."""
-        ...
-
-    @property
-    def pace(self) -> Pace:
-        """Who tells, and how often at least there is a sign of life."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """What a listener has: the others, how events are told at present, and a way to be let in again.
-
-    `readmit` *raises* `Unauthenticated` or `Forbidden` once the listener may not listen any more.
-    """
-
-    name: str
-    audience: Audience
-    telling: Callable[[], Telling]
-    readmit: Callable[[], Caller]
-    answer: Answer = say_nothing
+_MANY: Final = 20
+"""So many events at once are played to a client as it reads."""
 
 
 class FeedSession:
     """Says hello, then what was missed, then whatever happens: each event once, and in order."""
 
-    __slots__ = ("_asked", "_caller", "_later", "_seat", "_subscription", "_telling", "_wire", "place")
+    __slots__ = ("_asked", "_caller", "_later", "_seat", "_stamp", "_subscription", "_telling", "_wire", "place")
 
     def __init__(self, seat: Seat, caller: Caller, asked: Asked) -> None:
         self._seat = seat
         self._caller = caller
+        self._stamp: object = seat.stamp()
         self._asked = asked
         self._subscription: Subscription = asked.subscription
         self._telling = seat.telling()
@@ -105,18 +66,15 @@ class FeedSession:
         """Greet, and tell what was missed or that it can't be told."""
         feed, since = self._seat.audience.feed, self._asked.since
         self._wire, self.place = wire, feed.place
+        if not self._is_admitted():
+            return
         asked = place_of(since, feed)
         found = None if asked is None else feed.since(asked, self.topics)
-        try:
-            told = self._judged(found.events, self._subscription) if isinstance(found, Missed) else []
-        except Problem as problem:
-            self._greet(wire, Resumed(str(asked), 0), "")
-            self._dismiss(problem)
-            return
         if isinstance(found, Gap):
             self._greet(wire, Resumed(str(self.place), None), "")
             self._tell_gap(wire, replace(found, asked=since))
         else:
+            told = [] if found is None else self._judged(found.events, self._subscription)
             resumed = Resumed(str(self.place), None) if asked is None else Resumed(str(asked), len(told))
             self._greet(wire, resumed, resumed.at)
             self._replay(wire, told)
@@ -128,18 +86,22 @@ class FeedSession:
         self._seat.audience.join(self)
 
     def receive(self, message: str | bytes) -> None:
-        """Answer; what the answer announces comes behind it."""
+        """Answer; what the answer announces comes behind it, to whom it has made of the listener."""
         frame = self._seat.answer(message, self._words())
         later, self._later = self._later, []
-        if self._wire is None:
+        wire = self._wire
+        if wire is None:
             return
         if frame is not None:
-            self._wire.send(frame)
-        for say in later:
-            say(self._wire)
+            wire.send(frame)
+        if self._is_admitted():
+            for say in later:
+                say(wire)
 
     def beat(self) -> None:
         """Give a sign of life to somebody who may still listen."""
+        # That a login has ended by time no stamp says.
+        self._stamp = None
         if self._wire is not None and self._is_admitted():
             self._wire.send(ping(self._seat.audience.place_of(self)))
 
@@ -155,17 +117,13 @@ class FeedSession:
 
     def tell(self, found: Missed | Gap) -> None:
         """Pass on what happened, or that it can't be told."""
-        if self._wire is None or (self._telling is not self._seat.telling() and not self._is_admitted()):
+        if self._wire is None or not self._is_admitted():
             return
         self.place, writer = found.place, self._telling.writer
         if isinstance(found, Gap):
             self._tell_gap(self._wire, found)
             return
-        try:
-            told = self._judged(found.events, self._subscription)
-        except Problem as problem:
-            self._dismiss(problem)
-            return
+        told = self._judged(found.events, self._subscription)
         if len(told) > _MANY:
             # At once they could be more than may wait for somebody, however fast they read.
             self._replay(self._wire, told)
@@ -173,14 +131,20 @@ class FeedSession:
         for event, kind in told:
             self._wire.send(writer.frame(event, kind))
 
+    def fail(self) -> None:
+        """Send the listener away, to come back at its place: what it was to be told could not be."""
+        self._dismiss(ServerError("What happened could not be told."))
+
     def subscribe(self, data: Mapping[str, Json]) -> dict[str, Json]:
-        """Listen to more, from a place on where one is named. *Raises* `BadRequest`."""
+        """Listen to more, from a place on where one is named. *Raises* `Problem`."""
+        self._keep_up()
         asked = self._telling.reader.subscribing(data)
+        subscription = self._subscription.plus(asked.subscription)
         feed = self._seat.audience.feed
         place = place_of(asked.since, feed)
         found = None if place is None else feed.since(place, asked.subscription.topics)
         told = self._judged(found.events, asked.subscription) if isinstance(found, Missed) else []
-        self._turn_to(self._subscription.plus(asked.subscription))
+        self._turn_to(subscription)
         if isinstance(found, Gap):
             self._later.append(partial(self._tell_gap, found=replace(found, asked=asked.since)))
         else:
@@ -190,7 +154,8 @@ class FeedSession:
         return {**resumed.told(), "topics": self._shown()}
 
     def unsubscribe(self, data: Mapping[str, Json]) -> dict[str, Json]:
-        """Listen to less, to nothing where no topics are named. *Raises* `BadRequest`."""
+        """Listen to less, to nothing where no topics are named. *Raises* `Problem`."""
+        self._keep_up()
         topics = self._telling.reader.unsubscribing(data)
         self._turn_to(NOTHING if topics is None else self._subscription.minus(topics))
         return {"at": str(self.place), "topics": self._shown()}
@@ -220,7 +185,7 @@ class FeedSession:
 
     def _tell_gap(self, wire: Wire, found: Gap) -> None:
         # Who wants nothing has lost nothing.
-        if self.topics != _NOTHING:
+        if self.topics != NOTHING.topics:
             wire.send(gap(found, self._telling.writer.refetch(self.topics)))
 
     def _judge(self, event: Event, subscription: Subscription) -> Kind | None:
@@ -228,7 +193,7 @@ class FeedSession:
         return None if test is None else self._telling.writer.judge(event, self._caller.sees, test)
 
     def _judged(self, events: Sequence[Event], subscription: Subscription) -> list[tuple[Event, Kind]]:
-        """The events that are for this listener, with what they are to it. *Raises* `Problem`."""
+        """The events that are for this listener, with what they are to it."""
         return [(event, kind) for event in events if (kind := self._judge(event, subscription)) is not None]
 
     def _replay(self, wire: Wire, told: Sequence[tuple[Event, Kind]]) -> None:
@@ -236,14 +201,20 @@ class FeedSession:
             writer = self._telling.writer
             wire.play(writer.frame(event, kind) for event, kind in told)
 
+    def _keep_up(self) -> None:
+        """Go by who listens now, and by how it is told now. *Raises* `Problem` for who may not listen any more."""
+        stamp = self._seat.stamp()
+        if stamp != self._stamp:
+            self._caller, self._telling = self._seat.readmit(), self._seat.telling()
+            self._stamp = stamp
+
     def _is_admitted(self) -> bool:
         """Whether the listener may go on; who may not is sent away."""
         try:
-            self._caller = self._seat.readmit()
+            self._keep_up()
         except Problem as problem:
             self._dismiss(problem)
             return False
-        self._telling = self._seat.telling()
         return True
 
     def _dismiss(self, problem: Problem) -> None:
@@ -252,7 +223,3 @@ class FeedSession:
         if wire is not None:
             wire.send(bye(reconnect=reconnects(problem.close_code), message=problem.detail))
             wire.close(problem.close_code, fit_reason(problem.title))
-
-
-_NOTHING: Final[frozenset[str]] = frozenset()
-_MANY: Final = 20

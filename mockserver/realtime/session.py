@@ -35,7 +35,11 @@ class Wire(Protocol):
         ...
 
     def close(self, code: int, reason: str = "") -> None:
-        """End it in order: what is queued first, then Close with this code, then TCP once the client has answered."""
+        """End it in order: what is queued first, then Close with this code, then TCP once the client has answered.
+
+        With 1005 the Close frame has no code and no reason (RFC 6455 §7.1.5). *Raises* `ValueError` for a code that
+        no connection may be closed with (`close_code.may_close`).
+        """
         ...
 
     def drop(self) -> None:

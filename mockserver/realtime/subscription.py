@@ -2,8 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from mockserver.errors import BadRequest, FieldError
 from mockserver.realtime.event import Test, passes_all
+from mockserver.store.feed import MOST_TOPICS
+
+_TOO_MANY: Final = FieldError("are too many", parameter="topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,22 @@ class Subscription:
         return frozenset(name for name, test in self.tests.items() if test is not None)
 
     def plus(self, more: "Subscription") -> "Subscription":
-        """This and more. Who had everything and names topics wants those alone from then on."""
+        """This and more. Who had everything and names topics wants those alone from then on. *Raises* `BadRequest`."""
         if self.others is not None or more.others is not None:
             return more
-        return Subscription({**self.tests, **more.tests})
+        return self._grown(Subscription({**self.tests, **more.tests}))
 
     def minus(self, topics: Collection[str]) -> "Subscription":
-        """This without some topics."""
-        return Subscription({**self.tests, **dict.fromkeys(topics)}, self.others)
+        """This without some topics. *Raises* `BadRequest` where it is all but those, and they are too many."""
+        if self.others is not None:
+            return self._grown(Subscription({**self.tests, **dict.fromkeys(topics)}, self.others))
+        gone = frozenset(topics)
+        return Subscription({name: test for name, test in self.tests.items() if name not in gone})
+
+    def _grown(self, more: "Subscription") -> "Subscription":
+        if len(more.tests) > max(MOST_TOPICS, len(self.tests)):
+            raise BadRequest(f"One subscription can name {MOST_TOPICS:,} topics at most.", [_TOO_MANY])
+        return more
 
 
 NOTHING = Subscription()

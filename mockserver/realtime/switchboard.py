@@ -10,11 +10,12 @@ from mockserver.messages import Request
 from mockserver.realtime.asking import Asked
 from mockserver.realtime.command import CommandDesk, CommandLine, Word
 from mockserver.realtime.command_session import CommandSession
-from mockserver.realtime.feed_session import FeedSession, Seat
+from mockserver.realtime.feed_desk import FeedDesk
+from mockserver.realtime.feed_session import FeedSession
 from mockserver.realtime.frame import Frame
+from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Opening
 from mockserver.realtime.subscription import NOTHING
-from mockserver.realtime.window import FeedDesk
 
 _FEED: Final = "events.ws"
 _COMMANDS: Final = "commands.ws"
@@ -30,11 +31,10 @@ class Switchboard:
     def connect(self, request: Request) -> Opening:
         """The session of a handshake. *Raises* `Problem` where it is to be refused."""
         steps, desk = request.segments(), self.feed()
-        if any(steps == place for place in desk.sockets()):
-            return self._open(request, desk, _FEED)
-        if any(route.match(steps) is not None for route in _own(self.commands)):
-            return self._open(request, desk, _COMMANDS)
-        known = ["/".join(("", *place)) for place in desk.sockets()]
+        for name, places in ((_FEED, desk.sockets()), (_COMMANDS, _own(self.commands))):
+            if any(place.match(steps) is not None for place in places):
+                return self._open(request, desk, name)
+        known = [place.path for place in desk.sockets()]
         raise UnknownPath(f"There is no WebSocket at {request.target}; {suggestion(request.target, known)}")
 
     def told(self) -> list[tuple[str, str, str]]:
@@ -57,10 +57,11 @@ class Switchboard:
             desk.audience,
             self.feed,
             # Whoever has logged in by a command since is not who the handshake says.
-            lambda: self.feed().readmit_socket(replace(request, headers=line.headers)),
-            answer,
+            readmit=lambda: self.feed().admit_socket(replace(request, headers=line.headers)),
+            stamp=lambda: (self.feed().gate.stamp, line.changes),
+            answer=answer,
         )
-        caller = desk.readmit_socket(request)
+        caller = desk.admit_socket(request)
         if name == _COMMANDS:
             return Opening(CommandSession(FeedSession(seat, caller, Asked(NOTHING))), desk.pace.beat_s)
         return Opening(FeedSession(seat, caller, desk.reader.read(request.query)), desk.pace.beat_s)

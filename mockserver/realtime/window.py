@@ -9,34 +9,26 @@ from typing import ClassVar, Final, Protocol
 
 import orjson
 
-from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import RoutePattern
-from mockserver.errors import Unauthenticated, UpgradeRequired
+from mockserver.errors import UpgradeRequired
 from mockserver.messages import Json, Reply, Request
-from mockserver.query.caller import Caller, Gate
-from mockserver.query.naming import Naming
+from mockserver.query.caller import Caller
 from mockserver.realtime import system
-from mockserver.realtime.asking import Asked, FeedReader, place_of
-from mockserver.realtime.audience import Audience
+from mockserver.realtime.asking import Asked, place_of
 from mockserver.realtime.event import EventWriter
-from mockserver.realtime.feed_path import feed_routes
-from mockserver.realtime.feed_session import FeedSession, Seat
+from mockserver.realtime.feed_desk import POLL, SOCKET, STREAM, FeedDesk
+from mockserver.realtime.feed_session import FeedSession
 from mockserver.realtime.frame import Frame
+from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Held, Opening, Stream
-from mockserver.realtime.system import RETRY_MS, Pace
+from mockserver.realtime.system import RETRY_MS
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Place
-from mockserver.store.store import Store
 
 NEXT_MS: Final = 2000
 """How long a client that polls is to wait before it asks again."""
 _NO_STORE: Final = ("Cache-Control", "no-store")
 _PREAMBLE: Final = b"retry: %d\n\n" % RETRY_MS
-
-
-_POLL, _STREAM, _SOCKET = range(3)
-"""The windows, as their routes are ordered."""
 
 
 class Call(Protocol):
@@ -54,75 +46,11 @@ class Call(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedDesk:
-    """The feed of one sandbox as one definition tells of it."""
-
-    audience: Audience
-    gate: Gate
-    writer: EventWriter
-    reader: FeedReader
-    pace: Pace
-    routes: Sequence[RoutePattern]
-    prefixes: Sequence[str]
-    takes_strangers: bool
-
-    def readmit(self, request: Request) -> Caller:
-        """Who listens to the stream, once more. *Raises* `Unauthenticated`, `Forbidden`."""
-        return self.gate.admit(request, (self.routes[_STREAM].steps,))
-
-    def readmit_socket(self, request: Request) -> Caller:
-        """Who is at the other end of a socket; a visitor where those are let in. *Raises* as `readmit`."""
-        try:
-            return self.gate.admit(request, (self.routes[_SOCKET].steps,))
-        except Unauthenticated:
-            if not self.takes_strangers:
-                raise
-            return self.gate.visitor()
-
-    @property
-    def path(self) -> str:
-        """The address of the feed that is told."""
-        return "/".join((self.prefixes[0], *self.routes[_POLL].steps))
-
-    def sockets(self) -> Sequence[tuple[str, ...]]:
-        """The steps of the paths that the feed's socket is at."""
-        return [(*prefix.split("/")[1:], *self.routes[_SOCKET].steps) for prefix in self.prefixes]
-
-
-def open_desk(  # noqa: PLR0913 - what the feed stands on is joined here
-    definition: CoreDefinition,
-    store: Store,
-    convention: Styled,
-    *,
-    gate: Gate,
-    audience: Audience,
-    sandbox: str,
-) -> FeedDesk:
-    """The feed of a definition; `sandbox` is the name of the one that it is heard from."""
-    api = definition.api
-    naming = Naming(store.schema, convention.case, any_case=convention.spelling.any_case_bodies)
-    prefixes = convention.prefixes(api.version, api.application)
-    paths = {
-        name: f"{convention.prefixes(api.version, resource.section.application or api.application)[0]}/{name}"
-        for name, resource in store.schema.resources.items()
-    }
-    return FeedDesk(
-        audience,
-        gate,
-        EventWriter(store.schema, naming, paths, prefixes[0]),
-        FeedReader(store, naming, convention, strict=api.strict and not convention.lenient),
-        Pace(sandbox, api.feed.beat_s),
-        feed_routes(api),
-        prefixes,
-        convention.socket.takes_strangers,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class FeedPoll:
-    """What happened since a place, at once, or as soon as there is something to tell."""
+    """What happened since a place, at once, or as soon as there is something to tell; `current` as of `FeedStream`."""
 
     desk: FeedDesk
+    current: Callable[[], FeedDesk]
     name: ClassVar[str] = "events.poll"
     is_public: ClassVar[bool] = False
     is_bare: ClassVar[bool] = True
@@ -130,7 +58,7 @@ class FeedPoll:
     @property
     def routes(self) -> Sequence[RoutePattern]:
         """Where it is asked for."""
-        return self.desk.routes[_POLL : _POLL + 1]
+        return self.desk.routes[POLL : POLL + 1]
 
     @property
     def prefixes(self) -> Sequence[str]:
@@ -140,7 +68,7 @@ class FeedPoll:
     def answer(self, call: Call) -> Reply:
         """The events, or an answer that waits for some. *Raises* `BadRequest`."""
         asked = self.desk.reader.read(call.request.query)
-        poll = _Poll(self.desk, call.caller, asked)
+        poll = _Poll(call, asked, self.current)
         found = poll.look()
         if found is not None:
             return found
@@ -152,25 +80,30 @@ class FeedPoll:
 class _Poll:
     """One request's wait for events."""
 
-    __slots__ = ("_asked", "_caller", "_desk", "_next_ms", "_place")
+    __slots__ = ("_asked", "_caller", "_current", "_next_ms", "_place", "_request", "_stamp")
 
-    def __init__(self, desk: FeedDesk, caller: Caller, asked: Asked) -> None:
-        feed = desk.audience.feed
-        self._desk = desk
-        self._caller = caller
+    def __init__(self, call: Call, asked: Asked, current: Callable[[], FeedDesk]) -> None:
+        feed = current().audience.feed
+        self._request = call.request
+        self._caller = call.caller
+        self._current = current
+        self._stamp = current().gate.stamp
         self._asked = asked
         self._next_ms = 0 if asked.wait_s > 0 else NEXT_MS
         self._place = place_of(asked.since, feed) or feed.place
 
     def look(self) -> Reply | None:
-        """What there is to tell, if anything. *Raises* `Problem`."""
-        subscription, feed = self._asked.subscription, self._desk.audience.feed
-        found = feed.since(self._place, subscription.topics)
+        """What there is to tell, if anything. *Raises* `Problem` where it may not be told any more."""
+        subscription, desk = self._asked.subscription, self._current()
+        stamp = desk.gate.stamp
+        if stamp != self._stamp:
+            self._caller, self._stamp = desk.admit(self._request, POLL), stamp
+        found = desk.audience.feed.since(self._place, subscription.topics)
         if isinstance(found, Gap):
             asked = self._asked.since or found.asked
-            lost = system.told(replace(found, asked=asked), self._desk.writer.refetch(subscription.topics))
+            lost = system.told(replace(found, asked=asked), desk.writer.refetch(subscription.topics))
             return self._reply((), lost, found.place)
-        frames = [frame for event in found.events if (frame := self._frame(event)) is not None]
+        frames = [frame for event in found.events if (frame := self._frame(event, desk.writer)) is not None]
         # What was not for this client needs not to be looked at again.
         self._place = found.place
         return self._reply(frames, None, found.place) if frames else None
@@ -179,10 +112,10 @@ class _Poll:
         """That there is nothing yet."""
         return self._reply((), None, self._place)
 
-    def _frame(self, event: Event) -> Frame | None:
+    def _frame(self, event: Event, writer: EventWriter) -> Frame | None:
         test = self._asked.subscription.test(event.topic)
-        kind = None if test is None else self._desk.writer.judge(event, self._caller.sees, test)
-        return None if kind is None else self._desk.writer.frame(event, kind)
+        kind = None if test is None else writer.judge(event, self._caller.sees, test)
+        return None if kind is None else writer.frame(event, kind)
 
     def _reply(self, frames: Sequence[Frame], gap: Json, place: Place) -> Reply:
         body = {
@@ -208,7 +141,7 @@ class FeedStream:
     @property
     def routes(self) -> Sequence[RoutePattern]:
         """Where it is asked for."""
-        return self.desk.routes[_STREAM : _STREAM + 1]
+        return self.desk.routes[STREAM : STREAM + 1]
 
     @property
     def prefixes(self) -> Sequence[str]:
@@ -221,7 +154,13 @@ class FeedStream:
         asked = self.desk.reader.read(request.query)
         # What a client that comes back has seen last is not what its address says.
         last = request.headers.get("last-event-id", "").strip()
-        seat = Seat(self.name, self.desk.audience, current, lambda: current().readmit(request))
+        seat = Seat(
+            self.name,
+            self.desk.audience,
+            current,
+            readmit=lambda: current().admit(request, STREAM),
+            stamp=lambda: current().gate.stamp,
+        )
         session = FeedSession(seat, call.caller, replace(asked, since=last or asked.since))
         stream = Stream(Opening(session, self.desk.pace.beat_s), _PREAMBLE)
         headers = (("Content-Type", "text/event-stream"), _NO_STORE, ("X-Accel-Buffering", "no"))
@@ -240,7 +179,7 @@ class FeedSocket:
     @property
     def routes(self) -> Sequence[RoutePattern]:
         """Where it is asked for."""
-        return self.desk.routes[_SOCKET : _SOCKET + 1]
+        return self.desk.routes[SOCKET : SOCKET + 1]
 
     @property
     def prefixes(self) -> Sequence[str]:
@@ -255,4 +194,4 @@ class FeedSocket:
 
 def feed_endpoints(desk: FeedDesk, current: Callable[[], FeedDesk]) -> tuple[FeedPoll, FeedStream, FeedSocket]:
     """The windows of a desk; `current` is the desk in use, also when this one has been replaced."""
-    return FeedPoll(desk), FeedStream(desk, current), FeedSocket(desk)
+    return FeedPoll(desk, current), FeedStream(desk, current), FeedSocket(desk)

@@ -13,7 +13,7 @@ from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition, Name
 from mockserver.definitions.quantity import write_instant
 from mockserver.definitions.source import Source, read_source
-from mockserver.errors import BadRequest, FieldError, GenerationError, Problem
+from mockserver.errors import BadRequest, FieldError, GenerationError, Problem, UnknownPath, UpgradeRequired
 from mockserver.formula.scope import Reading
 from mockserver.generation.build import build_schema
 from mockserver.generation.draft import Draft
@@ -32,10 +32,11 @@ from mockserver.realtime.channel.load import load_channels
 from mockserver.realtime.channel.section import ChannelSection
 from mockserver.realtime.channel.stream import stream_endpoints
 from mockserver.realtime.command import CommandDesk
+from mockserver.realtime.feed_desk import open_desk
 from mockserver.realtime.feed_path import check_feed, feed_routes
 from mockserver.realtime.session import Opening
 from mockserver.realtime.switchboard import Switchboard
-from mockserver.realtime.window import feed_endpoints, open_desk
+from mockserver.realtime.window import feed_endpoints
 from mockserver.rest.action.action import Action
 from mockserver.rest.action.joining import Ground, join_actions, named_keys
 from mockserver.rest.action.load import load_actions, routes_of_all
@@ -233,12 +234,20 @@ class AssembledService:
         """The answer to a request."""
         self._runner.advance()
         self.sandbox.channels.advance()
-        return self.api.handle(request)
+        reply = self.api.handle(request)
+        if reply.came_to == UnknownPath.slug and self.sandbox.channels.find(request) is not None:
+            problem = UpgradeRequired(
+                "This is a WebSocket: connect to it with ws://.", headers={"Upgrade": "websocket"}
+            )
+            return replace(self.refuse(request, problem), at=reply.at)
+        return reply
 
     def command(self, request: Request) -> Reply:
         """The answer to a request that came over a socket; it is recorded as any other."""
         started = perf_counter()
         reply = self.handle(request)
+        if reply.live is not None:
+            reply = self.refuse(request, BadRequest("Over a socket nothing is waited for: say /sys/subscribe instead."))
         told = replace(reply, decided_by=f"{reply.decided_by} over a socket")
         self.journal.record(request, told, time(), perf_counter() - started)
         return reply
@@ -260,9 +269,15 @@ class AssembledService:
         return self.sandbox.feed.watch(notify)
 
     def deliver(self) -> Iterator[None]:
-        """Hand every session what it has not been told yet."""
-        yield from self.sandbox.audience.deliver()
+        """Hand every session what it has not been told yet. *Raises* what it came to, once all others have theirs."""
+        failure: Exception | None = None
+        try:
+            yield from self.sandbox.audience.deliver()
+        except Exception as error:  # noqa: BLE001 - raised again below
+            failure = error
         yield from self.sandbox.channels.deliver()
+        if failure is not None:
+            raise failure
 
     def has_path(self, request: Request) -> bool:
         """Whether anything is at the path of a request."""

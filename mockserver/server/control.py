@@ -13,12 +13,13 @@ from mockserver.errors import BadRequest, FieldError, NotFound, Problem, ServerE
 from mockserver.messages import Json
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.sandbox import PARTS
-from mockserver.server.disconnection import read_ending
+from mockserver.server.disconnection import read_disconnection
 from mockserver.server.guard import Guard
 from mockserver.server.phrase import status_line
 from mockserver.server.publication import read_publication
 from mockserver.server.service import Service
-from mockserver.server.socket.register import Entry, Sockets
+from mockserver.server.socket.conversation import Entry
+from mockserver.server.socket.register import Sockets
 from mockserver.server.timekeeping import change_time, tell_time
 
 _ALWAYS = {
@@ -110,10 +111,10 @@ def _add_sockets(app: Flask, sockets: Sockets) -> None:
 
 def _end(entries: Iterable[Entry]) -> Response:
     """End some sockets as the body says; it is read first, so that one that can't be ends none."""
-    ending = read_ending(read_object())
+    wanted = read_disconnection(read_object())
     ended: list[Json] = []
     for entry in entries:
-        entry.end(ending.how, ending.code, ending.reason)
+        entry.end(wanted)
         ended.append(entry.id)
     return write_json({"closed": ended})
 

@@ -100,11 +100,10 @@ class Front:
     def _answer(self, request: Request, environ: dict[str, Any]) -> Response:
         """The service's answer, when it is there; a HEAD waits for nothing."""
         reply = self._service.handle(request)
-        if reply.live is not None and request.method == "GET":
-            if isinstance(reply.live, Stream):
-                return self._open_stream(request, reply, reply.live, environ)
-            if isinstance(reply.live, Held):
-                reply = self._wait(request, reply, reply.live, environ)
+        if isinstance(reply.live, Stream):
+            return self._open_stream(request, reply, reply.live, environ)
+        if isinstance(reply.live, Held):
+            reply = self._wait(request, reply, reply.live, environ)
         return self._finish(request, reply, environ)
 
     def _wait(self, request: Request, reply: Reply, held: Held, environ: dict[str, Any]) -> Reply:
@@ -122,9 +121,9 @@ class Front:
         except Problem as problem:
             return self._finish(request, self._service.refuse(request, problem), environ)
         self._record(request, reply, environ)
-        wire = EventStream(stream, environ, self._sockets.limits)
+        wire = EventStream(stream, environ, self._sockets)
         headers = finish_headers(request, reply, self._origins)
-        return ApiResponse(wire.run(self._sockets), status_line(reply.status), headers)
+        return ApiResponse(wire.run(), status_line(reply.status), headers)
 
     def _answer_file(self, request: Request, environ: dict[str, Any]) -> Response | None:
         """A file, where there are some and the API has no such path."""
@@ -223,8 +222,10 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
     if reply.status in _BODILESS:
         headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
         return ApiResponse(b"", status_line(reply.status), headers)
-    # For HEAD Werkzeug counts the body and leaves it out.
-    return ApiResponse(reply.body, status_line(reply.status), headers)
+    response = ApiResponse(reply.body, status_line(reply.status), headers)
+    # For HEAD Werkzeug counts the body and leaves it out; of an answer that has no end there is nothing to count.
+    response.automatically_set_content_length = request.method != "HEAD" or bool(reply.body)
+    return response
 
 
 def finish_headers(request: Request, reply: Reply, origins: OriginList) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ class Limits:
     that its sender sees the answer; `stop_s` is what running requests get when the server stops.
 
     `sockets` may be open at a time; `socket_queue_bytes` and `socket_queue_messages` are what may wait for a client
-    that does not read, beside what the system keeps for it; `close_s` is how long a client has for each step of an end.
+    that does not read, beside what the system keeps for it, and `socket_queue_plays` how many rows of messages yet to
+    be drawn; `close_s` is how long a client has for each step of an end.
     """
 
     target_bytes: int = 8 * 1024
@@ -33,6 +34,7 @@ class Limits:
     sockets: int = 5_000
     socket_queue_bytes: int = 1024 * 1024
     socket_queue_messages: int = 1_000
+    socket_queue_plays: int = 16
     close_s: float = 1.0
 
 

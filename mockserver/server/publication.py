@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.errors import BadRequest, FieldError, suggestion
+from mockserver.errors import BadRequest, FieldError, sentence, suggestion
 from mockserver.messages import Json
 
 _KEYS: Final = ("topic", "data", "method")
@@ -19,8 +19,10 @@ def read_publication(body: Mapping[str, Json]) -> tuple[str, Json, str]:
         raise _wrong("topic", "must be a text")
     if not isinstance(method, str) or not method.isprintable():
         raise _wrong("method", "must be a text, like /api/v1/news")
+    if method.startswith("/sys/"):
+        raise _wrong("method", "can't be one of the system's own")
     return topic, body.get("data"), method
 
 
 def _wrong(name: str, detail: str, advice: str = "") -> BadRequest:
-    return BadRequest(f"'{name}' {detail}{advice}.", [FieldError(detail, pointer=f"/{name}")])
+    return BadRequest(sentence(f"'{name}' {detail}{advice}"), [FieldError(detail, pointer=f"/{name}")])

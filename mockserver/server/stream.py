@@ -5,21 +5,22 @@
 
 import socket
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal
 
 import gevent
 from gevent.event import Event
 
+from mockserver.realtime.close_code import ABNORMAL
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Session, Stream
 from mockserver.server.departure import Departure
-from mockserver.server.limits import Limits
 from mockserver.server.socket import tcp
-from mockserver.server.socket.register import Ending, Sockets, State, Traffic
+from mockserver.server.socket.conversation import State, Traffic
+from mockserver.server.socket.ending import Ending
+from mockserver.server.socket.register import Sockets
 
 _CHUNK_BYTES: Final = 64 * 1024
-_NO_CODE: Final = 1006
 
 
 class EventStream:
@@ -30,7 +31,7 @@ class EventStream:
 
     transport: Literal["sse"] = "sse"
 
-    def __init__(self, stream: Stream, environ: dict[str, Any], limits: Limits) -> None:
+    def __init__(self, stream: Stream, environ: dict[str, Any], sockets: Sockets) -> None:
         self.session: Session = stream.opening.session
         self.sandbox = stream.opening.sandbox
         self.target: str = environ["RAW_URI"].partition("?")[0]
@@ -39,11 +40,12 @@ class EventStream:
         self.state: State = "open"
         self._beat_s = stream.opening.beat_s
         self._sock = environ["mockserver.socket"]
-        self._limits = limits
+        self._sockets = sockets
+        self._is_sending = False
         self._queue: deque[bytes | Iterator[Message]] = deque([stream.preamble])
         self._queued_bytes = len(stream.preamble)
         self._ready = Event()
-        self._ending = Ending("client", "lost", _NO_CODE)
+        self._ending = Ending("client", "lost", ABNORMAL)
 
     @property
     def queue(self) -> tuple[int, int]:
@@ -58,17 +60,25 @@ class EventStream:
         self._queue.append(chunk)
         self._queued_bytes += len(chunk)
         self.traffic.messages_out += 1
-        limits = self._limits
+        limits = self._sockets.limits
         if self._queued_bytes > limits.socket_queue_bytes or len(self._queue) > limits.socket_queue_messages:
-            self._cut(Ending("server", "drop", _NO_CODE, "The client does not read."))
+            self._give_up()
             return
         self._ready.set()
 
     def play(self, messages: Iterable[Message]) -> None:
-        """Queue messages that are drawn as they are sent."""
-        if self.state == "open":
-            self._queue.append(iter(messages))
-            self._ready.set()
+        """Queue messages that are drawn as they are sent; too many such rows are as too many messages are."""
+        if self.state != "open":
+            return
+        plays = sum(not isinstance(waiting, bytes) for waiting in self._queue)
+        if self._is_sending and plays >= self._sockets.limits.socket_queue_plays:
+            self._give_up()
+            return
+        self._queue.append(iter(messages))
+        self._ready.set()
+
+    def _give_up(self) -> None:
+        self._cut(Ending("server", "drop", ABNORMAL, "The client does not read."))
 
     def beat(self) -> None:
         """Pass the heartbeat on."""
@@ -83,22 +93,31 @@ class EventStream:
             self.state = "closing"
             self._ending = Ending("server", "close", code, reason)
             self._ready.set()
+            gevent.spawn(self._see_off)
+
+    def _see_off(self) -> None:
+        """Cut off whoever does not read on."""
+        tcp.wait_while_taken(self._count_taken, lambda: self.state == "closing", self._sockets.limits.close_s)
+        self._cut(self._ending)
+
+    def _count_taken(self) -> int:
+        return self.traffic.bytes_out - tcp.count_untaken(self._sock)
 
     def hurry(self, code: int, reason: str) -> None:
         """The same, but whoever has not read it in a moment is cut off."""
         self.close(code, reason)
         if self.state == "closing":
-            gevent.spawn_later(self._limits.close_s, self._cut, self._ending)
+            gevent.spawn_later(self._sockets.limits.close_s, self._cut, self._ending)
 
     def drop(self) -> None:
         """End TCP in the middle of the answer."""
-        self._cut(Ending("server", "drop", _NO_CODE))
+        self._cut(Ending("server", "drop", ABNORMAL))
 
     def reset(self) -> None:
         """Reset TCP in the middle of the answer."""
         if self.state != "ended":
             tcp.reset(self._sock)
-            self._finish(Ending("server", "reset", _NO_CODE))
+            self._finish(Ending("server", "reset", ABNORMAL))
 
     def stall(self) -> None:
         """Say nothing more, and stay."""
@@ -107,31 +126,43 @@ class EventStream:
             self._queue.clear()
             self._queued_bytes = 0
 
-    def run(self, sockets: Sockets) -> Iterator[bytes]:
+    def run(self) -> Iterator[bytes]:
         """The body of the answer, in chunks, and the life of the session."""
-        entry = sockets.add(self, self._beat_s)
         departure = Departure(self._sock, self._leave)
+        entry = self._sockets.add(self, self._beat_s)
         try:
-            self.session.open(self)
-            while self.state != "ended":
-                chunk = self._take()
-                if chunk:
-                    self.traffic.bytes_out += len(chunk)
-                    yield chunk
-                elif self.state == "closing":
-                    break
-                else:
-                    self._ready.wait()
-                    self._ready.clear()
+            self._call(self.session.open, self)
+            yield from self._chunks()
         finally:
             departure.stop()
             self._finish(self._ending)
-            sockets.remove(entry, self._ending)
-            self.session.end()
+            self._sockets.remove(entry, self._ending)
+            self._call(self.session.end)
+
+    def _chunks(self) -> Iterator[bytes]:
+        while self.state != "ended":
+            chunk = self._take()
+            if chunk:
+                self.traffic.bytes_out += len(chunk)
+                self._is_sending = True
+                yield chunk
+                self._is_sending = False
+            elif self.state == "closing":
+                break
+            else:
+                self._ready.wait()
+                self._ready.clear()
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call a part of the session; a bug in it ends this stream and nothing else."""
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001 - the last line of defence; the traceback goes to stderr
+            self._sockets.fail(self, error)
 
     def _leave(self) -> None:
         """The client has gone."""
-        self._finish(Ending("client", "lost", _NO_CODE))
+        self._finish(Ending("client", "lost", ABNORMAL))
 
     def _cut(self, ending: Ending) -> None:
         if self.state != "ended":
@@ -160,15 +191,24 @@ class EventStream:
                 self._queued_bytes -= len(first)
                 chunk = first
             else:
-                drawn = next(first, None)
-                if drawn is None:
-                    self._queue.popleft()
-                    continue
-                self.traffic.messages_out += 1
-                chunk = event_of(drawn)
+                chunk = self._draw(first)
             taken.append(chunk)
             size += len(chunk)
         return b"".join(taken)
+
+    def _draw(self, messages: Iterator[Message]) -> bytes:
+        """The next of what is played, nothing when that was all."""
+        try:
+            drawn = next(messages, None)
+        except Exception as error:  # noqa: BLE001 - a bug of whoever made the iterator
+            drawn = None
+            self._sockets.fail(self, error)
+        if drawn is not None:
+            self.traffic.messages_out += 1
+            return event_of(drawn)
+        if self._queue and self._queue[0] is messages:
+            self._queue.popleft()
+        return b""
 
 
 def event_of(message: Message) -> bytes:

@@ -17,13 +17,15 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Event:
-    """What happened, with its place in the feed."""
+    """What happened, with its place in the feed; its batch stands there from `first` to `last`."""
 
     epoch: str
     offset: int
     topic: str
     content: Change | Publication
     moment: datetime
+    first: int
+    last: int
 
     @property
     def cursor(self) -> str:

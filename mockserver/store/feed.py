@@ -8,15 +8,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from secrets import token_hex
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from mockserver.messages import Json
+from mockserver.messages import Json, Key
 from mockserver.registry import Registry
 from mockserver.store.change import Change
 from mockserver.store.event import Event, Publication
-from mockserver.store.ring import KEPT, Ring
+from mockserver.store.ring import KEPT, Ring, offset_of
 
 MOST_TOPICS: Final = 1000
 _CURSOR: Final = re.compile(r"([0-9a-z]{1,32})\.(0|[1-9][0-9]{0,15})", re.ASCII)
@@ -128,15 +127,18 @@ class Feed:
         """Put a batch at the end of the feed. *Raises* `OSError` when it can't be kept; nothing is numbered then."""
         self._backend.append(changes)
         age_s = self._age()
-        for change in changes:
-            self._put(change.resource, change, moment, age_s)
+        first, last = self._offset + 1, self._offset + len(changes)
+        for offset, change in enumerate(changes, first):
+            self._put(Event(self._epoch, offset, change.resource, change, moment, first, last), age_s)
         self._notify()
 
     def publish(self, topic: str, method: str, data: Json, moment: datetime) -> Event:
         """Say something under a topic. *Raises* `ValueError` for a name that can't be one."""
         if not is_topic(topic):
             raise ValueError(f"'{topic}' can't be a topic")
-        event = self._put(topic, Publication(method, data), moment, self._age())
+        offset = self._offset + 1
+        event = Event(self._epoch, offset, topic, Publication(method, data), moment, offset, offset)
+        self._put(event, self._age())
         self._notify()
         return event
 
@@ -175,7 +177,7 @@ class Feed:
                 if len(found) == KEPT:
                     return Gap("limit", str(place), here)
                 found.append(event)
-        found.sort(key=_offset_of)
+        found.sort(key=offset_of)
         return Missed(found, here)
 
     def _asked(self, topics: Collection[str] | None) -> tuple[list[Ring], int]:
@@ -189,15 +191,18 @@ class Feed:
             dropped = max(dropped, ring.dropped)
         return rings, dropped
 
-    def _put(self, topic: str, content: Change | Publication, moment: datetime, age_s: float) -> Event:
-        ring = self._rings.get(topic)
+    def next_change(self, resource: str, key: Key, offset: int) -> Event | None:
+        """The first change of a document behind a place, as far as it is held: what the document was there."""
+        ring = self._rings.get(resource)
+        return None if ring is None else ring.next_change(key, offset)
+
+    def _put(self, event: Event, age_s: float) -> None:
+        ring = self._rings.get(event.topic)
         if ring is None:
-            ring = self._add_ring(topic)
-        event = Event(self._epoch, self._offset + 1, topic, content, moment)
-        self._offset += 1
+            ring = self._add_ring(event.topic)
+        self._offset = event.offset
         ring.expire(age_s)
         ring.put(age_s, event)
-        return event
 
     def _add_ring(self, topic: str) -> Ring:
         """A ring for a new topic; of too many the one that has been silent longest is forgotten."""
@@ -219,6 +224,3 @@ class Feed:
     def _notify(self) -> None:
         for notify in tuple(self._watchers.values()):
             notify()
-
-
-_offset_of = attrgetter("offset")

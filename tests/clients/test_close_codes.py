@@ -95,6 +95,12 @@ def test_a_close_of_the_client_needs_no_code(server: Running, call: Call, path: 
     assert ends(server, path, TIMES) == {("client", "close", 1005, ""): TIMES}
 
 
+def test_a_close_of_the_server_needs_no_code(server: Running, call: Call, path: str, url: str) -> None:
+    say = json.dumps({"code": 1005, "reason": ""})
+    assert call("observeCloses", url, TIMES, {"say": say}) == {outcome(1005, "", is_clean=True): TIMES}
+    assert ends(server, path, TIMES) == {("server", "close", 1005, ""): TIMES}
+
+
 @pytest.mark.parametrize("how", ["drop", "reset"])
 def test_an_end_without_close_is_1006(server: Running, call: Call, path: str, url: str, how: str) -> None:
     closes = call("observeCloses", url, TIMES, {"say": json.dumps({"how": how})})

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,20 @@ class Ear:
             self.heard.append(found.reason)
         else:
             self.heard += [event.offset for event in found.events]
+
+    def fail(self) -> None:
+        self.heard.append("failed")
+
+
+class Broken(Ear):
+    """A listener with a bug, that is for one who is told; and then with another."""
+
+    def tell(self, found: Missed | Gap) -> None:
+        raise ZeroDivisionError(str(found.place))
+
+    def fail(self) -> None:
+        super().fail()
+        raise KeyError("fail")
 
 
 def new_audience() -> tuple[Feed, Audience]:
@@ -119,6 +134,35 @@ def test_whoever_turns_away_from_what_is_being_told_is_not_told_of_it() -> None:
         pass
     assert ears[99].heard == [1, 2]
     assert ears[100].heard == []
+
+
+def test_many_events_for_few_are_as_long_as_one_for_many() -> None:
+    feed, audience = new_audience()
+    for topics in ("a",), ("a", "b"), ("a", "c"), ():
+        for _ in range(5):
+            audience.join(Ear(feed, *topics))
+    happen(feed, *["a"] * 900)
+    assert finish(audience) == 20
+    for number in range(200):
+        audience.join(Ear(feed, "a", str(number)))
+    happen(feed, "a")
+    assert finish(audience) == 2, "also where everybody wants something else"
+
+
+def test_one_who_cannot_be_told_is_let_go_and_keeps_nobody_from_hearing() -> None:
+    feed, audience = new_audience()
+    ears = [Ear(feed, "a"), Broken(feed, "a"), Ear(feed, "a"), Broken(feed, "b"), Ear(feed)]
+    for ear in ears:
+        audience.join(ear)
+    happen(feed, "a", "b")
+    with pytest.raises(ExceptionGroup) as raised:
+        finish(audience)
+    assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError, KeyError] * 2
+    assert [ear.heard for ear in ears] == [[1], ["failed"], [1], ["failed"], [1, 2]]
+    assert len(audience) == 3
+    happen(feed, "a", "b")
+    finish(audience)
+    assert [ear.heard for ear in ears] == [[1, 3], ["failed"], [1, 3], ["failed"], [1, 2, 3, 4]]
 
 
 def test_one_delivery_is_under_way_at_a_time() -> None:

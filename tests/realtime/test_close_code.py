@@ -3,7 +3,15 @@
 import pytest
 
 from mockserver.errors import Forbidden, Problem, Unauthenticated
-from mockserver.realtime.close_code import NAMES, REASON_BYTES, fit_reason, may_be_sent, name_of, reconnects
+from mockserver.realtime.close_code import (
+    NAMES,
+    REASON_BYTES,
+    fit_reason,
+    may_be_sent,
+    may_close,
+    name_of,
+    reconnects,
+)
 
 
 @pytest.mark.parametrize("code", [1001, 1012, 1013, 4000, 4001, 4400, 4402, 4404, 4499])
@@ -26,11 +34,13 @@ def test_a_connection_that_failed_is_worth_another_attempt(code: int) -> None:
 @pytest.mark.parametrize("code", [*range(1000, 1004), *range(1007, 1015), 3000, 3999, 4000, 4999])
 def test_these_may_be_sent(code: int) -> None:
     assert may_be_sent(code)
+    assert may_close(code)
 
 
 @pytest.mark.parametrize("code", [-1, 0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535])
 def test_these_may_not(code: int) -> None:
     assert not may_be_sent(code)
+    assert may_close(code) == (code == 1005)
 
 
 def test_every_code_of_the_protocol_has_a_name_and_others_have_none() -> None:

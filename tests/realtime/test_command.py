@@ -93,6 +93,11 @@ def test_a_tag_inside_the_data_is_taken_and_is_no_field() -> None:
     assert (reply["status"], reply["websocketTag"]) == (0, "x")
 
 
+def test_data_that_is_but_a_tag_is_none() -> None:
+    reply = say(line(), {"method": "/v1/zoos/1", "data": {"websocketTag": "x"}})
+    assert (reply["status"], reply["data"]["id"]) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("message", "code", "said"),
     [

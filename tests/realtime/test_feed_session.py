@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.definitions.source import parse_source
+from mockserver.realtime.subscription import NOTHING, all_of
 from mockserver.server.assemble import AssembledService, prepare
 from mockserver.store.feed import Missed
 from tests.client import Client, assemble, direct
@@ -260,6 +261,25 @@ def test_a_filter_is_replaced_by_the_next_for_its_topic(service: AssembledServic
         name(client, "/zoos/1", text)
     told = [one["data"]["name"] for one in listener.catch_up()]
     assert told == ["b", "c"], "as it is now, or as it was before"
+
+
+def test_what_was_not_wanted_is_not_remembered() -> None:
+    pets = all_of(["pets"])
+    assert pets.minus(["news", "zoos"]) == pets
+    assert pets.minus(["pets"]) == pets.plus(all_of(["zoos"])).minus(["zoos", "pets"]) == NOTHING
+
+
+def test_a_subscription_has_a_thousand_topics_at_most(service: AssembledService, client: Client) -> None:
+    listener, other = connected(service, f"{WS}?topics=pets"), connected(service, WS)
+    many = [f"x{one}" for one in range(1000)]
+    other.say("/sys/unsubscribe", {"topics": [*many[1:], "zoos"]})
+    for one, method, topics in ((listener, "/sys/subscribe", many), (other, "/sys/unsubscribe", ["y"])):
+        refused = one.say(method, {"topics": topics})
+        assert (refused["status"], refused["message"]) == (1, "One subscription can name 1,000 topics at most.")
+    assert len(listener.say("/sys/subscribe", {"topics": many[1:]})["data"]["topics"]) == 1000
+    for path in ("/zoos/1", "/pets/1"):
+        name(client, path)
+    assert keys(listener.catch_up()) == keys(other.catch_up()) == ["pets 1"]
 
 
 @pytest.mark.parametrize(

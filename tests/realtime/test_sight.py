@@ -1,12 +1,15 @@
 """Rules hold for events as they do for rows: what may not be seen is as if it were not there, and comes and goes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from mockserver.server.assemble import AssembledService
+from mockserver.definitions.source import parse_source
+from mockserver.errors import Unauthenticated
+from mockserver.server.assemble import AssembledService, prepare
 from tests.client import Client, assemble, direct
-from tests.realtime.heard import Listening, Waiting, connected, deliver, streaming
+from tests.realtime.heard import Heard, Listening, Waiting, asking, connected, deliver, streaming
 
 DEFINITION = """
 mock: 1
@@ -166,9 +169,6 @@ def test_whoever_was_sent_away_is_told_nothing_more(
 
 
 def test_rules_of_another_definition_hold_at_once() -> None:
-    from mockserver.definitions.source import parse_source  # noqa: PLC0415 - for the one test that loads another
-    from mockserver.server.assemble import prepare  # noqa: PLC0415
-
     service = assemble(DEFINITION)
     bob, boss = (connected(service, "/events/ws", bearing(name)) for name in ("bob", "ada"))
     closed = DEFINITION + "    - {route: GET /events/ws, roles: boss}\n"
@@ -179,15 +179,260 @@ def test_rules_of_another_definition_hold_at_once() -> None:
     assert bob.heard.closed == (4403, "Forbidden")
 
 
-def test_a_rule_that_has_no_value_ends_the_socket_and_not_the_server() -> None:
-    text = DEFINITION.replace("row.owner == user.name", "row.note / 2 == 1")
-    service = assemble(text)
+# A rule that has no value
+
+
+def test_what_a_rule_has_no_value_for_is_not_seen_and_nobody_is_sent_away() -> None:
+    text = DEFINITION.replace("note: {value: null, type: string}", "note: {value: 1, type: integer}")
+    service = assemble(text.replace("row.owner == user.name", "4 / row.note > 1"))
     client = direct(service)
-    bob, boss = (connected(service, "/events/ws", bearing(name)) for name in ("bob", "ada"))
-    write(client, ("POST", "/orders", {"owner": "bob", "note": "x"}))
-    assert len(boss.catch_up()) == 1
-    assert bob.heard.closed == (1011, "Internal Server Error")
-    assert client.get("/events?since=start", bearing("bob")).status == 500
-    late = connected(service, "/events/ws?since=start", bearing("bob"))
-    assert late.heard.methods == ["/sys/hello", "/sys/bye"]
-    assert late.heard.closed == (1011, "Internal Server Error")
+    windows = [connected(service, "/events/ws", bearing("bob")), streaming(service, "/events/sse", bearing("bob"))]
+    waiting = Waiting(service, "/events?wait=9", bearing("bob"))
+    write(client, ("POST", "/orders", {"owner": "lost", "note": 0}))
+    assert client.get("/orders", bearing("bob")).status == 500, "and here it is an error as ever"
+    assert waiting.look() is None
+    write(client, *[("PATCH", "/orders/1", {"note": note}) for note in (1, 0, 9, 2, 3)])
+    told = [("created", 1, "lost"), ("deleted", 1, "lost"), ("created", 1, "lost"), ("updated", 1, "lost")]
+    for window in windows:
+        assert brief(window.catch_up()) == told
+        assert window.heard.closed is None
+    assert brief(waiting.look()["events"]) == told
+    assert brief(client.get("/events?since=start", bearing("bob")).json["events"]) == told
+    assert brief(connected(service, "/events/ws?since=start", bearing("bob")).heard.events) == told
+
+
+# Rules that look at another document
+
+ZOOS = """
+mock: 1
+resources:
+  zoos: {count: 0, fields: {id: {seq: 1}, owner: {value: null, type: string}}}
+  animals:
+    count: 0
+    fields: {id: {seq: 1}, zoo_id: {ref: zoos, on_delete: cascade, nullable: 0}, owner: {value: null, type: string}}
+  toys: {count: 0, fields: {id: {seq: 1}, animal_id: {ref: animals, on_delete: cascade, nullable: 0}}}
+auth:
+  users:
+    ada: {token: t-ada, roles: [boss]}
+    bob: {token: t-bob}
+  rules:
+    - {route: ["GET /animals", "GET /animals/*"], roles: boss}
+    - {route: ["GET /animals", "GET /animals/*"], where: row.zoo.owner == user.name}
+    - {route: ["GET /toys", "GET /toys/*"], roles: boss}
+    - {route: ["GET /toys", "GET /toys/*"], where: row.animal.zoo.owner == user.name}
+actions:
+  give:
+    route: POST /give
+    body: {to: {value: eve, type: string}}
+    do:
+      - {update: zoos, id: 1, set: {owner: "${body.to}"}}
+      - {update: animals, id: 1, set: {owner: "${body.to}"}}
+      - {update: animals, id: 1, set: {owner: null}}
+  take:
+    route: POST /take
+    do:
+      - {update: animals, id: 1, set: {owner: eve}}
+      - {update: zoos, id: 1, set: {owner: eve}}
+"""
+OF_BOB = [("POST", "/zoos", {"owner": "bob"}), ("POST", "/zoos", {"owner": "eve"})]
+
+
+def deliver_later(service: AssembledService) -> None:
+    del service
+
+
+@pytest.mark.parametrize("between", [deliver, deliver_later])
+@pytest.mark.parametrize(
+    ("topics", "steps", "told"),
+    [
+        ("animals", [("POST", "/animals", {"zoo_id": 1})], ["created animals 2"]),
+        ("animals", [("POST", "/animals", {"zoo_id": 2})], []),
+        ("animals", [("DELETE", "/zoos/1", None)], ["deleted animals 1"]),
+        ("animals,toys", [("DELETE", "/zoos/1", None)], ["deleted toys 1", "deleted animals 1"]),
+        ("toys", [("DELETE", "/animals/1", None), ("DELETE", "/zoos/1", None)], ["deleted toys 1"]),
+        ("animals,toys", [("DELETE", "/zoos/2", None)], []),
+        (
+            "animals",
+            [("POST", "/animals", {"zoo_id": 1}), ("PATCH", "/animals/2", {"zoo_id": 2}), ("DELETE", "/zoos/1", None)],
+            ["created animals 2", "deleted animals 2", "deleted animals 1"],
+        ),
+        (
+            "animals",
+            [
+                ("PATCH", "/animals/1", {"owner": "x"}),
+                ("PATCH", "/zoos/1", {"owner": "eve"}),
+                ("DELETE", "/zoos/1", None),
+            ],
+            ["updated animals 1"],
+        ),
+        (
+            "animals",
+            [
+                ("PATCH", "/zoos/1", {"owner": "eve"}),
+                ("PATCH", "/zoos/1", {"owner": "bob"}),
+                ("DELETE", "/zoos/1", None),
+            ],
+            ["deleted animals 1"],
+        ),
+        ("animals", [("POST", "/give", {"to": "eve"})], ["deleted animals 1"]),
+        ("animals", [("POST", "/take", {})], ["deleted animals 1"]),
+        (
+            "animals",
+            [("POST", "/give", {"to": "eve"}), ("POST", "/give", {"to": "bob"})],
+            ["deleted animals 1", "created animals 1", "updated animals 1"],
+        ),
+    ],
+)
+def test_a_rule_is_judged_as_things_stood_then(
+    topics: str, steps: list[tuple[str, str, Any]], told: list[str], between: Callable[[AssembledService], None]
+) -> None:
+    service = assemble(ZOOS)
+    write(direct(service), *OF_BOB, ("POST", "/animals", {"zoo_id": 1}), ("POST", "/toys", {"animal_id": 1}))
+    at = service.sandbox.feed.at
+    bob = connected(service, f"/events/ws?topics={topics}", bearing("bob"))
+    waiting = Waiting(service, f"/events?wait=9&topics={topics}", bearing("bob"))
+    for step in steps:
+        write(direct(service), step)
+        between(service)
+    back = connected(service, f"/events/ws?topics={topics}&since={at}", bearing("bob"))
+    held = waiting.look()
+    for events in bob.catch_up(), back.heard.events, held["events"] if held else []:
+        assert [f"{one['action']} {one['topic']} {one['key']}" for one in events] == told
+
+
+# Somebody else at the same connection
+
+LINKIS = """
+mock: 1
+api: {convention: linkis, version: v1}
+resources:
+  orders: {count: 0, fields: {id: {seq: 1}, owner: {value: null, type: string}}}
+auth:
+  users:
+    ada: {token: t-ada, roles: [boss]}
+    bob: {password: builder}
+  rules:
+    - {route: ["GET /orders", "GET /orders/*"], roles: boss}
+    - {route: ["GET /orders", "GET /orders/*"], where: row.owner == user.name}
+"""
+BASE = "/api/rest_j/v1"
+LOGIN, LOGOUT = f"{BASE}/user/login", f"POST {BASE}/user/logout"
+AS_BOB = {"userName": "bob", "password": "builder"}
+
+
+def order(service: AssembledService, owner: str = "bob") -> None:
+    answer = direct(service).post(f"{BASE}/orders", {"owner": owner}, "Token-Code: t-ada", "Token-User: ada")
+    assert answer.status == 200, answer.body
+
+
+def orders(listener: Listening) -> list[int]:
+    return [event["key"] for event in listener.catch_up()]
+
+
+def at(listener: Listening) -> str:
+    said: str = listener.say("/sys/ping")["data"]["at"]
+    return said
+
+
+def test_whoever_logs_in_by_a_command_is_told_what_they_see_from_then_on() -> None:
+    service = assemble(LINKIS)
+    listener = connected(service, f"{BASE}/events/ws")
+    order(service)
+    assert orders(listener) == []
+    assert listener.session.user == ""
+    assert listener.say(LOGIN, AS_BOB)["status"] == 0
+    assert listener.session.user == "bob"
+    assert listener.say("/sys/subscribe", {"topics": ["orders"]})["status"] == 0
+    order(service)
+    assert orders(listener) == [2]
+    assert at(listener) == service.sandbox.feed.at
+
+
+def test_what_is_subscribed_to_again_after_a_login_is_what_that_sees() -> None:
+    service = assemble(LINKIS)
+    listener = connected(service, f"{BASE}/events/ws")
+    order(service)
+    assert orders(listener) == []
+    listener.say(LOGIN, AS_BOB)
+    assert listener.say("/sys/subscribe", {"topics": ["orders"], "since": "start"})["data"]["replayed"] == 1
+    assert [event["key"] for event in listener.heard.events] == [1]
+
+
+def test_whoever_logs_out_by_a_command_is_told_nothing_more() -> None:
+    service = assemble(LINKIS)
+    listener = connected(service, f"{BASE}/events/ws")
+    listener.say(LOGIN, AS_BOB)
+    order(service)
+    assert orders(listener) == [1]
+    assert listener.say(LOGOUT)["status"] == 0
+    order(service)
+    assert orders(listener) == [1]
+    assert (listener.session.user, listener.heard.closed) == ("", None), "visitors may stay"
+
+
+def test_whoever_is_given_another_cookie_by_a_command_is_somebody_else() -> None:
+    text = DEFINITION.replace("  users:", "  scheme: cookie\n  users:")
+    given = 'reply: {headers: {Set-Cookie: "session=t-bob; Path=/"}}'
+    service = assemble(f"{text}actions: {{become: {{route: POST /become, {given}}}}}")
+    listener = connected(service, "/events/ws", "Cookie: session=t-ada")
+    assert listener.session.user == "ada"
+    assert listener.say("POST /become")["status"] == 0
+    assert listener.session.user == "bob"
+
+
+def test_nobody_is_told_between_a_logout_elsewhere_and_the_next_heartbeat(
+    listening: tuple[AssembledService, Client, Listening, str],
+) -> None:
+    service, client, listener, token = listening
+    write(client, ("POST", "/orders", {"owner": "bob"}))
+    deliver(service)
+    write(client, ("POST", "/orders", {"owner": "bob"}))
+    assert client.ask("POST", "/logout", f"Authorization: Bearer {token}").status == 204
+    deliver(service)
+    assert listener.heard.methods == ["/sys/hello", "/orders/1", "/sys/bye"]
+    assert listener.heard.closed == (4401, "Unauthorized")
+
+
+@pytest.mark.parametrize("method", ["/sys/subscribe", "/sys/unsubscribe"])
+def test_a_login_that_is_over_subscribes_to_nothing(method: str) -> None:
+    service = assemble(DEFINITION.replace("  rules:", "  login: {route: POST /login, logout: POST /logout}\n  rules:"))
+    client = direct(service)
+    token = client.post("/login", {"username": "bob", "password": "builder"}).json["access_token"]
+    listener = connected(service, "/events/ws", f"Authorization: Bearer {token}")
+    client.ask("POST", "/logout", f"Authorization: Bearer {token}")
+    assert listener.say(method, {"topics": ["orders"]})["status"] == -1
+    assert listener.heard.methods == ["/sys/hello", method, "/sys/bye"]
+    assert listener.heard.closed == (4401, "Unauthorized")
+
+
+def test_a_login_that_is_over_before_the_connection_stands_is_told_nothing() -> None:
+    service = assemble(DEFINITION.replace("  rules:", "  login: {route: POST /login, logout: POST /logout}\n  rules:"))
+    client = direct(service)
+    token = client.post("/login", {"username": "bob", "password": "builder"}).json["access_token"]
+    opening = service.connect(asking("/events/ws?since=start", f"Authorization: Bearer {token}"))
+    write(client, ("POST", "/orders", {"owner": "bob"}))
+    client.ask("POST", "/logout", f"Authorization: Bearer {token}")
+    assert Listening(opening.session, service, Heard()).heard.methods == ["/sys/bye"]
+
+
+def test_a_held_answer_is_for_nobody_once_its_login_is_over() -> None:
+    service = assemble(DEFINITION.replace("  rules:", "  login: {route: POST /login, logout: POST /logout}\n  rules:"))
+    client = direct(service)
+    token = client.post("/login", {"username": "bob", "password": "builder"}).json["access_token"]
+    waiting = Waiting(service, "/events?wait=9", f"Authorization: Bearer {token}")
+    client.post("/login", {"username": "bob", "password": "builder"})
+    assert waiting.look() is None, "another login is none of its business"
+    client.ask("POST", "/logout", f"Authorization: Bearer {token}")
+    write(client, ("POST", "/orders", {"owner": "bob"}))
+    with pytest.raises(Unauthenticated):
+        waiting.look()
+
+
+def test_a_held_answer_goes_by_the_rules_of_another_definition() -> None:
+    service = assemble(DEFINITION)
+    waiting = Waiting(service, "/events?wait=9", bearing("bob"))
+    service.replace(
+        service.stage(prepare(parse_source(DEFINITION.replace("row.owner ==", "row.note =="), "test.yaml")))
+    )
+    write(direct(service), ("POST", "/orders", {"owner": "bob"}), ("POST", "/orders", {"note": "bob"}))
+    assert [one["key"] for one in waiting.look()["events"]] == [2]

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 import orjson
 
 from mockserver.errors import Problem
 from mockserver.messages import Json, Reply, Request
-from mockserver.realtime.session import Opening
+from mockserver.realtime.session import Opening, Stream
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
 from tests.server.fixture_session import Sessions
@@ -20,7 +21,7 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 class FixtureService:
     """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed.
 
-    What they say to sockets is in `fixture_session`.
+    What they say to sockets is in `fixture_session`; `/stream/do` is an event stream with the session of `/do`.
     """
 
     upload_bytes = 0
@@ -49,6 +50,10 @@ class FixtureService:
                 return _json(200, "x" * int(argument), "big")
             case "boom":
                 raise RuntimeError("canary-in-a-traceback")
+            case "stream":
+                opening = self.sessions.connect(replace(request, target=f"/{argument}"))
+                live = Stream(opening, b"retry: 1000\n\n")
+                return Reply(200, (("Content-Type", "text/event-stream"),), decided_by="stream", live=live)
             case "wires":
                 self.sessions.command(argument)
             case "journal":

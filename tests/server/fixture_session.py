@@ -2,8 +2,9 @@
 stand behind, as in `/do/this-test`).
 
 Handshakes name the terms in their query: `deflate`, `limit`, `beat`, `subprotocols`. `/refuse/503` is refused with that
-status, `/boom` breaks. What `/do` understands: `close 4001 why`, `drop`, `reset`, `stall`, `raise`, `push 3 1000` and
-`play 3 1000` (messages and their size), `trap 2` (play that many and then raise), `both 1000 1001` (close twice).
+status, `/boom` breaks; `/raise/open`, `/raise/beat` and `/raise/end` do so only then. What `/do` understands:
+`close 4001 why`, `drop`, `reset`, `stall`, `raise`, `push 3 1000` and `play 3 1000` (messages and their size), `trap 2`
+(play that many and then raise), `both 1000 1001` (close twice).
 """
 
 from collections.abc import Iterator
@@ -33,14 +34,16 @@ class Sessions:
                 raise RuntimeError("canary-in-a-handshake")
         terms = dict(request.query)
         return Opening(
-            self._make(kind),
+            self._make(kind, argument),
             float(terms.get("beat", 0)),
             tuple(filter(None, terms.get("subprotocols", "").split(","))),
             "deflate" in terms,
             int(terms.get("limit", MESSAGE_BYTES)),
         )
 
-    def _make(self, kind: str) -> Session:
+    def _make(self, kind: str, argument: str) -> Session:
+        if kind == "raise":
+            return RaisingSession(self, argument)
         return DoingSession(self) if kind == "do" else FixtureSession(self)
 
     def command(self, text: str) -> None:
@@ -85,6 +88,30 @@ class DoingSession(FixtureSession):
 
     def receive(self, message: str | bytes) -> None:
         do(self.wire, message if isinstance(message, str) else message.decode())
+
+
+class RaisingSession(FixtureSession):
+    name = "fixture raise"
+
+    def __init__(self, sessions: Sessions, moment: str) -> None:
+        super().__init__(sessions)
+        self._moment = moment
+
+    def open(self, wire: Wire) -> None:
+        super().open(wire)
+        self._reach("open")
+
+    def beat(self) -> None:
+        super().beat()
+        self._reach("beat")
+
+    def end(self) -> None:
+        super().end()
+        self._reach("end")
+
+    def _reach(self, moment: str) -> None:
+        if moment == self._moment:
+            raise RuntimeError(f"canary-at-{moment}")
 
 
 def do(wire: Wire, text: str) -> None:

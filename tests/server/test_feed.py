@@ -256,6 +256,31 @@ def test_a_login_that_ends_ends_the_socket(tmp_path: Path) -> None:
                 stream.read()
 
 
+def test_who_is_told_is_whoever_is_logged_in_by_then(tmp_path: Path) -> None:
+    path, base = tmp_path / "guarded.yaml", "/api/rest_j/v1"
+    # A heartbeat would find it too.
+    text = DEFINITION.replace("feed: {heartbeat: 60ms}", "convention: linkis")
+    path.write_text(f"{text}auth: {{users: {{ada: {{password: pw}}}}}}\n", encoding="utf-8")
+    login, body = f"{base}/user/login", {"userName": "ada", "password": "pw"}
+
+    def say(raw: Raw, method: str, data: Any) -> dict[str, Any]:
+        raw.say(json.dumps({"method": method, "data": data, "websocketTag": "t"}))
+        return hear(raw)
+
+    with started(str(path), "--log", "quiet") as server:
+        client = wired(server.port)
+        cookie = "Cookie: " + client.post(login, body).headers["set-cookie"].partition(";")[0]
+        with Raw(server.port, f"{base}/events/ws") as raw, Wire(server.port) as waiting:
+            waiting.send(request("GET", f"{base}/events?wait=30", cookie))
+            assert hear(raw)["method"] == "/sys/hello"
+            assert say(raw, login, body)["status"] == 0
+            assert say(raw, "/sys/subscribe", {"topics": ["notes"]})["status"] == 0
+            assert client.ask("POST", f"{base}/user/logout", cookie).status == 200
+            assert say(raw, f"POST {base}/notes", {"text": "seen"})["status"] == 0
+            assert hear(raw)["data"]["text"] == "seen"
+            assert waiting.read().status == 401
+
+
 def test_a_server_that_stops_says_so_and_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "notes.yaml"
     path.write_text(DEFINITION.replace("60ms", "10s"), encoding="utf-8")

@@ -70,7 +70,12 @@ def test_event_streams_are_shown_too(server: Running) -> None:
 
 @pytest.mark.parametrize(
     ("body", "code", "reason"),
-    [({}, 1000, ""), ({"code": 1012}, 1012, ""), ({"code": 4001, "reason": "bye ☂"}, 4001, "bye ☂")],
+    [
+        ({}, 1000, ""),
+        ({"code": 1012}, 1012, ""),
+        ({"code": 4001, "reason": "bye ☂"}, 4001, "bye ☂"),
+        ({"code": 1005}, 0, ""),
+    ],
 )
 def test_a_socket_is_closed_with_code_and_reason(
     server: Running, feed: Raw, body: dict[str, Any], code: int, reason: str
@@ -110,7 +115,8 @@ def test_all_are_closed_at_once(server: Running, feed: Raw) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"code": 1005}, "'code' must be"),
+        ({"code": 1006}, "'code' must be"),
+        ({"code": 1005, "reason": "why"}, "can't be sent without a code"),
         ({"code": 999}, "'code' must be"),
         ({"code": 5000}, "'code' must be"),
         ({"code": "1000"}, "'code' must be"),
@@ -160,6 +166,7 @@ def test_what_is_published_comes_to_those_who_listen(server: Running, feed: Raw)
         ({"topic": "a b"}, "'topic' must be 1 to 64"),
         ({"topic": "a", "method": 1}, "'method' must be a text"),
         ({"topic": "a", "method": "a\nb"}, "'method' must be a text"),
+        ({"topic": "a", "method": "/sys/bye"}, "'method' can't be one of the system's own"),
         ({"topic": "a", "payload": 1}, "'payload' is not known"),
     ],
 )
@@ -167,6 +174,21 @@ def test_what_can_not_be_published_is_refused(server: Running, body: Any, said: 
     answer = post(server, "/api/events", body)
     assert answer.status == 400
     assert said in answer.json["detail"]
+
+
+def test_nothing_is_waited_for_over_a_socket(feed: Raw) -> None:
+    for method in ("/v1/events?wait=3", "/v1/events/sse"):
+        feed.say(json.dumps({"method": method, "websocketTag": "a"}))
+        reply = json.loads(feed.hear())
+        assert (reply["status"], "/sys/subscribe" in reply["message"]) == (1, True)
+
+
+def test_an_answer_without_an_end_has_no_length(server: Running) -> None:
+    with Wire(server.port) as wire:
+        wire.send(request("HEAD", "/v1/events/sse"))
+        head = wire.read(head_only=True)
+    assert head.status == 200
+    assert "content-length" not in head.headers
 
 
 def command(server: Running, *arguments: str) -> str:
@@ -184,6 +206,11 @@ def test_the_command_lists_and_closes(server: Running, feed: Raw) -> None:
     assert command(server, "close", name, "--code", "4001", "--reason", "over") == f"closed: {name}\n"
     got = feed.skip_to(CLOSE)
     assert (got.code, got.reason) == (4001, "over")
+
+
+def test_the_command_closes_without_a_code(server: Running, feed: Raw) -> None:
+    assert command(server, "close", newest(server), "--code", "1005")
+    assert feed.skip_to(CLOSE).payload == b""
 
 
 def test_the_command_closes_all(server: Running, feed: Raw) -> None:

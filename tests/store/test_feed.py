@@ -189,6 +189,37 @@ def test_a_watcher_may_stop_while_it_is_told() -> None:
     assert seen == [1]
 
 
+def test_a_batch_is_one_step() -> None:
+    feed = new_feed()
+    feed.append(made("a", 2), NOON)
+    feed.append([*made("a"), *made("b")], NOON)
+    news = feed.publish("a", "", 1, NOON)
+    found = feed.since(feed.start, None)
+    assert isinstance(found, Missed)
+    assert [(one.first, one.last) for one in found.events] == [(1, 2), (1, 2), (3, 4), (3, 4), (5, 5)]
+    assert found.events[-1] is news
+
+
+def test_what_a_document_was_at_a_place_is_said_by_its_next_change() -> None:
+    feed = new_feed()
+    keys: list[int | str] = [1, 2, 1, "x", 1]
+    for key in keys:
+        feed.append([Change("a", key, {"id": key}, None)], NOON)
+        feed.publish("a", "", {"id": 1}, NOON)
+    next_of_1 = [feed.next_change("a", 1, offset) for offset in range(11)]
+    assert [one and one.offset for one in next_of_1] == [1, 5, 5, 5, 5, 9, 9, 9, 9, None, None]
+    assert feed.next_change("a", "1", 0) is next_of_1[0], "it is the same id"
+    assert feed.next_change("a", 3, 0) is feed.next_change("b", 1, 0) is None
+    feed.append([Change("a", 1, None, {"id": 1})], NOON)
+    latest = feed.next_change("a", 1, 9)
+    assert latest is not None
+    assert latest.offset == 11
+    feed.append(made("a", 999), NOON)
+    oldest = feed.next_change("a", 1, 0)
+    assert oldest is not None
+    assert oldest.offset >= 11, "as far as it is held"
+
+
 def test_a_batch_that_cannot_be_kept_is_not_numbered() -> None:
     class Full:
         """A disk with no space left."""

@@ -24,7 +24,7 @@ Examples:
 @control_options
 @click.argument("action", metavar="[close", type=click.Choice(["close"]), required=False)
 @click.argument("socket", metavar="[ID]]", default="")
-@click.option("--code", type=click.IntRange(1000, 4999), help="The close code.  [default: 1000]")
+@click.option("--code", type=click.IntRange(1000, 4999), help="The close code, 1005 for none.  [default: 1000]")
 @click.option("--reason", help="The reason that goes with it, at most 123 bytes.")
 @click.option(
     "--how",

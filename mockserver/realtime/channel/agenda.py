@@ -1,13 +1,14 @@
-"""What is to happen at which moment of a clock, in order. Knows no wall clock and never waits."""
+"""What is to happen at which moment of a clock, in order. Never waits, and works for a moment only at a time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
+from time import perf_counter
 from typing import Final
 
-_AT_ONCE: Final = 10_000
-"""So much is caught up with at a time: when a clock jumps, whoever serves meanwhile waits for no more."""
+_AT_ONCE_S: Final = 0.01
+"""So long it works at a time: when a clock jumps, whoever serves meanwhile waits for no more."""
 
 
 @dataclass(eq=False, slots=True)
@@ -25,13 +26,15 @@ class Appointment:
 class Agenda:
     """All appointments of one sandbox's channels, by the seconds that have elapsed on its clock.
 
-    `hasten` is called when something is due sooner than all that was known; it must neither block nor raise.
+    `hasten` is called when something is due sooner than all that was known; it must neither block nor raise. `worked`
+    is a stopwatch in seconds, by which it is known how long something took.
     """
 
-    __slots__ = ("_called_off", "_elapsed", "_is_advancing", "_numbers", "_seen_s", "_waiting", "hasten")
+    __slots__ = ("_called_off", "_elapsed", "_is_advancing", "_numbers", "_seen_s", "_waiting", "_worked", "hasten")
 
-    def __init__(self, elapsed: Callable[[], float]) -> None:
+    def __init__(self, elapsed: Callable[[], float], worked: Callable[[], float] = perf_counter) -> None:
         self._elapsed = elapsed
+        self._worked = worked
         self._waiting: list[Appointment] = []
         self._numbers = count()
         self._called_off = 0
@@ -72,17 +75,20 @@ class Agenda:
             self._called_off = 0
 
     def advance(self) -> None:
-        """Do what is due by now, in the order of its moments; what becomes due meanwhile too."""
+        """Do what is due by now, in the order of its moments, what becomes due meanwhile too.
+
+        What would take long is gone on with the next time.
+        """
         # What is done may ask for something that is answered only when all is done that was due before.
         if self._is_advancing or not self._waiting:
             return
         self._is_advancing = True
         try:
-            now_s = self.now_s
-            for _ in range(_AT_ONCE):
-                if not self._waiting or self._waiting[0].due_s > now_s:
-                    return
+            now_s, until_s = self.now_s, self._worked() + _AT_ONCE_S
+            while self._waiting and self._waiting[0].due_s <= now_s:
                 self._do(heappop(self._waiting))
+                if self._worked() >= until_s:
+                    return
         finally:
             self._is_advancing = False
 

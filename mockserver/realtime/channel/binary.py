@@ -23,11 +23,11 @@ class Binary:
     value: Formula
     is_base64: bool
 
-    def data(self, turn: Turn) -> bytes:
+    def data(self, scope: Mapping[str, Any]) -> bytes:
         """The bytes. *Raises* `ServerError` for what is no base64."""
-        if self.is_base64 and self.value.way == _BACK and turn.data is not None:
-            return turn.data
-        text = self.value.text(turn)
+        if self.is_base64 and self.value.way == _BACK and isinstance(scope, Turn) and scope.data is not None:
+            return scope.data
+        text = self.value.text(scope)
         if not self.is_base64:
             return text.encode("utf-8", "replace")
         try:

@@ -1,47 +1,17 @@
 """One channel, ready to run: what it is made of once its section has been checked. Never changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.definitions.pattern import RoutePattern
-from mockserver.errors import Problem, ServerError, problem_of
+from mockserver.errors import Forbidden, Problem, ServerError, problem_of
 from mockserver.formula.formula import Formula
 from mockserver.formula.header import header_values
-from mockserver.realtime.channel.effect import Effect
-from mockserver.realtime.channel.section import MOST_REPLAYED, ChannelSection
+from mockserver.realtime.channel.identity import Identity
+from mockserver.realtime.channel.rule import Rule
+from mockserver.realtime.channel.section import LEAST_STATUS, MOST_REPLAYED, MOST_STATUS, ChannelSection
 from mockserver.realtime.channel.span import Span
 from mockserver.realtime.channel.turn import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Effects in their order, for where `when` holds; `sayings` are those that tell this client something."""
-
-    when: Formula | None
-    event: Formula | None
-    effects: tuple[Effect, ...]
-    sayings: tuple[Effect, ...]
-
-    def steps(self, turn: Turn) -> Iterator[float]:
-        """Do it, stopping for the seconds that are to be waited. *Raises* `Problem`."""
-        if not self._begins(turn):
-            return
-        for effect in self.effects:
-            pause_s = effect.act(turn)
-            if pause_s is not None:
-                yield pause_s
-
-    def say(self, turn: Turn) -> None:
-        """Only tell what it tells. *Raises* `Problem`."""
-        if self._begins(turn):
-            for saying in self.sayings:
-                saying.act(turn)
-
-    def _begins(self, turn: Turn) -> bool:
-        if self.when is not None and not self.when.holds(turn):
-            return False
-        turn.event = "" if self.event is None else self.event.text(turn)
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +48,9 @@ class Refusal:
         if self.when is not None and not self.when.holds(turn):
             return None
         status = self.status.value(turn)
-        if not isinstance(status, int) or not 400 <= status <= 599:
-            raise ServerError(f"{self.status.place}: gives the status {status!r}, which is none from 400 to 599.")
+        if not isinstance(status, int) or not LEAST_STATUS <= status <= MOST_STATUS:
+            known = f"{LEAST_STATUS} to {MOST_STATUS}"
+            raise ServerError(f"{self.status.place}: gives the status {status!r}, which is none from {known}.")
         headers = dict(header_values(self.headers, turn))
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
@@ -115,6 +86,16 @@ class Channel:
     def replayed(self) -> int:
         """How many of its latest messages those who come are told first."""
         return self.section.replayed
+
+    def verify(self, identity: Identity) -> None:
+        """*Raises* `Unauthenticated` or `Forbidden` where it is not for somebody."""
+        if self.section.auth is False:
+            return
+        if identity.refusal is not None:
+            raise identity.refusal
+        user, roles = identity.caller.user, self.section.roles
+        if roles and (user is None or set(roles).isdisjoint(user.roles)):
+            raise Forbidden(f"You may not come in here: it is for {' or '.join(roles)}.")
 
     def held(self, *, in_room: bool) -> int:
         """How many are kept for that: of changes more, as not every one of them is for everybody."""

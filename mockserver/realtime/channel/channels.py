@@ -10,18 +10,21 @@ from functools import partial
 from typing import Final
 
 from mockserver.definitions.pattern import RoutePattern
-from mockserver.errors import Forbidden, Problem, Unauthenticated, UnknownPath
+from mockserver.errors import UnknownPath
 from mockserver.messages import Request
-from mockserver.query.caller import Caller
 from mockserver.realtime.channel.agenda import Agenda
-from mockserver.realtime.channel.channel import ChangePush, Channel, places_of
+from mockserver.realtime.channel.chain import Chains
+from mockserver.realtime.channel.channel import Channel, places_of
+from mockserver.realtime.channel.client import Client
+from mockserver.realtime.channel.cursor import read_cursor
 from mockserver.realtime.channel.floor import Floor
 from mockserver.realtime.channel.hall import Hall
 from mockserver.realtime.channel.house import Guest, House
+from mockserver.realtime.channel.identity import identify
+from mockserver.realtime.channel.line import visit_of
 from mockserver.realtime.channel.news import News
-from mockserver.realtime.channel.said import Said
 from mockserver.realtime.channel.session import ChannelSession
-from mockserver.realtime.channel.turn import Turn, visit_of
+from mockserver.realtime.channel.turn import Turn
 from mockserver.realtime.close_code import SERVICE_RESTART
 from mockserver.realtime.session import Opening
 from mockserver.store.change import Change
@@ -29,8 +32,9 @@ from mockserver.store.feed import Feed, Gap
 
 _MOST_KEYS: Final = 10_000
 _FAILURES: Final = 20
+_CIRCLE: Final = "What pushes do about {} is pushed again and again: here it was left alone."
 _TURN: Final = 100
-"""So many clients are told before others have their turn."""
+"""So often a client is told of a change before others have their turn."""
 
 
 class Channels:
@@ -49,6 +53,8 @@ class Channels:
         self.failures: deque[str] = deque(maxlen=_FAILURES)
         self._places: list[tuple[RoutePattern, Channel]] = []
         self._is_delivering = False
+        self._told = 0
+        self._chains = Chains()
 
     def __len__(self) -> int:
         return len(self._hall)
@@ -68,7 +74,7 @@ class Channels:
             channel = now.get(member.channel)
             if channel is None or channel.is_stream != before[member.channel].is_stream:
                 member.close(SERVICE_RESTART, "There is no such channel any more.")
-            elif channel.section != before[member.channel].section:
+            elif member.is_admitted() and channel.section != before[member.channel].section:
                 member.renew(channel)
 
     def clear(self) -> None:
@@ -114,17 +120,20 @@ class Channels:
         """The session of a client that has found its channel. *Raises* `Problem` for one that is refused."""
         house = self._house
         assert house is not None  # noqa: S101 - a channel was found
-        caller, refusal = _identify(house.floor, request)
-        visit = visit_of(request, parameters, caller, request.target, 0)
+        identity, section = identify(house.floor.gate, request), channel.section
+        visit = visit_of(request, parameters, request.target, 0)
         if channel.key is not None:
-            key = channel.key.text(Turn(ChannelSession(house, channel.name, visit), "key"))
+            key = channel.key.text(Turn(Client(house, channel.name, visit, identity), "key"))
             visit = replace(visit, key=key)
         visit = replace(visit, attempt=self._count(channel.name, visit.key))
-        session = ChannelSession(house, channel.name, visit, self._resumed(channel, request))
-        _check(channel, session, refusal)
-        section = channel.section
+        client = Client(house, channel.name, visit, identity, self._resumed(channel, request))
+        turn = Turn(client, "refuse")
+        for refusal in channel.refusals:
+            if (problem := refusal.problem(turn)) is not None:
+                raise problem
+        channel.verify(identity)
         return Opening(
-            session, channel.beat_s, tuple(section.subprotocols), section.deflate, section.max_message
+            ChannelSession(client), channel.beat_s, tuple(section.subprotocols), section.deflate, section.max_message
         )  # fmt: skip
 
     def _count(self, channel: str, key: str) -> int:
@@ -137,10 +146,7 @@ class Channels:
 
     def _resumed(self, channel: Channel, request: Request) -> int | None:
         """The number of the last message that a client of a stream has seen, where it says so."""
-        life, _, number = request.headers.get("last-event-id", "").rpartition(".")
-        if not channel.is_stream or life != self._hall.life or not number.isdecimal() or len(number) > 15:
-            return None
-        return int(number)
+        return read_cursor(request.headers.get("last-event-id", ""), self._hall.life) if channel.is_stream else None
 
     def deliver(self) -> Iterator[None]:
         """Tell clients what has changed since the last time; stops now and then, for others to have their turn."""
@@ -151,7 +157,13 @@ class Channels:
             while self._place != self._feed.place:
                 yield from self._deliver_news()
         finally:
+            self._chains.clear()
             self._is_delivering = False
+
+    def _note(self, failure: str) -> None:
+        """Note a failure, once for as long as it is remembered."""
+        if failure not in self.failures:
+            self.failures.append(failure)
 
     def _deliver_news(self) -> Iterator[None]:
         house = self._house
@@ -160,28 +172,35 @@ class Channels:
         is_new_life = self._place.epoch != found.place.epoch
         self._place = found.place
         if isinstance(found, Gap):
-            if house is not None and not is_new_life and topics:
-                self.failures.append("Channels could not be told of all changes: there were too many at once.")
+            self._chains.clear()
+            if is_new_life:
+                # Whoever is connected is told of all that has happened in it, though nobody had the turn before.
+                self._place = self._feed.start
+            elif house is not None and topics:
+                self._note("Channels could not be told of all changes: there were too many at once.")
             return
         for event in found.events:
-            if house is not None and isinstance(event.content, Change):
-                yield from self._tell(house, News(event, event.content, house.floor.reading))
+            chain = self._chains.take(event)
+            if house is None or not isinstance(event.content, Change):
+                continue
+            if chain.is_endless:
+                self._note(_CIRCLE.format(event.topic))
+                continue
+            yield from self._tell(house, News(event, event.content, house.floor.reading, chain))
+            if chain.steps:
+                # What pushes make of one another could otherwise keep everybody else waiting.
+                yield
 
     def _tell(self, house: House, news: News) -> Iterator[None]:
-        told = 0
         for channel in tuple(house.channels.values()):
             for push in channel.on_change:
                 if news.resource not in push.changes:
                     continue
-                cursor = ""
-                if channel.replayed:
-                    recall = partial(_recall, push, news)
-                    number = self._hall.hold(channel.name, None, channel.held(in_room=False), recall)
-                    cursor = house.cursor(channel, number)
+                cursor = house.hold(channel, push, news)
                 for member in self._hall.members(channel.name):
-                    member.tell(push, news, cursor)
-                    told += 1
-                    if told % _TURN == 0:
+                    house.attend(member, partial(member.tell, push, news, cursor))
+                    self._told += 1
+                    if self._told % _TURN == 0:
                         yield
 
     def hasten(self, notify: Callable[[], None]) -> None:
@@ -195,31 +214,3 @@ class Channels:
     def next_due_s(self) -> float | None:
         """In how many seconds something is due, at the earliest; nothing when nothing will be."""
         return self._agenda.next_due_s()
-
-
-def _recall(push: ChangePush, news: News, member: Guest) -> Sequence[Said]:
-    return member.recall(push, news)
-
-
-def _identify(floor: Floor, request: Request) -> tuple[Caller, Unauthenticated | None]:
-    """Who is asking, and what somebody is told who would have to be logged in and is not."""
-    try:
-        return floor.gate.identify(request), None
-    except Unauthenticated as refusal:
-        return floor.gate.visitor(), refusal
-
-
-def _check(channel: Channel, session: ChannelSession, refusal: Unauthenticated | None) -> None:
-    """*Raises* `Problem` where a client is not let in: by the channel's own words, or for who it is."""
-    turn = Turn(session, "refuse")
-    for one in channel.refusals:
-        problem: Problem | None = one.problem(turn)
-        if problem is not None:
-            raise problem
-    if channel.section.auth is False:
-        return
-    if refusal is not None:
-        raise refusal
-    user, roles = session.visit.caller.user, channel.section.roles
-    if roles and (user is None or set(roles).isdisjoint(user.roles)):
-        raise Forbidden(f"You may not come in here: it is for {' or '.join(roles)}.")

@@ -29,11 +29,11 @@ class _Timer:
 class Clockwork:
     """All of them."""
 
-    __slots__ = ("_agenda", "_stream", "_tick", "_timers")
+    __slots__ = ("_agenda", "_draws", "_tick", "_timers")
 
-    def __init__(self, agenda: Agenda, stream: Callable[[str], Stream], tick: Tick) -> None:
+    def __init__(self, agenda: Agenda, draws: Callable[[str], Callable[[], Stream]], tick: Tick) -> None:
         self._agenda = agenda
-        self._stream = stream
+        self._draws = draws
         self._tick = tick
         self._timers: list[_Timer] = []
 
@@ -42,7 +42,7 @@ class Clockwork:
         self.stop()
         self._timers = [_Timer(push) for push in pushes]
         for timer in self._timers:
-            after_s = timer.push.after.draw(self._stream(f"t{timer.push.number}/after"))
+            after_s = timer.push.after.draw(self._draws(f"t{timer.push.number}/after")())
             self._arm(timer, self._agenda.now_s + after_s)
 
     def stop(self) -> None:
@@ -61,7 +61,7 @@ class Clockwork:
         has_more = self._tick(push, timer.ticks, due_s)
         if not has_more or timer.ticks == push.times or timer not in self._timers:
             return
-        every_s = push.every.draw(self._stream(f"t{push.number}/{timer.ticks}/every"))
+        every_s = push.every.draw(self._draws(f"t{push.number}/{timer.ticks}/every")())
         now_s, next_s = self._agenda.now_s, due_s + every_s
         timer.made_up = timer.made_up + 1 if next_s <= now_s else 0
         if timer.made_up >= _MOST_MADE_UP:

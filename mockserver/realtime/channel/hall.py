@@ -1,15 +1,11 @@
 """Who is connected to which channel and in which room, and what was said there lately. Knows nothing of definitions."""
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from secrets import token_hex
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
+from mockserver.realtime.channel.recollection import Recollection, Spoken
 from mockserver.realtime.channel.said import Said
-
-_MOST_HELD: Final = 1000
-"""So many rooms are remembered by what was said in them; of more the longest silent is forgotten."""
 
 
 class Member(Protocol):
@@ -23,19 +19,14 @@ class Member(Protocol):
 
 M = TypeVar("M", bound=Member)
 
-
-@dataclass(frozen=True, slots=True)
-class Spoken(Generic[M]):
-    """Something that was said, with its number: `recall` is what it is to somebody, nothing where not for them."""
-
-    number: int
-    recall: Callable[[M], Sequence[Said]]
+Recall: TypeAlias = Callable[[M], Sequence[Said]]
+"""What something that was said is to somebody, nothing where it is not for them."""
 
 
 class Hall(Generic[M]):
     """The members of all channels of one sandbox, in the order they came."""
 
-    __slots__ = ("_held", "_members", "_numbers", "_rooms", "life")
+    __slots__ = ("_members", "_recollections", "_rooms", "life")
 
     def __init__(self) -> None:
         self._members: dict[str, dict[M, None]] = {}
@@ -45,8 +36,7 @@ class Hall(Generic[M]):
     def forget(self) -> None:
         """Remember nothing of what was said; `life` names the time since."""
         self.life = token_hex(4)
-        self._numbers: dict[str, int] = {}
-        self._held: OrderedDict[tuple[str, str], deque[Spoken[M]]] = OrderedDict()
+        self._recollections: dict[str, Recollection[Recall[M]]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._members.values()))
@@ -91,22 +81,14 @@ class Hall(Generic[M]):
             return [member for room in rooms for member in self._rooms.get((channel, room), ())]
         return list(dict.fromkeys(member for room in rooms for member in self._rooms.get((channel, room), ())))
 
-    def hold(
-        self, channel: str, rooms: Collection[str] | None, most: int, recall: Callable[[M], Sequence[Said]]
-    ) -> int:  # fmt: skip
+    def hold(self, channel: str, rooms: Collection[str] | None, most: int, recall: Recall[M], size: int) -> int:
         """Remember something said, for those who come later, at most so many of it in a room; its number."""
-        number = self._numbers[channel] = self._numbers.get(channel, 0) + 1
-        spoken = Spoken(number, recall)
-        for room in ("",) if rooms is None else rooms:
-            held = self._held.get((channel, room))
-            if held is None or held.maxlen != most:
-                held = self._held[channel, room] = deque(held or (), maxlen=most)
-            held.append(spoken)
-            self._held.move_to_end((channel, room))
-        while len(self._held) > _MOST_HELD:
-            self._held.popitem(last=False)
-        return number
+        held = self._recollections.get(channel)
+        if held is None:
+            held = self._recollections[channel] = Recollection()
+        return held.hold(recall, size, ("",) if rooms is None else rooms, most)
 
-    def held(self, channel: str, room: str) -> list[Spoken[M]]:
+    def held(self, channel: str, room: str) -> list[Spoken[Recall[M]]]:
         """What was said in a room lately, or, without one, to all of the channel."""
-        return list(self._held.get((channel, room), ()))
+        found = self._recollections.get(channel)
+        return [] if found is None else found.held(room)

@@ -1,6 +1,6 @@
 """Channels from their sections: every name, rule and path checked while loading, and noted where it stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,17 +10,16 @@ from mockserver.definitions.load import Report
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import Claim
 from mockserver.errors import suggestion
-from mockserver.formula.formula import Formula, Loading, Where
+from mockserver.formula.formula import Loading, Where
 from mockserver.formula.header import load_headers
 from mockserver.formula.names import ALWAYS, FUNCTIONS, TEXT, Meaning, Names, named_rows
 from mockserver.generation.schema import Schema
 from mockserver.generation.shape import ANY, Shape
 from mockserver.realtime.channel.address import Addresses, addresses_of
-from mockserver.realtime.channel.channel import ChangePush, Channel, Refusal, Rule, TimerPush
+from mockserver.realtime.channel.channel import ChangePush, Channel, Refusal, TimerPush
 from mockserver.realtime.channel.clash import Clashes
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading
+from mockserver.realtime.channel.rule import Rule, RuleLoader
 from mockserver.realtime.channel.section import (
-    KINDS,
     ChangeSection,
     ChannelSection,
     HeartbeatSection,
@@ -82,23 +81,21 @@ class ChannelLoading:
         self._check_auth(section, where)
         door = self._names(section, where)
         inside = door.plus({**_INSIDE, "state": _memory(section)})
-        spoken = inside.plus(_OF_MESSAGE)
+        rules = RuleLoader(self.loading, self.addresses, section.kind)
         return Channel(
             name,
             section,
             tuple(
-                self._refusal(one, (*where, "refuse", place), door.plus({"attempt": _NUMBER}))
+                self._refusal(one, rules, (*where, "refuse", place), door.plus({"attempt": _NUMBER}))
                 for place, one in enumerate(section.refuse)
             ),
             None if section.key is None else self.loading.formula(section.key, (*where, "key"), door),
-            section.heartbeat.every.least_s
-            if isinstance(section.heartbeat, HeartbeatSection)
-            else section.heartbeat.least_s,
-            self._beat(section, (*where, "heartbeat"), inside),
-            self._rules(section, section.open, (*where, "open"), inside),
-            self._rules(section, section.receive, (*where, "receive"), spoken),
-            tuple(self._on_change(section, where, inside)),
-            tuple(self._on_timer(section, where, inside)),
+            section.beat_s,
+            self._beat(section, rules, (*where, "heartbeat"), inside),
+            rules.rules(section.open, (*where, "open"), inside),
+            rules.rules(section.receive, (*where, "receive"), inside.plus(_OF_MESSAGE)),
+            tuple(self._on_change(section, rules, where, inside)),
+            tuple(self._on_timer(section, rules, where, inside)),
         )
 
     def _names(self, section: ChannelSection, where: Where) -> Names:
@@ -134,21 +131,20 @@ class ChannelLoading:
                 at = (*at, place) if isinstance(written, list) else at
                 self.report.add(at, f"no user has the role '{role}'", suggestion(role, roles))
 
-    def _refusal(self, section: RefuseSection, where: Where, names: Names) -> Refusal:
+    def _refusal(self, section: RefuseSection, rules: RuleLoader, where: Where, names: Names) -> Refusal:
         if isinstance(section.status, str) and "${" not in section.status:
             self.report.add((*where, "status"), "should be a number or an expression", 'e.g. 503, or "${…}"')
+        if section.redirects and "location" not in map(str.lower, section.headers):
+            self.report.add((*where, "status"), "leads elsewhere and does not say where", "headers: {Location: /login}")
         return Refusal(
-            self._when(section.when, where, names),
+            rules.when(section.when, where, names),
             self.loading.formula(section.status, (*where, "status"), names),
             self.loading.formula(section.message, (*where, "message"), names),
             load_headers(self.loading, (*where, "headers"), section.headers, names),
             section.retry_after,
         )
 
-    def _when(self, value: Any, where: Where, names: Names) -> Formula | None:
-        return None if value is True else self.loading.condition(value, (*where, "when"), names)
-
-    def _beat(self, section: ChannelSection, where: Where, names: Names) -> Rule | None:
+    def _beat(self, section: ChannelSection, rules: RuleLoader, where: Where, names: Names) -> Rule | None:
         beat = section.heartbeat
         if not isinstance(beat, HeartbeatSection):
             return None
@@ -156,53 +152,15 @@ class ChannelLoading:
         if len(said) != 1:
             self.report.add(where, "should say one thing", "send: {…}, or text: …; a plain duration says nothing")
             return None
-        return self._rule(section, RuleSection.model_construct(**said), where, names)
-
-    def _rules(
-        self, section: ChannelSection, rules: Sequence[RuleSection], where: Where, names: Names
-    ) -> tuple[Rule, ...]:
-        return tuple(self._rule(section, one, (*where, place), names) for place, one in enumerate(rules))
-
-    def _rule(self, section: ChannelSection, rule: RuleSection, where: Where, names: Names) -> Rule:
-        loading = RuleLoading(self.loading, where, names, self.addresses, section.kind)
-        given = rule.model_fields_set
-        found = [kind for kind in KINDS if not given.isdisjoint(kind.keys)]
-        self._check_rule(rule, where, found, section)
-        effects = [(kind, _effect(kind, rule, loading)) for kind in found]
-        if rule.event is not None and section.kind == "ws":
-            self.report.add((*where, "event"), "messages of a socket have no names", "leave it out", key=True)
-        return Rule(
-            self._when(rule.when, where, names),
-            None if rule.event is None else loading.text(rule.event, "event"),
-            tuple(effect for _, effect in effects),
-            tuple(effect for kind, effect in effects if kind.is_said),
-        )
-
-    def _check_rule(
-        self, rule: RuleSection, where: Where, found: Sequence[type[EffectSection]], section: ChannelSection
-    ) -> None:
-        """Note what says nothing, says it of nothing, or contradicts itself."""
-        given = rule.model_fields_set
-        keys = [key for kind in KINDS for key in kind.keys]
-        if not found:
-            self.report.add(where, "does nothing", f"add one of {', '.join(keys)}")
-        for kind in KINDS:
-            strays = [name for name in kind.model_fields if name in given and name not in kind.keys]
-            for stray in strays if kind not in found else ():
-                self.report.add((*where, stray), f"'{stray}' says nothing without '{kind.keys[0]}'", key=True)
-        last = [kind.keys[0] for kind in found if kind.is_last]
-        if len(last) > 1:
-            self.report.add((*where, last[1]), f"'{last[1]}' never happens after '{last[0]}'", "leave one", key=True)
-        for kind in found if section.kind == "sse" else ():
-            if not kind.is_streamed:
-                problem = f"an event stream has no '{kind.keys[0]}'"
-                self.report.add((*where, kind.keys[0]), problem, "use text", key=True)
+        return rules.rule(RuleSection.model_construct(**said), where, names)
 
     def _pushes(self, section: ChannelSection, where: Where) -> Iterator[tuple[int, PushSection, Where]]:
         for place, push in enumerate(section.push):
             yield place, push, (*where, "push", place)
 
-    def _on_change(self, section: ChannelSection, where: Where, names: Names) -> Iterator[ChangePush]:
+    def _on_change(
+        self, section: ChannelSection, rules: RuleLoader, where: Where, names: Names
+    ) -> Iterator[ChangePush]:
         for _, push, at in self._pushes(section, where):
             changes = push.changes
             if (changes is None) == (push.every is None):
@@ -215,13 +173,13 @@ class ChannelLoading:
             found = [self.loading.resource(one, on) for one, on in _resources(push, changes, (*at, "change"))]
             known = [one for one in found if one is not None]
             row: Meaning = known[0] if len(known) == 1 else ANY
-            rule = self._rule(section, push, at, names.plus({"row": row, "old": row, "event": _EVENT}))
+            rule = rules.rule(push, at, names.plus({"row": row, "old": row, "event": _EVENT}))
             yield ChangePush({one.name: changes.actions for one in known}, rule)
 
-    def _on_timer(self, section: ChannelSection, where: Where, names: Names) -> Iterator[TimerPush]:
+    def _on_timer(self, section: ChannelSection, rules: RuleLoader, where: Where, names: Names) -> Iterator[TimerPush]:
         for place, push, at in self._pushes(section, where):
             if push.every is not None and push.change is None:
-                rule = self._rule(section, push, at, names.plus({"tick": _NUMBER}))
+                rule = rules.rule(push, at, names.plus({"tick": _NUMBER}))
                 yield TimerPush(place, push.every, push.after or push.every, push.times, rule)
 
 
@@ -230,11 +188,6 @@ def _resources(push: PushSection, changes: ChangeSection, where: Where) -> Itera
     at = (*where, "resource") if push.change is changes else where
     for place, name in enumerate(changes.resources):
         yield name, (*at, place) if isinstance(changes.resource, list) else at
-
-
-def _effect(kind: type[EffectSection], rule: RuleSection, loading: RuleLoading) -> Effect:
-    given = {name: getattr(rule, name) for name in kind.model_fields if name in rule.model_fields_set}
-    return kind.model_construct(**given).load(loading)
 
 
 def _memory(section: ChannelSection) -> Meaning:

@@ -5,18 +5,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, PlainValidator, Tag, WithJsonSchema, create_model
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.manner import check_heartbeat
 from mockserver.definitions.pattern import RoutePattern, parse_pattern
-from mockserver.definitions.quantity import SizeText
-from mockserver.definitions.union import one_of_shapes, problem
+from mockserver.definitions.quantity import Duration, DurationText, SizeText
+from mockserver.definitions.union import OneOrMore, one_of_shapes, problem
 from mockserver.realtime.channel.effect import Kind, effects
 from mockserver.realtime.channel.span import Span, SpanText
 from mockserver.realtime.session import MESSAGE_BYTES
 
 MOST_REPLAYED: Final = 1000
 USUALLY_REPLAYED: Final = 100
+LEAST_STATUS: Final = 300
+MOST_STATUS: Final = 599
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+"""The statuses that need a `Location` (RFC 9110 §15.4)."""
 BEAT_S: Final = 10.0
 _MOST_BYTES: Final = 16 * 1024 * 1024
 _LEAST_EVERY_S: Final = 0.01
+_NO_BEAT: Final = Duration(0)
 
 KINDS: Final = tuple(sorted((kind for _, kind in effects.items()), key=lambda kind: (kind.place, kind.keys)))
 """All effects, in the order in which those of one rule happen."""
@@ -126,12 +132,17 @@ class RefuseSection(Model):
 
     when: Any = True
     status: Annotated[
-        Annotated[Annotated[int, Field(ge=400, le=599)], Tag("number")] | Annotated[str, Tag("text")],
-        one_of_shapes("should be a status from 400 to 599, or an expression that gives one"),
+        Annotated[Annotated[int, Field(ge=LEAST_STATUS, le=MOST_STATUS)], Tag("number")] | Annotated[str, Tag("text")],
+        one_of_shapes(f"should be a status from {LEAST_STATUS} to {MOST_STATUS}, or an expression that gives one"),
     ] = 503
     message: str = ""
     headers: dict[str, Any] = {}
     retry_after: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def redirects(self) -> bool:
+        """Whether it is certain to lead elsewhere."""
+        return isinstance(self.status, int) and self.status in REDIRECTS
 
 
 class RolesSection(Model):
@@ -146,9 +157,13 @@ class RolesSection(Model):
 class HeartbeatSection(Model):
     """A sign of life with words of its own."""
 
-    every: SpanText
+    every: Annotated[DurationText, AfterValidator(check_heartbeat)]
     send: Any = None
     text: str | None = None
+
+
+def _beat(value: Duration) -> Duration:
+    return value if value == _NO_BEAT else check_heartbeat(value)
 
 
 def _subprotocol(name: str) -> str:
@@ -169,7 +184,7 @@ class ChannelSection(Model):
     path: ChannelPath
     kind: Kind = "ws"
     describe: str | None = None
-    refuse: list[RefuseSection] = []
+    refuse: OneOrMore[RefuseSection] = []
     subprotocols: list[Annotated[str, AfterValidator(_subprotocol)]] = []
     auth: Annotated[
         Annotated[bool, Tag("boolean")]
@@ -179,9 +194,9 @@ class ChannelSection(Model):
     ] = False
     key: str | None = None
     heartbeat: Annotated[
-        Annotated[SpanText, Tag("text")] | Annotated[HeartbeatSection, Tag("mapping")],
+        Annotated[DurationText, AfterValidator(_beat), Tag("text")] | Annotated[HeartbeatSection, Tag("mapping")],
         one_of_shapes("should be a duration like 10s, or {every: 10s, send: …}"),
-    ] = Span(BEAT_S, BEAT_S)
+    ] = Duration(BEAT_S)
     replay: Annotated[
         Annotated[bool, Tag("boolean")] | Annotated[Annotated[int, Field(ge=0, le=MOST_REPLAYED)], Tag("number")],
         one_of_shapes("should be a number of messages, or true"),
@@ -189,9 +204,15 @@ class ChannelSection(Model):
     deflate: bool = False
     max_message: Annotated[SizeText, AfterValidator(_size)] = MESSAGE_BYTES
     commands: bool = False
-    open: list[RuleSection] = []
-    push: list[PushSection] = []
-    receive: list[RuleSection] = []
+    open: OneOrMore[RuleSection] = []
+    push: OneOrMore[PushSection] = []
+    receive: OneOrMore[RuleSection] = []
+
+    @property
+    def beat_s(self) -> float:
+        """The seconds between two heartbeats; none for no heartbeats."""
+        beat = self.heartbeat
+        return (beat.every if isinstance(beat, HeartbeatSection) else beat).seconds
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -1,116 +1,21 @@
 """What the expressions of a channel see while one thing is done: a message answered, a change told, a timer's tick."""
 
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import BadRequest
 from mockserver.formula.names import FUNCTIONS
-from mockserver.formula.scope import Headers, Reading, described, functions
+from mockserver.formula.scope import functions, part_of
 from mockserver.generation.seeding import Stream
-from mockserver.messages import MAX_DEPTH, Json, Reply, Request, parse_json
-from mockserver.query.caller import Caller
-from mockserver.realtime.channel.said import Said
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A client at the door: its request, where it leads, who it is, and how many with its key came before."""
-
-    request: Request
-    parameters: Mapping[str, str]
-    caller: Caller
-    key: str
-    attempt: int
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    user: Json
-
-
-def visit_of(request: Request, parameters: Mapping[str, str], caller: Caller, key: str, attempt: int) -> Visit:
-    """The visit that a request is; of several parameters of one name the first counts."""
-    query = dict(reversed(request.query))
-    return Visit(
-        request, parameters, caller, key, attempt, Headers(request.headers), query, described(caller.user)
-    )  # fmt: skip
-
-
-class Line(Protocol):
-    """One connection of a channel, as effects act on it. After an end everything is let go without a word."""
-
-    @property
-    def visit(self) -> Visit:
-        """Who it is with."""
-        ...
-
-    @property
-    def reading(self) -> Reading:
-        """Finds documents."""
-        ...
-
-    @property
-    def count(self) -> int:
-        """How many messages have come."""
-        ...
-
-    @property
-    def state(self) -> Mapping[str, Json]:
-        """What it remembers."""
-        ...
-
-    @property
-    def rooms(self) -> Collection[str]:
-        """What it has joined."""
-        ...
-
-    def stream(self, label: str) -> Stream:
-        """Seeded random numbers for one thing that is done here."""
-        ...
-
-    def keep(self, name: str, value: Json) -> None:
-        """Remember a value; null forgets it. *Raises* `ServerError` for more than can be kept."""
-        ...
-
-    def say(self, said: Said) -> None:
-        """Send a message."""
-        ...
-
-    def join(self, room: str) -> None:
-        """Come into a room, where one is told first what was said. *Raises* `ServerError` for one too many."""
-        ...
-
-    def leave(self, room: str) -> None:
-        """Leave a room."""
-        ...
-
-    def publish(self, rooms: Collection[str] | None, saying: Callable[["Line"], Said], *, others: bool) -> None:
-        """Say something to everybody in these rooms, once to each; no rooms are all of the channel."""
-        ...
-
-    def ask(self, request: Request) -> Reply:
-        """The answer to a request of this client's."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """End it in order."""
-        ...
-
-    def drop(self) -> None:
-        """End it without a word."""
-        ...
-
-    def reset(self) -> None:
-        """Break it off."""
-        ...
-
-    def stall(self) -> None:
-        """Go silent, and stay open."""
-        ...
+from mockserver.messages import MAX_DEPTH, Json, parse_json
+from mockserver.realtime.channel.chain import Chain
+from mockserver.realtime.channel.line import Line
+from mockserver.realtime.channel.utterance import THEIR, Frozen
 
 
 class Turn(Mapping[str, Any]):
@@ -118,9 +23,10 @@ class Turn(Mapping[str, Any]):
 
     `label` says which turn it is: what is drawn in it is the same in every run. `moment` is when it was due where that
     has passed. `event` is what messages are called on an event stream, `cursor` their id there.
+    `chain` is that of the change which is pushed, where one is.
     """
 
-    __slots__ = ("_label", "_message", "_moment", "_values", "cursor", "event", "line")
+    __slots__ = ("_label", "_message", "_moment", "_uttered", "_values", "chain", "cursor", "event", "line")
 
     def __init__(
         self,
@@ -132,16 +38,22 @@ class Turn(Mapping[str, Any]):
     ) -> None:
         self.line = line
         self.event = self.cursor = ""
+        self.chain: Chain | None = None
         self._label = label
         self._message = message
         self._moment = moment
+        self._uttered = 0
         self._values: dict[str, Any] = values
 
-    def plus(self, **more: Any) -> "Turn":
-        """The same with more names."""
-        turn = Turn(self.line, self._label, self._message, self._moment, **{**self._values, **more})
-        turn.event, turn.cursor = self.event, self.cursor
-        return turn
+    def frozen(self, ways: Iterable[tuple[str, ...]]) -> Frozen:
+        """The names at these ways as they are now, for those who hear of them later too."""
+        values = part_of(self, [way for way in ways if way[0] != THEIR and way[0] not in FUNCTIONS])
+        if values.get("state") is self.line.state:
+            # All of it, which goes on changing.
+            values["state"] = {**self.line.state}
+        self._uttered += 1
+        draws = self.line.draws(f"{self._label}/said {self._uttered}")
+        return Frozen(values, self.event, self.line.reading, draws)
 
     def learn(self, name: str, value: Json) -> None:
         """Know a name from now on."""
@@ -159,7 +71,7 @@ class Turn(Mapping[str, Any]):
 
     def stream(self, purpose: str) -> Stream:
         """Random numbers for something apart from expressions."""
-        return self.line.stream(f"{self._label}/{purpose}")
+        return self.line.draws(f"{self._label}/{purpose}")()
 
     def __getitem__(self, name: str) -> Any:
         values = self._values
@@ -178,7 +90,7 @@ class Turn(Mapping[str, Any]):
             self._values[name] = write_instant(moment)
             return self._values[name]
         if name in FUNCTIONS:
-            self._values |= functions(self.line.reading, self.line.stream(self._label))
+            self._values |= functions(self.line.reading, self.line.draws(self._label)())
             return self._values[name]
         if name in self.line.visit.parameters:
             return self.line.visit.parameters[name]
@@ -221,7 +133,7 @@ _OF_LINE: Final[Mapping[str, Callable[[Line], Any]]] = {
     "query": lambda line: line.visit.query,
     "rooms": lambda line: list(line.rooms),
     "state": lambda line: line.state,
-    "user": lambda line: line.visit.user,
+    "user": lambda line: line.identity.user,
 }
 _OF_MESSAGE: Final[Mapping[str, Callable[[str | bytes | None], Any]]] = {
     "msg": _parsed,

@@ -9,7 +9,7 @@ from mockserver.generation.schema import Schema
 from mockserver.generation.scope import Find, RowScope
 from mockserver.messages import Document, Request
 from mockserver.query.caller import Caller, User
-from mockserver.query.view import Sees, sees_all
+from mockserver.query.view import Eyes, sees_all
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.rule import SOME_ID, Ruling, Steps, works_of
 from mockserver.rest.auth.where import Where, as_seen
@@ -81,7 +81,7 @@ class RuledGate:
                 raise
             return None
 
-    def _sees(self, user: User | None, ruling: Ruling, resource: str) -> Sees:
+    def _sees(self, user: User | None, ruling: Ruling, resource: str) -> Eyes:
         roles = None if user is None else frozenset(user.roles)
         sights = self._sights_of(roles)
         if resource in sights:
@@ -90,7 +90,7 @@ class RuledGate:
             sights = {**sights, resource: _Sight(is_open=True, filters=tuple(filters))}
         return self._eyes(sights, user)
 
-    def _eyes(self, sights: Mapping[str, _Sight], user: User | None) -> Sees:
+    def _eyes(self, sights: Mapping[str, _Sight], user: User | None) -> Eyes:
         if all(sight.is_open and not sight.filters for sight in sights.values()):
             return sees_all
         return _Eyes(self._schema, self._find, sights, as_seen(user, self._recognition.policy.claims))
@@ -131,9 +131,9 @@ class _Eyes:
         self._sights = sights
         self._user = user
 
-    def __call__(self, resource: str, document: Document) -> bool:
+    def __call__(self, resource: str, document: Document, find: Find | None = None, /) -> bool:
         sight = self._sights[resource]
         if not sight.is_open:
             return False
-        row = RowScope(self._schema, self._schema[resource], document, self._find)
+        row = RowScope(self._schema, self._schema[resource], document, find or self._find)
         return all(one.holds(row, self._user) for one in sight.filters)

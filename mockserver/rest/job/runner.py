@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import Conflict, Problem
-from mockserver.formula.scope import Reading, Row, Scope, functions
+from mockserver.formula.scope import Reading, Row, Scope, functions, part_of
 from mockserver.generation.schema import ID, Resource
 from mockserver.generation.seeding import Streams
 from mockserver.messages import Document
@@ -51,7 +51,7 @@ class JobRunner:
         if plan.expire is not None and not runs_on:
             coming.append(Due(plan.expire.after(coming[-1].at if coming else started), None))
         left = {name: document.get(name) for name in plan.fields}
-        return Job(plan, key, number, started, scope.part(plan.ends), coming, left, runs_on)
+        return Job(plan, key, number, started, part_of(scope, plan.ends), coming, left, runs_on)
 
     def _choose(self, plan: JobPlan, number: int, scope: Scope) -> Ending | None:
         """The first ending whose condition holds, else one of those without, by weight."""

@@ -6,7 +6,6 @@ the session's business.
 
 import socket
 from collections.abc import Callable, Iterable
-from io import BytesIO, StringIO
 from typing import Any, Final, Literal
 
 import gevent
@@ -14,27 +13,31 @@ from gevent.event import Event
 from wsproto.frame_protocol import Frame as WireFrame
 from wsproto.frame_protocol import Opcode, ParseFailed
 
-from mockserver.realtime.close_code import ABNORMAL, INTERNAL_ERROR, TRY_AGAIN_LATER
-from mockserver.realtime.frame import Frame, binary_frame, frame_of, text_frame
+from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
+from mockserver.realtime.frame import Frame, frame_of
 from mockserver.realtime.session import Message
 from mockserver.server.socket import tcp
-from mockserver.server.socket.engine import PING, PONG, Engine, close_frame, close_reply
+from mockserver.server.socket.conversation import State, Traffic
+from mockserver.server.socket.ending import Ending
+from mockserver.server.socket.engine import PING, PONG, Engine, close_frame
 from mockserver.server.socket.handshake import Accepted
 from mockserver.server.socket.outlet import Outlet, Overflow
-from mockserver.server.socket.register import Ending, Sockets, State, Traffic
+from mockserver.server.socket.register import Sockets
 
 _PIECE_BYTES: Final = 64 * 1024
 _TURN_FRAMES: Final = 32
 _LOOK_S: Final = 0.5
 _PATIENCE_S: Final = 0.05
 _SILENT_BEATS: Final = 2
+_LEAST_HEAD_BYTES: Final = 2
+_PING: Final = frame_of(b"", PING)
 
 
 class Connection:
     """Implements `Wire` for the session and `Conversation` for those who look on."""
 
     __slots__ = (
-        "_bell", "_deflates", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_parts", "_silent", "_sock",
+        "_bell", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_silent", "_sock",
         "_sockets", "_turn", "remote", "sandbox", "session", "state", "target", "traffic",
     )  # fmt: skip
 
@@ -45,9 +48,7 @@ class Connection:
         self._sockets = sockets
         self._opening = accepted.opening
         self._engine = Engine(accepted.opening.max_message_bytes, accepted.deflate)
-        self._deflates = accepted.deflate is not None
         self._outlet = Outlet(accepted.sock, sockets.limits, self._fail)
-        self._parts: StringIO | BytesIO | None = None
         self._ending: Ending | None = None
         self._bell: Event | None = None
         self._is_heard = True
@@ -101,8 +102,7 @@ class Connection:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        self._sockets.trace(error)
-        self.close(INTERNAL_ERROR, "The mock server itself failed; its log says more.")
+        self._sockets.fail(self, error)
 
     # What comes in.
 
@@ -151,8 +151,8 @@ class Connection:
     def _take_data(self, frame: WireFrame) -> None:
         """Take in a frame of a message, or as much of one as has arrived."""
         message: Any = frame.payload
-        if self._parts is not None or not frame.message_finished:
-            message = self._join(frame)
+        if self._engine.is_joining or not frame.message_finished:
+            message = self._engine.join(frame)
             if not frame.message_finished:
                 return
         self.traffic.messages_in += 1
@@ -160,18 +160,6 @@ class Connection:
             self.session.receive(message)
         except Exception as error:  # noqa: BLE001 - as in `_call`, which would cost every message its time
             self._fail(error)
-
-    def _join(self, frame: WireFrame) -> str | bytes:
-        """What has come of a message so far; all of it with its last piece."""
-        parts: Any = self._parts
-        if parts is None:
-            parts = self._parts = StringIO() if frame.opcode is Opcode.TEXT else BytesIO()
-        parts.write(frame.payload)
-        if not frame.message_finished:
-            return b""
-        self._parts = None
-        whole: str | bytes = parts.getvalue()
-        return whole
 
     def _heed(self, frame: WireFrame) -> bool:
         """Act on a control frame; false after Close."""
@@ -181,7 +169,7 @@ class Connection:
         elif frame.opcode is Opcode.CLOSE:
             code, reason = int(payload[0]), payload[1]
             if self.state == "open":
-                self._begin_end(Ending("client", "close", code, reason), close_reply(code, reason))
+                self._begin_end(Ending("client", "close", code, reason), close_frame(code, reason))
             return False
         return True
 
@@ -203,69 +191,82 @@ class Connection:
 
     def send(self, message: Message) -> None:
         """Send one message."""
-        if self.state == "open":
+        if self.state != "open":
+            return
+        if self._engine.deflates and self._outlet.is_busy:
+            self._send_later(message)
+        else:
             self._put(self._encode(message))
+
+    def _send_later(self, message: Message) -> None:
+        """Send one that is compressed when its turn comes: only then it is known what the client has before it."""
+        size = _LEAST_HEAD_BYTES + len(message.data if isinstance(message, Frame) else message)
+        try:
+            self._outlet.put_undrawn(map(self._encode, (message,)), size)
+        except Overflow:
+            self._give_up()
 
     def play(self, messages: Iterable[Message]) -> None:
         """Send these, drawn one by one as the client takes them."""
-        if self.state == "open":
+        if self.state != "open":
+            return
+        try:
             self._outlet.play(map(self._encode, messages))
+        except Overflow:
+            self._give_up()
 
     def _encode(self, message: Message) -> bytes:
-        if self._deflates:
-            data = self._deflate(message)
-        elif isinstance(message, Frame):
-            data = message.websocket
-        else:
-            data = text_frame(message) if isinstance(message, str) else binary_frame(message)
+        data = self._engine.encode(message)
         self.traffic.messages_out += 1
         self.traffic.bytes_out += len(data)
         return data
-
-    def _deflate(self, message: Message) -> bytes:
-        text: str | bytes = message.data.decode() if isinstance(message, Frame) else message
-        if isinstance(text, str):
-            text = text.encode("utf-8", "replace").decode()
-        return bytes(self._engine.send_data(text))
 
     def _put(self, data: bytes) -> None:
         try:
             self._outlet.put(data)
         except Overflow:
-            self.hurry(TRY_AGAIN_LATER, "The client does not read what it is sent.")
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self.hurry(TRY_AGAIN_LATER, "The client does not read what it is sent.")
 
     def beat(self) -> None:
-        """Its heartbeat is due: the session's own, and a Ping. Who has been silent for too long is gone."""
+        """Its heartbeat is due: the session's own, and a Ping. Who has been silent for too long is gone.
+
+        Nothing is heard of one that has much to read yet, but it reads.
+        """
         if self.state != "open":
             return
-        self._silent = 0 if self._is_heard else self._silent + 1
+        has_moved = self._outlet.note_progress()
+        self._silent = 0 if self._is_heard or has_moved else self._silent + 1
         self._is_heard = False
         if self._silent >= _SILENT_BEATS:
             self._leave(Ending("server", "drop", ABNORMAL, "The client gave no sign of life."))
             return
-        self._call(self.session.beat)
+        self.session.beat()
         if self.state == "open":
-            self._put(frame_of(b"", PING))
+            self._outlet.put_ahead(_PING)
 
     # How it ends.
 
     def close(self, code: int, reason: str = "") -> None:
         """Close in order. *Raises* `ValueError` for a code that may not be on the wire."""
-        self._close(code, reason, None)
+        if self._begin_close(code, reason):
+            gevent.spawn(self._see_off)
 
     def hurry(self, code: int, reason: str) -> None:
         """Close, without waiting long for one that does not read, nor for what is yet to be played."""
         if self.state != "ended":
             self._outlet.cut()
-        self._close(code, reason, self._sockets.limits.close_s)
+            self._begin_close(code, reason)
+            gevent.spawn(self._see_off_soon)
 
-    def _close(self, code: int, reason: str, flush_s: float | None) -> None:
-        last = close_frame(code, reason)
-        if self.state in ("open", "stalled"):
+    def _begin_close(self, code: int, reason: str) -> bool:
+        """Close, unless an end has begun already; whether it had not."""
+        last, is_first = close_frame(code, reason), self.state in ("open", "stalled")
+        if is_first:
             self._begin_end(Ending("server", "close", code, reason), last)
-            gevent.spawn(self._see_off, flush_s)
-        elif self.state == "closing" and flush_s is not None:
-            gevent.spawn(self._see_off, flush_s)
+        return is_first
 
     def _begin_end(self, ending: Ending, last: bytes) -> None:
         """From now on nothing is sent but what waits already, and Close behind it."""
@@ -274,13 +275,21 @@ class Connection:
         self._outlet.finish(last)
         self._ring()
 
-    def _see_off(self, flush_s: float | None) -> None:
+    def _see_off(self) -> None:
+        """End TCP when nothing moves any more: the client neither reads on nor answers Close."""
+        tcp.wait_while_taken(lambda: self._outlet.taken, lambda: self.state == "closing", self._sockets.limits.close_s)
+        self._break_off()
+
+    def _see_off_soon(self) -> None:
         """End TCP when the client has not done its part in time: to read what is sent, then to answer Close."""
-        if not self._outlet.flush(flush_s):
+        if self._outlet.flush(self._sockets.limits.close_s):
+            gevent.sleep(self._sockets.limits.close_s)
+        self._break_off()
+
+    def _break_off(self) -> None:
+        if self.state == "closing" and self._outlet.is_busy:
             tcp.reset(self._sock)
-            return
-        gevent.sleep(self._sockets.limits.close_s)
-        if self.state == "closing":
+        elif self.state == "closing":
             tcp.shut(self._sock, socket.SHUT_RDWR)
 
     def drop(self) -> None:

@@ -1,23 +1,25 @@
-"""The WebSocket protocol between bytes and frames: wsproto's engine, with a bound on messages and what it lacks.
+"""The WebSocket protocol between bytes and messages: wsproto's engine, with a bound on them and what it lacks.
 
 Knows nothing of sockets. What a client does wrong comes as `ParseFailed` with the close code it deserves.
 """
 
-from typing import Final
+from io import BytesIO, StringIO
+from typing import Any, Final
 
 from wsproto.extensions import Extension
 from wsproto.frame_protocol import (
     CloseReason,
-    Frame,
     FrameDecoder,
     FrameProtocol,
     Opcode,
     ParseFailed,
     RsvBits,
 )
+from wsproto.frame_protocol import Frame as WireFrame
 
 from mockserver.realtime.close_code import BAD_GATEWAY, NO_STATUS, TRY_AGAIN_LATER, fit_reason, may_be_sent
-from mockserver.realtime.frame import frame_of
+from mockserver.realtime.frame import Frame, binary_frame, frame_of, text_frame
+from mockserver.realtime.session import Message
 from mockserver.server.socket.deflate import Agreement, BoundedDeflate
 
 PONG: Final = 0x8A
@@ -28,7 +30,10 @@ _NEIGHBOUR: Final = TRY_AGAIN_LATER.to_bytes(2, "big")
 
 
 class Engine(FrameProtocol):
-    """What one client sends, strictly read; `limit_bytes` holds for frames, messages and what they inflate to."""
+    """What one client sends, strictly read, and what it is sent.
+
+    `limit_bytes` holds for frames, messages and what they inflate to.
+    """
 
     def __init__(self, limit_bytes: int, deflate: Agreement | None) -> None:
         extensions: list[Extension] = [_Bound(limit_bytes)]
@@ -36,6 +41,36 @@ class Engine(FrameProtocol):
             extensions.append(BoundedDeflate(deflate, limit_bytes))
         super().__init__(False, extensions)  # noqa: FBT003 - wsproto's signature: not a client
         self._limit = limit_bytes
+        self._parts: StringIO | BytesIO | None = None
+        self.deflates = deflate is not None
+
+    def encode(self, message: Message) -> bytes:
+        """A message on its way out. One that is compressed refers to those before it: this is asked in their order."""
+        if not self.deflates:
+            if isinstance(message, Frame):
+                return message.websocket
+            return text_frame(message) if isinstance(message, str) else binary_frame(message)
+        text: str | bytes = message.data.decode() if isinstance(message, Frame) else message
+        if isinstance(text, str):
+            text = text.encode("utf-8", "replace").decode()
+        return bytes(self.send_data(text))
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether a message has begun that is yet to be finished."""
+        return self._parts is not None
+
+    def join(self, frame: WireFrame) -> str | bytes:
+        """The whole message with its last piece, nothing before."""
+        parts: Any = self._parts
+        if parts is None:
+            parts = self._parts = StringIO() if frame.opcode is Opcode.TEXT else BytesIO()
+        parts.write(frame.payload)
+        if not frame.message_finished:
+            return b""
+        self._parts = None
+        whole: str | bytes = parts.getvalue()
+        return whole
 
     def explain(self, error: ParseFailed) -> str:
         """What was wrong, in a reason's few words."""
@@ -46,7 +81,7 @@ class Engine(FrameProtocol):
             return "The compressed data is broken." if is_data else "The frame does not fit the extension."
         return "The text is not UTF-8." if error.code is CloseReason.INVALID_FRAME_PAYLOAD_DATA else f"{error}."
 
-    def _process_close(self, frame: Frame) -> Frame:
+    def _process_close(self, frame: WireFrame) -> WireFrame:
         # wsproto does not know 1014 (IANA registered it after 1013), which is right wherever its neighbour is.
         payload = bytes(frame.payload) if isinstance(frame.payload, bytes | bytearray) else b""
         if int.from_bytes(payload[:2], "big") != BAD_GATEWAY:
@@ -88,18 +123,12 @@ class _Bound(Extension):
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """A Close frame; the reason is cut to what there is room for.
+    """A Close frame; the reason is cut to what there is room for. With 1005 it says nothing (RFC 6455 §7.1.5).
 
     *Raises* `ValueError` for a code that may not be on the wire.
     """
+    if code == NO_STATUS:
+        return frame_of(b"", _CLOSE)
     if not may_be_sent(code):
         raise ValueError(f"{code} may not stand in a Close frame")
     return frame_of(code.to_bytes(2, "big") + fit_reason(reason).encode(), _CLOSE)
-
-
-def close_reply(code: int, reason: str) -> bytes:
-    """The Close frame that answers one with this code, which may have been none (RFC 6455 §5.5.1).
-
-    The reason is said again too: it is what a page's `CloseEvent` has then.
-    """
-    return frame_of(b"", _CLOSE) if code == NO_STATUS else close_frame(code, reason)

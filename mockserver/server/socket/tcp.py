@@ -1,9 +1,13 @@
-"""The ends of a TCP connection: at once, in order, or noticed. Knows nothing of what is said on it."""
+"""The ends of a TCP connection: at once, in order, or noticed; and how far its client has come.
+
+Knows nothing of what is said on it.
+"""
 
 import ctypes
 import select
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from functools import cache
 from time import monotonic
@@ -17,6 +21,7 @@ _LINGER_LIMIT_BYTES = 16 * 1024 * 1024
 _NO_LINGER = struct.pack("ii", 1, 0)
 # An address of the family AF_UNSPEC, which is 0 everywhere; long enough for any system's `struct sockaddr`.
 _NOWHERE = bytes(16)
+_LOOKS = 8
 _GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 
 
@@ -75,3 +80,41 @@ def has_gone(sock: Any) -> bool:
     poll = get_original("select", "poll")()
     poll.register(sock.fileno(), _GONE)
     return bool(poll.poll(0))
+
+
+def count_untaken(sock: Any) -> int:
+    """How many of the bytes sent the client's system has not taken yet; none, where ours can't tell (only Linux can).
+
+    *Source* tcp(7), SIOCOUTQ.
+    """
+    ask = _find_untaken()
+    return 0 if ask is None else ask(sock.fileno())
+
+
+@cache
+def _find_untaken() -> Callable[[int], int] | None:
+    try:
+        import fcntl  # noqa: PLC0415 - not there on Windows
+        import termios  # noqa: PLC0415 - the same
+    except ImportError:
+        return None
+
+    def ask(descriptor: int) -> int:
+        try:
+            told = fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4))
+        except (OSError, ValueError):
+            # No queue of that kind, or the socket is closed.
+            return 0
+        return int.from_bytes(told, sys.byteorder)
+
+    return ask
+
+
+def wait_while_taken(taken: Callable[[], int], is_awaited: Callable[[], bool], still_s: float) -> None:
+    """Wait as long as a client is awaited and goes on taking what it is sent; nothing for so long is the end of it."""
+    before, still = taken(), 0
+    while is_awaited() and still < _LOOKS:
+        gevent.sleep(still_s / _LOOKS)
+        now = taken()
+        still = 0 if now > before else still + 1
+        before = now

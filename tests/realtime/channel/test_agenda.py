@@ -11,7 +11,8 @@ class Ticking:
 
     def __init__(self) -> None:
         self.now_s = 0.0
-        self.agenda = Agenda(lambda: self.now_s)
+        self.worked_s = 0.0
+        self.agenda = Agenda(lambda: self.now_s, lambda: self.worked_s)
         self.done: list[float] = []
 
     def note(self, due_s: float) -> None:
@@ -56,13 +57,21 @@ def test_what_becomes_due_meanwhile_is_done_too_and_nothing_twice() -> None:
     assert clock.go_to(9) == [3]
 
 
-def test_too_much_at_once_is_done_in_parts() -> None:
+def test_what_takes_long_is_done_in_parts_and_in_order() -> None:
     clock = Ticking()
-    for _ in range(10_001):
-        clock.agenda.at(1, clock.note)
-    assert len(clock.go_to(1)) == 10_000
+
+    def act(due_s: float) -> None:
+        clock.note(due_s)
+        clock.worked_s += 0.004
+
+    for due_s in range(8):
+        clock.agenda.at(due_s, act)
+    assert clock.go_to(9) == [0, 1, 2]
     assert clock.agenda.next_due_s() == 0
-    assert len(clock.go_to(1)) == 1
+    clock.agenda.at(2.5, act)
+    assert clock.go_to(9) == [2.5, 3, 4]
+    assert clock.go_to(9) == [5, 6, 7]
+    assert clock.agenda.next_due_s() is None
 
 
 def test_what_was_called_off_is_let_go_before_its_time() -> None:

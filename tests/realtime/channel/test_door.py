@@ -73,7 +73,7 @@ def test_the_first_refusal_that_holds_is_the_answer_before_the_handshake() -> No
     assert refused(party, "/c?client=b").slug == "too_many"
     assert refused(party, "/c?status=418&client=a").status == 418
     wrong = refused(party, "/c?status=200&client=a")
-    assert (wrong.status, "none from 400 to 599" in wrong.detail) == (500, True)
+    assert (wrong.status, "none from 300 to 599" in wrong.detail) == (500, True)
 
 
 def test_a_refusal_is_written_by_the_convention() -> None:
@@ -81,6 +81,43 @@ def test_a_refusal_is_written_by_the_convention() -> None:
     problem = refused(party, "/c?room=full")
     reply = party.service.refuse(party.request("/c"), problem)
     assert (reply.status, reply.header("Retry-After")) == (503, "2")
+
+
+def test_a_refusal_may_lead_elsewhere_and_have_any_status() -> None:
+    party = gather(
+        """
+        c:
+          path: /c
+          refuse: {status: "${query.status|int}", when: "${query.status}", headers: {Location: "/d?was=${attempt}"}}
+          open: {text: in}
+        d: {path: /d, kind: sse, refuse: {status: 307, headers: {location: /c}}}
+        """
+    )
+    for status in (300, 302, 308, 418, 599):
+        problem = refused(party, f"/c?status={status}")
+        reply = party.service.refuse(party.request("/c"), problem)
+        assert (problem.status, reply.status) == (status, status)
+        assert (reply.header("Location") or "").startswith("/d?was=")
+    assert party.come("/c").take() == ["in"]
+    reply = party.service.handle(party.request("/d"))
+    assert (reply.status, reply.header("Location")) == (307, "/c")
+
+
+def test_one_rule_needs_no_list_around_it() -> None:
+    party = gather(
+        """
+        c:
+          path: /c
+          refuse: {when: "${query.no}"}
+          open: {text: hello}
+          push: {change: animals, text: changed}
+          receive: {text: heard}
+        """
+    )
+    guest = party.come("/c")
+    party.ask("PATCH", "/v1/animals/1", {"name": "lea"})
+    assert guest.say("x") == ["hello", "changed", "heard"]
+    assert refused(party, "/c?no=1").status == 503
 
 
 USERS = HEAD + "auth: {users: {ada: {token: a, roles: [keeper]}, bob: {token: b}}, public: [GET *]}\n"

@@ -71,11 +71,15 @@ def test_an_end_is_the_last_there_is(rule: str, ended: object) -> None:
 
 def test_a_close_code_that_cannot_be_sent_is_an_error_and_the_socket_stays() -> None:
     guest = meet('receive: [{close: "${msg.code}"}]')
-    for code in (1005, 1006, 1015, 999, 5000, 1004, 2999, "1000", None, True, 1e3):
+    for code in (1006, 1015, 999, 5000, 1004, 2999, "1000", None, True, 1e3):
         [error] = guest.say({"code": code})
         assert "test.yaml:" in error["error"]
         assert "is no close code that can be sent" in error["error"]
     assert guest.say({"code": 3000}) == [("close", 3000, "")]
+
+
+def test_a_close_frame_needs_no_code() -> None:
+    assert meet("receive: [{close: 1005}]").say("bye") == [("close", 1005, "")]
 
 
 def test_effects_of_a_rule_happen_in_one_order_however_they_are_written() -> None:

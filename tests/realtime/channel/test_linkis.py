@@ -46,6 +46,16 @@ def test_a_job_that_succeeds_pushes_its_log_progress_and_status(party: Party) ->
     said = [(one["method"].rpartition("/")[2], one["data"]) for one in pushes]
     assert [one["status"] for kind, one in said if kind == "status"] == ["Scheduled", "Running", "Succeed"]
     assert [one["progress"] for kind, one in said if kind == "progress"] == [0.1, 0.6, 1]
+    progress = [one for kind, one in said if kind == "progress"]
+    resources = [one for kind, one in said if kind == "progressWithResource"]
+    metrics = {
+        "yarnResource": [],
+        "memoryPercent": 0,
+        "memoryRGB": "rgb(0,0,0)",
+        "coreRGB": "rgb(0,0,0)",
+        "corePercent": 0,
+    }
+    assert resources == [{**one, "yarnMetrics": metrics} for one in progress]
     logs = [one["log"] for kind, one in said if kind == "log"]
     assert len(logs) == 5
     assert all(len(log) == 4 and any(log) for log in logs)

@@ -1,5 +1,6 @@
 """Heartbeats: the session's own and a Ping to every client; whoever gives no sign of life is gone."""
 
+from functools import partial
 from time import monotonic, perf_counter
 
 import gevent
@@ -8,7 +9,8 @@ from mockserver.server.socket.pulse import Pulse
 from tests.server.conftest import Serve
 from tests.server.process import Running
 from tests.server.socket.observe import is_silent, notice, own_path, sessions
-from tests.server.socket.raw import FIN, PING, PONG, Frame, Raw, frame
+from tests.server.socket.raw import FIN, PING, PONG, TEXT, Frame, Raw, frame
+from tests.server.test_stop import wait_until
 
 
 def test_a_ping_comes_with_every_beat(serve: Serve) -> None:
@@ -41,6 +43,45 @@ def test_who_gives_no_sign_of_life_is_dropped(telling: Running) -> None:
     event = notice(telling, path)
     assert (event["by"], event["how"], event["code"]) == ("server", "drop", 1006)
     assert event["reason"] == "The client gave no sign of life."
+
+
+def test_who_reads_on_is_alive_however_slowly(serve: Serve) -> None:
+    """It comes to the Pings only when it has read what was sent before them."""
+    server = serve()
+    with Raw(server.port, "/do?beat=0.2") as raw:
+        raw.say("play 1000 10000")
+        texts = 0
+        for beats in range(1, 13):
+            wait_until(partial(has_beaten, server, beats))
+            texts += sum(raw.read().opcode == TEXT for _ in range(30))
+        while texts < 1000:
+            texts += raw.read().opcode == TEXT
+        raw.send(frame(FIN | PONG))
+        assert raw.skip_to(PING)
+
+
+def test_who_has_much_to_read_and_does_not_is_dropped(telling: Running) -> None:
+    path = own_path("do")
+    with Raw(telling.port, f"{path}?beat=0.2") as raw:
+        raw.say("play 3000 10000")
+        assert notice(telling, path)["reason"] == "The client gave no sign of life."
+
+
+def test_a_ping_overtakes_what_is_yet_to_be_played(serve: Serve) -> None:
+    """RFC 6455 §5.4: a control frame may come between any others."""
+    server = serve()
+    with Raw(server.port, "/do?beat=0.2") as raw:
+        raw.say("play 3000 10000")
+        wait_until(partial(has_beaten, server, 1))
+        ahead = 0
+        while (got := raw.read()).opcode != PING:
+            assert len(got.payload) == 10_000
+            ahead += 1
+        assert ahead < 3000
+
+
+def has_beaten(server: Running, times: int) -> bool:
+    return sessions(server)["beats"] >= times
 
 
 def test_there_may_be_no_heartbeat(server: Running) -> None:

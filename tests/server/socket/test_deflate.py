@@ -127,6 +127,30 @@ def test_what_was_said_before_helps_to_compress(server: Running) -> None:
         assert sizes[1] < sizes[0] / 2
 
 
+@pytest.mark.parametrize("terms", ["", "&beat=0.05"])
+def test_what_is_played_and_what_is_sent_refer_to_each_other_in_the_order_of_the_wire(
+    server: Running, terms: str
+) -> None:
+    """RFC 7692 §7.2.1: what a message refers to is what the client has got before it."""
+    with Raw(server.port, f"/do?deflate=1{terms}", f"Sec-WebSocket-Extensions: {PLAIN}") as raw:
+        deflater = Deflater()
+        for _ in range(3):
+            asked = (("play", 40, 70_000), ("push", 30, 500), ("play", 3, 9), ("push", 26, 20_000))
+            raw.send(b"".join(text(f"{verb} {count} {size}") for verb, count, size in asked) + text("the end"))
+            expected = [bytes((97 + number % 26,)) * size for _, count, size in asked for number in range(count)]
+            for message in (*expected, b"the end"):
+                while (got := raw.read()).opcode == PING:
+                    raw.send(frame(FIN | PONG))
+                assert deflater.grow(got) == message
+
+
+def test_what_waits_to_be_compressed_is_bounded_too(serve: Serve) -> None:
+    server = serve(limits={"socket_queue_messages": 10})
+    with Raw(server.port, "/do?deflate=1", f"Sec-WebSocket-Extensions: {PLAIN}") as raw:
+        raw.send(text("play 1 1") + text("push 11 1"))
+        assert raw.skip_to(CLOSE).code == 1013
+
+
 def test_without_takeover_each_message_stands_alone(server: Running) -> None:
     """RFC 7692 §7.1.1.1, §7.1.1.2."""
     with opened(server, f"{PLAIN}; server_no_context_takeover; client_no_context_takeover") as raw:

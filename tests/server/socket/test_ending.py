@@ -19,7 +19,7 @@ from tests.server.socket.observe import (
     own_path,
     sessions,
 )
-from tests.server.socket.raw import CLOSE, FIN, PING, Frame, Raw, close, frame, text
+from tests.server.socket.raw import CLOSE, FIN, PING, PONG, Frame, Raw, close, frame, text
 from tests.server.test_stop import finish, wait_until
 
 DO = "/do"
@@ -41,7 +41,7 @@ def test_a_close_code_arrives_with_its_reason(server: Running, code: int) -> Non
 
 def test_a_code_that_may_not_be_sent_is_a_mistake_of_ours(serve: Serve) -> None:
     server = serve()
-    codes = (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 70000)
+    codes = (0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 70000)
     for code in codes:
         with Raw(server.port, DO) as raw:
             raw.say(f"close {code}")
@@ -50,6 +50,15 @@ def test_a_code_that_may_not_be_sent_is_a_mistake_of_ours(serve: Serve) -> None:
     _, err = server.process.communicate(timeout=10)
     for code in codes:
         assert f"ValueError: {code} may not stand in a Close frame" in err
+
+
+def test_a_close_frame_may_be_without_a_code(server: Running) -> None:
+    """RFC 6455 §5.5.1, §7.1.5."""
+    with Raw(server.port, DO) as raw:
+        raw.say("close 1005 which has no place there")
+        assert raw.read() == Frame(FIN | CLOSE)
+        raw.send(close())
+        assert raw.at_end()
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("r" * 200, "r" * 123), ("€" * 60, "€" * 41), ("", "")])
@@ -161,13 +170,12 @@ def test_every_end_is_to_be_had_from_outside_at_any_time(server: Running, verb: 
             assert raw.sock.recv(1)
         server.get(f"/wires/{verb}")
         server.get(f"/wires/{verb}")
-        if verb != "close/4001/enough":
-            wait_until(lambda: ended(server))
-        elif not before or before == "stall":
+        if verb == "close/4001/enough" and before in ("", "stall"):
             assert (got := raw.skip_to(CLOSE)).code == 4001
             assert got.reason == "enough"
             raw.send(close(4001))
-            wait_until(lambda: ended(server))
+        # Well within the minute for which somebody who does not read is otherwise borne with.
+        wait_until(lambda: ended(server))
         if verb == "reset":
             assert is_reset(raw)
 
@@ -179,6 +187,19 @@ def test_close_lets_what_was_begun_be_read(server: Running, before: str) -> None
         count, size = map(int, before.split()[1:])
         for _ in range(count):
             assert len(raw.read().payload) == size
+        assert raw.read().code == 4001
+
+
+def test_who_reads_on_has_time_to_read_what_was_sent_before_close(serve: Serve) -> None:
+    server = serve(limits={"close_s": 0.5})
+    with Raw(server.port, DO) as raw, Raw(server.port, "/echo?beat=0.05") as clock:
+        raw.send(text("play 60 100000") + text("close 4001"))
+        start = perf_counter()
+        for _ in range(60):
+            clock.skip_to(PING)
+            clock.send(frame(FIN | PONG))
+            assert len(raw.read().payload) == 100_000
+        assert perf_counter() - start > 2
         assert raw.read().code == 4001
 
 
@@ -196,6 +217,23 @@ def test_a_bug_in_a_session_closes_its_socket_and_no_other(serve: Serve) -> None
     _, err = server.process.communicate(timeout=10)
     assert err.count("canary-in-a-session") >= 1
     assert err.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("moment", ["open", "beat", "end"])
+def test_a_bug_at_any_moment_of_a_session_ends_it_once(serve: Serve, moment: str) -> None:
+    server = serve()
+    with Raw(server.port, f"/raise/{moment}?beat=0.05") as raw, Raw(server.port, "/echo?beat=0.05") as other:
+        if moment == "end":
+            raw.send(close(1000))
+        assert raw.skip_to(CLOSE).code == (1000 if moment == "end" else 1011)
+        raw.send(close(1011))
+        for _ in range(3):
+            other.skip_to(PING)
+            other.send(frame(FIN | PONG))
+    wait_until(lambda: ended(server))
+    server.process.terminate()
+    _, err = server.process.communicate(timeout=10)
+    assert err.count("Traceback") == err.count(f"RuntimeError: canary-at-{moment}") == 1
 
 
 def test_a_bug_in_what_is_played_closes_its_socket(serve: Serve) -> None:

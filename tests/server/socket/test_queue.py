@@ -75,6 +75,23 @@ def test_what_is_played_fills_no_queue(server: Running) -> None:
         assert raw.is_alive()
 
 
+def test_what_is_played_is_bounded_by_how_often(serve: Serve) -> None:
+    server = serve(log="json")
+    with Raw(server.port, DO) as raw:
+        raw.say("play 3000 10000")
+        for _ in range(40):
+            server.get("/wires/play/30/10")
+        event = notice(server, DO)
+        assert (event["how"], event["code"]) == ("close", 1013)
+        assert raw.sock.recv(1)
+
+
+def test_many_plays_are_nothing_to_who_reads(server: Running) -> None:
+    with Raw(server.port, DO) as raw:
+        raw.send(text("play 2 10") * 200)
+        assert [raw.hear() for _ in range(400)] == ["a" * 10, "b" * 10] * 200
+
+
 def test_who_asks_and_does_not_read_is_let_go(telling: Running) -> None:
     path = own_path("echo")
     with Raw(telling.port, path) as raw:

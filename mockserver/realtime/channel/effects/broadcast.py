@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
 from mockserver.formula.names import Meaning
@@ -11,12 +11,8 @@ from mockserver.realtime.channel.binary import load_binary
 from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
 from mockserver.realtime.channel.room import rooms_of
 from mockserver.realtime.channel.said import Said, said_bytes, said_json, said_text
-from mockserver.realtime.channel.turn import Line, Turn
-
-_Saying: TypeAlias = Callable[[Turn], Said]
-
-THEIR: Final = "their"
-"""What whoever hears it remembers: their `state`."""
+from mockserver.realtime.channel.turn import Turn
+from mockserver.realtime.channel.utterance import THEIR, Frozen, Own, Same, Utterance
 
 
 @effects.register("broadcast")
@@ -39,27 +35,33 @@ class BroadcastSection(EffectSection):
         given = self.model_fields_set
         more: dict[str, Meaning] = {THEIR: loading.names.known.get("state", ANY)}
         sayings: list[_Saying] = []
-        is_own = False
         if "broadcast" in given:
             value = loading.json(self.broadcast, "broadcast", more)
-            sayings.append(lambda turn: said_json(value.value(turn), turn.event))
-            is_own |= _asks(value)
+            sayings.append(_Saying(lambda scope: said_json(value.value(scope), scope.event), value.ends))
         if "broadcast_text" in given:
             text = loading.text(self.broadcast_text, "broadcast_text", more)
-            sayings.append(lambda turn: said_text(text.text(turn), turn.event))
-            is_own |= _asks(text)
+            sayings.append(_Saying(lambda scope: said_text(text.text(scope), scope.event), text.ends))
         if "broadcast_bytes" in given:
             binary = load_binary(loading, self.broadcast_bytes, "broadcast_bytes", more)
-            sayings.append(lambda turn: said_bytes(binary.data(turn)))
-            is_own |= _asks(binary.value)
+            sayings.append(_Saying(lambda scope: said_bytes(binary.data(scope)), binary.value.ends))
             if loading.kind == "sse":
                 loading.note("broadcast_bytes", "an event stream carries no bytes", "use broadcast_text", at_key=True)
         to = loading.formula(self.to, "to") if "to" in given else None
-        return _Broadcast(tuple(sayings), to, self.others, is_own)
+        return _Broadcast(tuple(sayings), to, self.others)
 
 
-def _asks(formula: Formula) -> bool:
-    return any(way[0] == THEIR for way in formula.ends)
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """One message, and the ways that its expressions take."""
+
+    write: Callable[[Turn | Frozen], Said]
+    ends: frozenset[tuple[str, ...]]
+
+    def utterance(self, turn: Turn) -> Utterance:
+        """It, as it is now. *Raises* `ServerError` where it is the same to everybody and can't be made."""
+        if any(way[0] == THEIR for way in self.ends):
+            return Own(self.write, turn.frozen(self.ends))
+        return Same(self.write(turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,8 @@ class _Broadcast:
     sayings: tuple[_Saying, ...]
     to: Formula | None
     others: bool
-    is_own: bool
-    """Whether everybody gets another message."""
 
     def act(self, turn: Turn) -> None:
         rooms = tuple(turn.line.rooms) or None if self.to is None else rooms_of(self.to, turn)
         for saying in self.sayings:
-            turn.line.publish(rooms, self._said(saying, turn), others=self.others)
-
-    def _said(self, saying: _Saying, turn: Turn) -> Callable[[Line], Said]:
-        if self.is_own:
-            return lambda line: saying(turn.plus(their=line.state))
-        said = saying(turn)
-        return lambda _line: said
+            turn.line.publish(rooms, saying.utterance(turn), others=self.others)

@@ -151,7 +151,11 @@ class _Call:
     addresses: Addresses
 
     def act(self, turn: Turn) -> None:
+        feed = turn.line.reading.store.feed
+        before = feed.place
         reply = turn.line.ask(self._request(turn))
+        if turn.chain is not None:
+            turn.chain.lead_to(before, feed.place)
         answered = {"status": reply.status, "ok": reply.status < 400, "body": body_of(reply)}
         turn.learn(REPLY, answered)
 

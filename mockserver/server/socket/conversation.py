@@ -1,0 +1,126 @@
+"""What stays open, as those see it who look on: a WebSocket or an event stream. Knows nothing of how either works."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Literal, Protocol, TypeAlias
+
+from mockserver.messages import Json
+from mockserver.realtime.session import Session, Wire
+from mockserver.server.disconnection import Disconnection
+
+State: TypeAlias = Literal["open", "closing", "stalled", "ended"]
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What went to and fro so far: messages as the sessions have them, bytes as the wire has them."""
+
+    messages_in: int = 0
+    messages_out: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+class Conversation(Wire, Protocol):
+    """A connection that stays open."""
+
+    @property
+    def transport(self) -> Literal["websocket", "sse"]:
+        """What it is on the wire."""
+        ...
+
+    @property
+    def session(self) -> Session:
+        """What is talked about."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """The path it was opened at, without the query."""
+        ...
+
+    @property
+    def sandbox(self) -> str:
+        """The name of the state that it is about."""
+        ...
+
+    @property
+    def remote(self) -> str:
+        """Address and port of the client."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """Whether it is still open."""
+        ...
+
+    @property
+    def traffic(self) -> Traffic:
+        """What went to and fro."""
+        ...
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """How many messages and how many bytes wait for the client."""
+        ...
+
+    def beat(self) -> None:
+        """Its heartbeat is due."""
+        ...
+
+    def hurry(self, code: int, reason: str) -> None:
+        """The same as `close`, but whoever does not read is waited for only a moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of those that are open."""
+
+    number: int
+    conversation: Conversation
+    since: float
+    began: float
+
+    @property
+    def id(self) -> str:
+        """What it is known by: small, and never used again."""
+        return str(self.number)
+
+    def describe(self) -> dict[str, Json]:
+        """The shape the control plane shows."""
+        talk = self.conversation
+        messages, size = talk.queue
+        return {
+            "id": self.id,
+            "transport": talk.transport,
+            "path": talk.target,
+            "session": talk.session.name,
+            "user": talk.session.user,
+            "sandbox": talk.sandbox,
+            "rooms": [*sorted(talk.session.rooms)],
+            "remote": talk.remote,
+            "state": talk.state,
+            "since": datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds"),
+            "age_s": round(monotonic() - self.began, 3),
+            "messages_in": talk.traffic.messages_in,
+            "messages_out": talk.traffic.messages_out,
+            "bytes_in": talk.traffic.bytes_in,
+            "bytes_out": talk.traffic.bytes_out,
+            "queue": messages,
+            "queue_bytes": size,
+        }
+
+    def end(self, wanted: Disconnection) -> None:
+        """End it, or make it stall."""
+        talk = self.conversation
+        match wanted.how:
+            case "close":
+                talk.close(wanted.code, wanted.reason)
+            case "drop":
+                talk.drop()
+            case "reset":
+                talk.reset()
+            case "stall":
+                talk.stall()
