@@ -22,3 +22,9 @@ def sees_all(resource: str, document: Document, find: Find | None = None, /) -> 
     """The eyes of a reader from whom nothing is hidden."""
     del resource, document, find
     return True
+
+
+def sees_nothing(resource: str, document: Document, find: Find | None = None, /) -> bool:
+    """The eyes of somebody for whom there is nothing."""
+    del resource, document, find
+    return False

@@ -11,6 +11,7 @@ from mockserver.errors import Unauthenticated
 from mockserver.messages import Request
 from mockserver.query.caller import Caller, Gate
 from mockserver.query.naming import Naming
+from mockserver.query.view import sees_nothing
 from mockserver.realtime.asking import FeedReader
 from mockserver.realtime.audience import Audience
 from mockserver.realtime.event import EventWriter
@@ -42,13 +43,17 @@ class FeedDesk:
         return self.gate.admit(request, (self.routes[window].steps,))
 
     def admit_socket(self, request: Request) -> Caller:
-        """Who is at the other end of a socket; a visitor where those are let in. *Raises* as `admit`."""
+        """Who is at the other end of a socket; somebody who sees nothing where strangers are let in.
+
+        *Raises* as `admit`.
+        """
         try:
             return self.admit(request, SOCKET)
         except Unauthenticated:
             if not self.takes_strangers:
                 raise
-            return self.gate.visitor()
+            # No window of the feed is for them; what they may do here is to log in.
+            return Caller(None, sees_nothing)
 
     @property
     def path(self) -> str:

@@ -28,13 +28,16 @@ class Switchboard:
     feed: Callable[[], FeedDesk]
     commands: CommandDesk
 
-    def connect(self, request: Request) -> Opening:
-        """The session of a handshake. *Raises* `Problem` where it is to be refused."""
+    def connect(self, request: Request, others: Sequence[str]) -> Opening:
+        """The session of a handshake. *Raises* `Problem` where it is to be refused.
+
+        `others` are the paths of sockets elsewhere, for suggestions.
+        """
         steps, desk = request.segments(), self.feed()
         for name, places in ((_FEED, desk.sockets()), (_COMMANDS, _own(self.commands))):
             if any(place.match(steps) is not None for place in places):
                 return self._open(request, desk, name)
-        known = [place.path for place in desk.sockets()]
+        known = [*others, *(place.path for place in desk.sockets())]
         raise UnknownPath(f"There is no WebSocket at {request.target}; {suggestion(request.target, known)}")
 
     def told(self) -> list[tuple[str, str, str]]:

@@ -256,7 +256,10 @@ class AssembledService:
         """The session of a WebSocket handshake. *Raises* `Problem` where it is to be refused."""
         self.advance()
         channels = self.sandbox.channels
-        return self._switchboard.connect(request) if channels.find(request) is None else channels.connect(request)
+        if channels.find(request) is not None:
+            return channels.connect(request)
+        others = [one.path.path for one in self._prepared.channels if not one.is_stream]
+        return self._switchboard.connect(request, others)
 
     def publish(self, topic: str, data: Json, method: str = "") -> str:
         """Put an event of somebody's own under a topic; its id. *Raises* `BadRequest`."""

@@ -222,10 +222,8 @@ def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiRespo
     if reply.status in _BODILESS:
         headers = [pair for pair in headers if pair[0].lower() not in _ENTITY_HEADERS]
         return ApiResponse(b"", status_line(reply.status), headers)
-    response = ApiResponse(reply.body, status_line(reply.status), headers)
-    # For HEAD Werkzeug counts the body and leaves it out; of an answer that has no end there is nothing to count.
-    response.automatically_set_content_length = request.method != "HEAD" or bool(reply.body)
-    return response
+    # For HEAD Werkzeug counts the body and leaves it out.
+    return ApiResponse(reply.body, status_line(reply.status), headers)
 
 
 def finish_headers(request: Request, reply: Reply, origins: OriginList) -> list[tuple[str, str]]:

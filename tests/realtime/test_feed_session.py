@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from mockserver.definitions.source import parse_source
+from mockserver.realtime.frame import Frame
+from mockserver.realtime.session import Message
 from mockserver.realtime.subscription import NOTHING, all_of
 from mockserver.server.assemble import AssembledService, prepare
 from mockserver.store.feed import Missed
 from tests.client import Client, assemble, direct
-from tests.realtime.heard import Listening, connected, deliver, streaming
+from tests.realtime.channel.party import Recorder
+from tests.realtime.heard import Heard, Listening, asking, connected, deliver, streaming
 
 DEFINITION = """
 mock: 1
@@ -322,6 +325,33 @@ def test_other_data_is_a_gap_for_whoever_listens(service: AssembledService) -> N
     service.replace(service.stage(prepare(parse_source(text, "test.yaml"))))
     deliver(service)
     assert listener.heard.data("/sys/gap")["reason"] == "epoch"
+
+
+class Torn(Heard):
+    """A connection with a bug: it can't send events."""
+
+    def send(self, message: Message) -> None:
+        assert isinstance(message, Frame)
+        if message.is_system:
+            super().send(message)
+        else:
+            raise ZeroDivisionError
+
+
+def test_whoever_cannot_be_told_is_sent_away_and_all_others_are_told() -> None:
+    pushing = "channels: {news: {path: /news, push: [{change: zoos, send: {id: '${row.id}'}}]}}"
+    service = assemble(DEFINITION + pushing)
+    torn, other, pushed = Torn(), connected(service, WS), Recorder()
+    service.connect(asking(WS)).session.open(torn)
+    service.connect(asking("/v1/news")).session.open(pushed)
+    name(direct(service).below("/v1"), "/zoos/1")
+    with pytest.raises(ExceptionGroup):
+        deliver(service)
+    assert torn.methods == ["/sys/hello", "/sys/bye"]
+    assert torn.data("/sys/bye")["reconnect"] is True
+    assert torn.closed == (1011, "Internal Server Error")
+    assert keys(other.heard.events) == ["zoos 1"]
+    assert pushed.heard == ['{"id":1}']
 
 
 def test_a_frame_is_json_of_one_line(service: AssembledService, client: Client) -> None:

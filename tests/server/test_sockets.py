@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.cli.command import run
 from tests.live import SEEDS, started
 from tests.server.process import Running
-from tests.server.socket.raw import CLOSE, Raw
+from tests.server.socket.raw import CLOSE, UPGRADE, Raw, handshake
 from tests.server.wire import Answer, Wire, request
 
 EVENTS = "/v1/events/ws"
@@ -183,14 +184,6 @@ def test_nothing_is_waited_for_over_a_socket(feed: Raw) -> None:
         assert (reply["status"], "/sys/subscribe" in reply["message"]) == (1, True)
 
 
-def test_an_answer_without_an_end_has_no_length(server: Running) -> None:
-    with Wire(server.port) as wire:
-        wire.send(request("HEAD", "/v1/events/sse"))
-        head = wire.read(head_only=True)
-    assert head.status == 200
-    assert "content-length" not in head.headers
-
-
 def command(server: Running, *arguments: str) -> str:
     done = run("sockets", *arguments, "--control", f"http://127.0.0.1:{server.control_port}")
     assert done.returncode == 0, done.stderr.decode()
@@ -234,3 +227,33 @@ def test_a_wrong_command_line_says_what_to_do(server: Running, arguments: tuple[
     done = run("sockets", *arguments, "--control", f"http://127.0.0.1:{server.control_port}")
     assert done.returncode in (1, 2)
     assert said in done.stderr.decode()
+
+
+def test_a_socket_that_is_not_there_has_its_nearest_named(tmp_path: Path) -> None:
+    path = tmp_path / "echo.yaml"
+    path.write_text('channels: {echo: {path: /echo, receive: [{text: "${raw}"}]}}\nresources: {}\n', encoding="utf-8")
+    with started(str(path)) as server, Wire(server.port) as wire:
+        wire.send(handshake("/ecoh", *UPGRADE))
+        answer = wire.read()
+        assert (answer.status, "did you mean '/echo'?" in answer.json["detail"]) == (404, True)
+        asked = server.get("/echo")
+        assert (asked.status, asked.headers["upgrade"]) == (426, "websocket")
+
+
+def test_strangers_may_connect_to_linkis_and_hear_nothing_before_they_log_in() -> None:
+    with started(str(SEEDS / "linkis.yaml")) as server, Raw(server.port, "/api/rest_j/v1/project/events/ws") as socket:
+
+        def ask(method: str, data: dict[str, str] | None = None) -> dict[str, Any]:
+            socket.say(json.dumps({"method": method, "data": data, "websocketTag": "a"}))
+            answer: dict[str, Any] = json.loads(socket.hear())
+            assert (answer["method"], answer["status"]) == (method, 0)
+            return answer
+
+        assert json.loads(socket.hear())["method"] == "/sys/hello"
+        ask("PATCH /api/rest_j/v1/project/projects/1", {"name": "New"})
+        # Nothing but answers has come by the time that the change has been told to everybody.
+        while not ask("/sys/ping")["data"]["at"].endswith(".1"):
+            pass
+        ask("/api/rest_j/v1/user/login", {"userName": "hadoop", "password": "x"})
+        ask("PATCH /api/rest_j/v1/project/projects/1", {"name": "Newer"})
+        assert json.loads(socket.hear())["data"]["name"] == "Newer"

@@ -174,7 +174,8 @@ class _Socket:
         except (ConnectionError, AssertionError, EOFError):
             return ("drop",)
         if got.opcode == CLOSE:
-            return ("close", got.code, got.reason)
+            # RFC 6455 §7.1.5: what a Close frame without a code comes to.
+            return ("close", got.code if got.payload else 1005, got.reason)
         return got.payload.decode() if got.opcode == TEXT else got.payload
 
     def rest(self) -> Sequence[Any]:
