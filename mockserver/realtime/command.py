@@ -4,29 +4,28 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 from mockserver.conventions.socket import SocketManner, code_of, code_of_status
-from mockserver.errors import BadRequest, FieldError, Invalid, Problem, UnknownPath
-from mockserver.messages import Json, Reply, Request, parse_json, read_query
+from mockserver.errors import BadRequest, FieldError, Problem, UnknownPath
+from mockserver.messages import Json, Reply, Request, read_query
 from mockserver.query.parameters import ACCESS_TOKEN
+from mockserver.realtime.command_frame import TAG, Command, find_tag, read_command, read_object
+from mockserver.realtime.cookie import keep
 from mockserver.realtime.frame import Frame
 
-TAG: Final = "websocketTag"
 TAG_HEADER: Final = "websocket-tag"
 """The header in which a command's tag goes along with its request."""
 
 Word: TypeAlias = Callable[[Mapping[str, Json]], dict[str, Json]]
 """What answers a `/sys/…` method: from its data to the answer's. *Raises* `Problem`."""
 
-_SPELLINGS: Final = (TAG, "WebsocketTag", "WebSocketTag")
 _SYSTEM: Final = "/sys/"
 _METHOD: Final = re.compile(r"(?:([A-Za-z]+) +)?(/[^\s?#]*)(?:\?([^\s#]*))?")
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _WITH_QUERY: Final = ("GET", "HEAD")
 _OF_HANDSHAKE: Final = frozenset(
     (
@@ -35,17 +34,6 @@ _OF_HANDSHAKE: Final = frozenset(
     )
 )  # fmt: skip
 """What a handshake's headers say of the handshake alone; those of the protocol aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One frame from a client: its method as it came, the tag to answer with, under the name that it came by."""
-
-    method: str
-    tag: Json
-    spelling: str
-    data: Json
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +77,13 @@ class CommandLine:
     def answer(self, message: str | bytes, words: Mapping[str, Word]) -> Answer:
         """What to say to a message. Nothing a client sends is an error here; all of it has an answer, or none."""
         try:
-            whole = _read_object(message)
+            whole = read_object(message)
         except Problem as problem:
             return self._refuse(Command("", None, TAG, None, {}), problem)
         try:
-            command = _read_command(whole, needs_tag=not str(whole.get("method")).startswith(_SYSTEM))
+            command = read_command(whole, needs_tag=not str(whole.get("method")).startswith(_SYSTEM))
         except Problem as problem:
-            method, (spelling, tag) = whole.get("method"), _find_tag(whole)
+            method, (spelling, tag) = whole.get("method"), find_tag(whole)
             known = Command(method if isinstance(method, str) else "", tag, spelling, None, {})
             return self._refuse(known, problem)
         if not command.method.strip() and self._desk.manner.is_envelope:
@@ -151,13 +139,7 @@ class CommandLine:
         given = [value for name, value in reply.headers if name.lower() == "set-cookie"]
         if not given:
             return
-        held = dict(_pairs(self._headers.get("cookie", "")))
-        for cookie in given:
-            (name, value), *attributes = [*_pairs(cookie)] or [("", "")]
-            held.pop(name, None)
-            if name and not _is_over(attributes):
-                held[name] = value
-        self._headers["cookie"] = "; ".join(f"{name}={value}" for name, value in held.items())
+        self._headers["cookie"] = keep(self._headers.get("cookie", ""), given)
         self.changes += 1
 
     def _refuse(self, command: Command, problem: Problem) -> Answer:
@@ -181,76 +163,6 @@ class CommandLine:
         }  # fmt: skip
         body[command.spelling] = command.tag
         return Answer(Frame(body), body)
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of a cookie header, whatever they are (RFC 6265 §5.2)."""
-    for part in text.split(";"):
-        name, _, value = part.strip().partition("=")
-        if name:
-            yield name, value
-
-
-def _is_over(attributes: Iterable[tuple[str, str]]) -> bool:
-    """Whether a cookie is given only to be forgotten."""
-    said = {name.lower(): value.strip() for name, value in attributes}
-    if "max-age" in said:
-        return said["max-age"].startswith(("0", "-"))
-    return " 1970 " in said.get("expires", "").replace("-", " ")
-
-
-def _read_object(message: str | bytes) -> dict[str, Any]:
-    """The object in a message. *Raises* `BadRequest`."""
-    text = message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message
-    if not text.strip():
-        raise BadRequest("The message is empty.")
-    whole = parse_json(text, "The message")
-    if not isinstance(whole, dict):
-        raise BadRequest('The message must be a JSON object like {"method": "/path", "websocketTag": "1", "data": {}}.')
-    return whole
-
-
-def _read_command(whole: Mapping[str, Json], *, needs_tag: bool) -> Command:
-    """The command that an object is. *Raises* `BadRequest`, `Invalid`."""
-    method = whole.get("method")
-    if not isinstance(method, str):
-        raise BadRequest("The message has no 'method'.", [FieldError("is required", pointer="/method")])
-    spelling, tag = _find_tag(whole)
-    data = whole.get("data")
-    if tag is None and needs_tag and method.strip():
-        detail = "is required: an answer is known by it"
-        raise Invalid(f"'{TAG}' {detail}.", [FieldError(detail, pointer=f"/{TAG}")])
-    if tag is not None and (isinstance(tag, bool) or not isinstance(tag, str | int | float)):
-        detail = "must be a text or a number"
-        raise Invalid(f"'{TAG}' {detail}.", [FieldError(detail, pointer=f"/{TAG}")])
-    if isinstance(data, dict) and not any(name in whole for name in _SPELLINGS):
-        data = {name: value for name, value in data.items() if name not in _SPELLINGS} or None
-    return Command(method, tag, spelling, data, _read_headers(whole.get("headers")))
-
-
-def _find_tag(whole: Mapping[str, Json]) -> tuple[str, Json]:
-    """The tag and how its name is spelled, also where it stands inside the data."""
-    data = whole.get("data")
-    for place in (whole, data if isinstance(data, dict) else {}):
-        for spelling in _SPELLINGS:
-            if place.get(spelling) is not None:
-                return spelling, place[spelling]
-    return TAG, None
-
-
-def _read_headers(given: Json) -> dict[str, str]:
-    """Headers for this one request. *Raises* `BadRequest`."""
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise BadRequest("'headers' must be an object.", [FieldError("must be an object", pointer="/headers")])
-    headers: dict[str, str] = {}
-    for name, value in given.items():
-        if not isinstance(value, str) or not value.isprintable() or _TOKEN.fullmatch(name) is None:
-            detail = "must be a header's name with a text of printable characters"
-            raise BadRequest(f"'headers.{name}' {detail}.", [FieldError(detail, pointer=f"/headers/{name}")])
-        headers[name.lower()] = value
-    return headers
 
 
 def _parameters(data: Json) -> Iterator[tuple[str, str]]:

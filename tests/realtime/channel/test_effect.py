@@ -233,6 +233,7 @@ actions:
     body: {word: {value: null, type: string}}
     query: {loud: {bool: 1, default: false}}
     reply: {body: {said: "${body.word} ${who}", loud: "${query.loud}", tag: "${headers['x-tag']}"}}
+  hail: {route: GET /hail, reply: {body: {said: Hail}}}
 """
 
 
@@ -256,6 +257,7 @@ def call(call: str, message: object, head: str = HEAD + CALLS) -> Any:
         ("{route: GET /zoos, query: {id: [1, 2], fields: [id]}}", 0, 200, [{"id": 1}]),
         ("{route: POST /zoos, body: {name: '${msg.name}'}}", {"name": "South"}, 201, {"id": 2, "name": "South"}),
         ("{route: DELETE /animals/2}", 0, 204, None),
+        ("hail", 0, 200, {"said": "Hail"}),
         ("{action: greet, path: {who: '${msg.who}'}, body: {word: Hi}, query: {loud: true}, headers: {X-Tag: '${n}'}}",
          {"who": "a/b?c#ü"}, 200, {"said": "Hi a/b?c#ü", "loud": True, "tag": "1"}),
         ("{action: greet, path: {who: a b}, body: {word: Hi}}", 0, 200, {"said": "Hi a b", "loud": False, "tag": None}),

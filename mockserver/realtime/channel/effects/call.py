@@ -47,11 +47,11 @@ class CallSection(EffectSection):
 
     call: Annotated[
         Annotated[str, Tag("text")] | Annotated[CallSpec, Tag("mapping")],
-        one_of_shapes("should be a route like POST /orders, or {route: …, body: …}, or {action: …}"),
+        one_of_shapes("should be a route like POST /orders, an action, or {route: …, body: …}"),
     ]
 
     def load(self, loading: RuleLoading) -> Effect:
-        spec = CallSpec(route=self.call) if isinstance(self.call, str) else self.call
+        spec = _spec_of(self.call, loading.addresses)
         where = (*loading.where, "call")
         route = _route_of(loading, spec, is_text=isinstance(self.call, str))
         if "body" in spec.model_fields_set and route.split(" ")[0] in _BODILESS:
@@ -66,6 +66,13 @@ class CallSection(EffectSection):
         return _Call(_load_target(loading, route), query, headers, body if has_body else None, loading.addresses)
 
 
+def _spec_of(call: str | CallSpec, addresses: Addresses) -> CallSpec:
+    """What a call says; a text alone is a route, or the name of an action."""
+    if isinstance(call, CallSpec):
+        return call
+    return CallSpec(action=call) if call in addresses.actions else CallSpec(route=call)
+
+
 def _route_of(loading: RuleLoading, spec: CallSpec, *, is_text: bool) -> str:
     """The route as text, that of an action included; empty where there is none."""
     where = (*loading.where, "call")
@@ -78,7 +85,7 @@ def _route_of(loading: RuleLoading, spec: CallSpec, *, is_text: bool) -> str:
         if whole_expression(spec.route) is not None:
             return spec.route
         if found is None:
-            loading.loading.note(at, "should be a route like GET /animals/1", "a method and a path")
+            loading.loading.note(at, "should be a route like GET /animals/1, or an action", "a method and a path")
         elif found[1] not in METHODS:
             loading.loading.note(at, f"'{found[1]}' is no method", suggestion(found[1], METHODS))
         return spec.route if found is not None else ""
@@ -97,7 +104,9 @@ def _route_of_action(loading: RuleLoading, spec: CallSpec) -> str:
         if step[0] != ":":
             steps.append(step)
         elif step[1:] not in spec.path:
-            loading.loading.note(where, f"does not say the '{step[1:]}' of '{route}'", f"path: {{{step[1:]}: …}}")
+            loading.loading.note(
+                where, f"does not say the '{step[1:]}' of '{route}'", f"{{action: {name}, path: {{{step[1:]}: …}}}}"
+            )
         else:
             value = spec.path[step[1:]]
             is_formula = isinstance(value, str) and "${" in value
