@@ -12,6 +12,7 @@ from mockserver.conventions.styled import Styled
 from mockserver.definitions.manner import EtagMode
 from mockserver.errors import Problem
 from mockserver.messages import Outcome, Reply, Request
+from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.query.spelling import Role
 from mockserver.rest.conditional import State, check_read, check_write, entity_tag, is_not_modified
 
@@ -92,7 +93,8 @@ class Writer:
         }
 
         def link(changes: Mapping[str, str]) -> str:
-            kept = [(name, value) for name, value in request.query if name not in changes]
+            # Whoever asks has the token, and nobody else is to read it in an answer.
+            kept = [(name, value) for name, value in request.query if name not in (*changes, ACCESS_TOKEN)]
             return f"{origin_of(request)}{request.target}?{urlencode([*kept, *changes.items()])}"
 
         names, is_sized = {**self._turning, **used}, "limit" in used or "size" in used
