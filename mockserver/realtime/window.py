@@ -189,7 +189,12 @@ class FeedSocket:
     def answer(self, call: Call) -> Reply:
         """*Raises* `UpgradeRequired`."""
         del call
-        raise UpgradeRequired("This is a WebSocket: connect to it with ws://.", headers={"Upgrade": "websocket"})
+        raise only_a_socket()
+
+
+def only_a_socket() -> UpgradeRequired:
+    """What whoever comes to a socket without a handshake is told."""
+    return UpgradeRequired("This is a WebSocket: connect to it with ws://.", headers={"Upgrade": "websocket"})
 
 
 def feed_endpoints(desk: FeedDesk, current: Callable[[], FeedDesk]) -> tuple[FeedPoll, FeedStream, FeedSocket]:

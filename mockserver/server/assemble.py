@@ -13,7 +13,7 @@ from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition, Name
 from mockserver.definitions.quantity import write_instant
 from mockserver.definitions.source import Source, read_source
-from mockserver.errors import BadRequest, FieldError, GenerationError, Problem, UnknownPath, UpgradeRequired
+from mockserver.errors import BadRequest, GenerationError, Problem, UnknownPath
 from mockserver.formula.scope import Reading
 from mockserver.generation.build import build_schema
 from mockserver.generation.draft import Draft
@@ -36,7 +36,7 @@ from mockserver.realtime.feed_desk import open_desk
 from mockserver.realtime.feed_path import check_feed, feed_routes
 from mockserver.realtime.session import Opening
 from mockserver.realtime.switchboard import Switchboard
-from mockserver.realtime.window import feed_endpoints
+from mockserver.realtime.window import feed_endpoints, only_a_socket
 from mockserver.rest.action.action import Action
 from mockserver.rest.action.joining import Ground, join_actions, named_keys
 from mockserver.rest.action.load import load_actions, routes_of_all
@@ -51,11 +51,9 @@ from mockserver.rest.media import locating, upload_bytes
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.succession import Declared, Difference, compare
 from mockserver.server.greeting import greeting
-from mockserver.store.feed import is_topic
 from mockserver.store.store import Store
 
 _SANDBOX: Final = "default"
-_NO_TOPIC: Final = FieldError("must be 1 to 64 letters, digits, '.', '_' and '-'", pointer="/topic")
 
 
 def definition_model() -> type[CoreDefinition]:
@@ -236,10 +234,7 @@ class AssembledService:
         self.sandbox.channels.advance()
         reply = self.api.handle(request)
         if reply.came_to == UnknownPath.slug and self.sandbox.channels.find(request) is not None:
-            problem = UpgradeRequired(
-                "This is a WebSocket: connect to it with ws://.", headers={"Upgrade": "websocket"}
-            )
-            return replace(self.refuse(request, problem), at=reply.at)
+            return replace(self.refuse(request, only_a_socket()), at=reply.at)
         return reply
 
     def command(self, request: Request) -> Reply:
@@ -262,9 +257,7 @@ class AssembledService:
         return self._switchboard.connect(request, others)
 
     def publish(self, topic: str, data: Json, method: str = "") -> str:
-        """Put an event of somebody's own under a topic; its id. *Raises* `BadRequest`."""
-        if not is_topic(topic):
-            raise BadRequest("'topic' must be 1 to 64 letters, digits, '.', '_' and '-'.", [_NO_TOPIC])
+        """Put an event of somebody's own under a topic; its id. *Raises* `ValueError` for a name that can't be one."""
         return self.sandbox.feed.publish(topic, method, data, self.sandbox.clock.now()).cursor
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:

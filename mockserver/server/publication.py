@@ -5,6 +5,7 @@ from typing import Final
 
 from mockserver.errors import BadRequest, FieldError, sentence, suggestion
 from mockserver.messages import Json
+from mockserver.store.feed import is_topic
 
 _KEYS: Final = ("topic", "data", "method")
 
@@ -17,6 +18,8 @@ def read_publication(body: Mapping[str, Json]) -> tuple[str, Json, str]:
     topic, method = body.get("topic"), body.get("method", "")
     if not isinstance(topic, str):
         raise _wrong("topic", "must be a text")
+    if not is_topic(topic):
+        raise _wrong("topic", "must be 1 to 64 letters, digits, '.', '_' and '-'")
     if not isinstance(method, str) or not method.isprintable():
         raise _wrong("method", "must be a text, like /api/v1/news")
     if method.startswith("/sys/"):

@@ -38,7 +38,7 @@ class Service(Protocol):
         ...
 
     def publish(self, topic: str, data: Json, method: str = "") -> str:
-        """Put an event of somebody's own under a topic; its id. *Raises* `BadRequest` for a name that can't be one."""
+        """Put an event of somebody's own under a topic; its id. *Raises* `ValueError` for a name that can't be one."""
         ...
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:

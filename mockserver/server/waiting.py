@@ -34,13 +34,13 @@ class WaitingRoom:
         if len(self._changed) >= self._most:
             raise Unavailable(f"{self._most} requests wait already.", headers={"Retry-After": "1"})
         changed, left_alone = Event(), Event()
-        forget = self._watch(changed.set)
 
         def leave() -> None:
             left_alone.set()
             changed.set()
 
         departure = Departure(sock, leave)
+        forget = self._watch(changed.set)
         self._changed.add(changed)
         deadline = monotonic() + held.wait_s
         try:
