@@ -24,7 +24,8 @@ class Request:
     """One request as the actions see it.
 
     `target` is the request target as received, without a sandbox prefix and without the query; `query` keeps order
-    and repetition; header names are lower case, repeated headers are joined with `, `.
+    and repetition; header names are lower case, repeated headers are joined with `, `. `base` is the sandbox prefix
+    that was before the target (`/~w3`), empty where there was none: addresses in answers begin with it.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    base: str = ""
 
     def segments(self) -> tuple[str, ...]:
         """The decoded steps of the path; one slash at the end is not a step.

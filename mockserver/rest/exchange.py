@@ -102,9 +102,9 @@ class Writer:
 
 
 def origin_of(request: Request) -> str:
-    """The origin a request was sent to, empty where it does not say."""
+    """What addresses in answers begin with: the origin a request was sent to, where it says, and its sandbox prefix."""
     host = request.headers.get("host", "")
-    return f"http://{host}" if host else ""
+    return f"http://{host}{request.base}" if host else request.base
 
 
 def varying(reply: Reply, names: Sequence[str]) -> Reply:

@@ -1,0 +1,249 @@
+"""What faults make of one occasion: kinds say it in a few verbs, and the transport carries it out.
+
+Pure: nothing here waits or sends.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from mockserver.errors import Problem
+from mockserver.faults.occasion import Scope
+from mockserver.messages import Reply, Request
+
+Stage: TypeAlias = Literal["head", "body"]
+Place: TypeAlias = Literal["nothing", "head"] | int | float
+"""How far an answer gets: not at all, in the middle of its head, so many bytes of its body (an integer), or that share
+of it (a float below 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A pause before the first byte (`head`) or between the head and the body (`body`)."""
+
+    fault: str
+    seconds: float
+    stage: Stage = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Silence in place of an answer: for so many seconds, or without any until the fault ends or the client leaves.
+
+    After it the connection ends without a byte; where the fault ended, the client gets 503 with
+    `X-Mock-Fault-Released`.
+    """
+
+    fault: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The answer is made, then kept until the fault's next match has been answered, at most so long."""
+
+    fault: str
+    most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a body goes out: so many bytes a second, or in so many pieces over so many seconds."""
+
+    bytes_s: float | None = None
+    pieces: int = 1
+    over_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An answer that is not sent as it should be.
+
+    `at` is how far it gets, `by` is what comes then: FIN, RST, or silence on a connection that stays. `length` is how
+    the body is framed: with its true `Content-Length`, with none (it ends where the connection does), or in chunks,
+    the last of which never comes. `tail` is sent as it is before the end.
+    """
+
+    at: Place
+    by: Literal["fin", "rst", "silence"]
+    length: Literal["declared", "none", "chunked"] = "declared"
+    tail: bytes = b""
+
+    @property
+    def has_head(self) -> bool:
+        """Whether an answer is needed that could be cut."""
+        return self.at != "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How a connection that stays open ends, or goes silent (`stall`); `raw` are bytes sent before it as they are."""
+
+    how: Literal["close", "drop", "reset", "stall"]
+    code: int = 1000
+    reason: str = ""
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The listener refuses connections for so many seconds, or without any until the fault ends.
+
+    With `restarts` the feed begins a new epoch, as after a restart, and sockets are closed with 1012 before.
+    """
+
+    fault: str
+    seconds: float | None
+    restarts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one rule had to say on one occasion, for the journal: its fault, n, the number drawn, whether it acted."""
+
+    fault: str
+    n: int
+    draw: float
+    fired: bool
+
+
+Rewrite: TypeAlias = Callable[[Reply], Reply]
+Payload: TypeAlias = str | bytes
+
+
+@dataclass(slots=True)
+class Course:
+    """All that is to happen on one occasion; `fault` is the one that is being put in.
+
+    Latencies add up, the slower pace wins, rewrites follow one another; there is one terminal at most, which the
+    caller sees to.
+    """
+
+    scope: Scope
+    fault: str = ""
+    fired: list[str] = field(default_factory=list)
+    """The faults that act, in their order."""
+    decisions: list[Decision] = field(default_factory=list)
+    commits: bool = False
+    """Whether the API answers (and writes) before anything else happens."""
+
+    waits: list[Wait] = field(default_factory=list)
+    held: Hold | None = None
+    turn: Turn | None = None
+    problem: Problem | None = None
+    """What is answered in place of the API, in the convention's own words."""
+    rewrites: list[Rewrite] = field(default_factory=list)
+    """What is made of the answer, whoever gave it; it is not compressed, and no cache may keep it."""
+    additions: list[tuple[str, str]] = field(default_factory=list)
+    """Headers put into the answer in place of those of the same name."""
+    pace: Pace | None = None
+    buffer_bytes: int = 0
+    """How much of an event stream is collected before any of it is sent."""
+    lag_s: float = 0.0
+    """How old the data is that a read sees."""
+    shows_cors: bool = True
+    chop: Cut | None = None
+    outage: Outage | None = None
+
+    after_s: float = 0.0
+    """How long a connection stands before its finish."""
+    finish: Finish | None = None
+    delay_s: float = 0.0
+    copies: int = 1
+    """How often a frame is sent; 0 loses it."""
+    is_swapped: bool = False
+    """Whether a frame is kept until the next one has gone."""
+    spoils: list[Callable[[Payload], Payload]] = field(default_factory=list)
+
+    def wait(self, seconds: float, stage: Stage = "head") -> None:
+        """Let the client wait."""
+        self.waits.append(Wait(self.fault, seconds, stage))
+
+    def hold(self, seconds: float | None) -> None:
+        """Answer nothing."""
+        self.held = Hold(self.fault, seconds)
+
+    def hold_for_next(self, most_s: float) -> None:
+        """Answer after the next one."""
+        self.turn = Turn(self.fault, most_s)
+
+    def answer(self, problem: Problem) -> None:
+        """Answer in place of the API."""
+        self.problem = problem
+
+    def rewrite(self, change: Rewrite) -> None:
+        """Change the answer; its length is counted afterwards."""
+        self.rewrites.append(change)
+
+    def add_header(self, name: str, value: str) -> None:
+        """Put a header into the answer."""
+        self.additions.append((name, value))
+
+    def throttle(self, pace: Pace) -> None:
+        """Send the body no faster than this."""
+        self.pace = pace if self.pace is None else _slower(self.pace, pace)
+
+    def buffer(self, size_bytes: int) -> None:
+        """Collect an event stream's bytes before they are sent."""
+        self.buffer_bytes = max(self.buffer_bytes, size_bytes)
+
+    def look_back(self, seconds: float) -> None:
+        """Read data as it was so long ago."""
+        self.lag_s = max(self.lag_s, seconds)
+
+    def withhold_cors(self) -> None:
+        """Leave the headers out without which a page may not read the answer."""
+        self.shows_cors = False
+
+    def cut(self, cut: Cut) -> None:
+        """Send the answer broken."""
+        self.chop = cut
+
+    def shut_down(self, seconds: float | None, *, restarts: bool = False) -> None:
+        """Close the listener."""
+        self.outage = Outage(self.fault, seconds, restarts)
+
+    def end(self, finish: Finish) -> None:
+        """End the connection."""
+        self.finish = finish
+
+    def delay(self, seconds: float) -> None:
+        """Keep a frame for so long; those after it may overtake it."""
+        self.delay_s += seconds
+
+    def lose(self) -> None:
+        """Send the frame to nobody."""
+        self.copies = 0
+
+    def repeat(self, times: int) -> None:
+        """Send the frame so often in all."""
+        self.copies = self.copies and max(self.copies, times)
+
+    def swap(self) -> None:
+        """Send the frame after the next one."""
+        self.is_swapped = True
+
+    def spoil(self, change: Callable[[Payload], Payload]) -> None:
+        """Change the payload of a frame."""
+        self.spoils.append(change)
+
+    @property
+    def needs_whole(self) -> bool:
+        """Whether a whole, uncompressed answer is needed to act upon: no 304, no gzip."""
+        return bool(self.rewrites) or (self.chop is not None and self.chop.has_head)
+
+
+CONDITIONS: Final = ("if-none-match", "if-modified-since", "range", "if-range")
+"""What a request may be answered without its body for."""
+
+
+def unconditional(request: Request) -> Request:
+    """The request as somebody with an empty cache would send it."""
+    kept = {name: value for name, value in request.headers.items() if name not in CONDITIONS}
+    return Request(request.method, request.target, request.query, kept, request.body, request.base)
+
+
+def _slower(one: Pace, other: Pace) -> Pace:
+    if one.bytes_s is not None and other.bytes_s is not None:
+        return one if one.bytes_s <= other.bytes_s else other
+    return one if one.over_s >= other.over_s else other
