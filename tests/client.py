@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Reply, Request
-from mockserver.server.assemble import AssembledService, Prepared, prepare
+from mockserver.server.assemble import AssembledInstance, Prepared, prepare
 from tests.server.wire import Answer, ask, request
 
 Exchange: TypeAlias = Callable[[str, str, Sequence[str], bytes], Answer]
@@ -69,7 +69,7 @@ def wired(port: int) -> Client:
     return Client(exchange)
 
 
-def direct(service: AssembledService) -> Client:
+def direct(service: AssembledInstance) -> Client:
     """A client without a socket: what it sends is a `Request` already. A HEAD's answer keeps the body it would have."""
 
     def exchange(method: str, target: str, headers: Sequence[str], body: bytes) -> Answer:
@@ -101,9 +101,9 @@ def _prepared(definition: str, convention: str | None) -> Prepared:
     return prepare(source, changes)
 
 
-def assemble(definition: str, convention: str | None = None) -> AssembledService:
+def assemble(definition: str, convention: str | None = None) -> AssembledInstance:
     """A fresh service of a definition in YAML; `convention` as `serve --convention` has it."""
-    return AssembledService(_prepared(definition, convention))
+    return AssembledInstance(_prepared(definition, convention))
 
 
 def serving(definition: str, convention: str | None = None) -> Client:
@@ -111,7 +111,7 @@ def serving(definition: str, convention: str | None = None) -> Client:
     return direct(assemble(definition, convention))
 
 
-def dump(service: AssembledService) -> str:
+def dump(service: AssembledInstance) -> str:
     """Everything a service holds, in order, as one text that two states can be compared by."""
     store = service.sandbox.store
     return "\n".join(f"{name} {json.dumps(list(store[name]))}" for name in store.schema.resources)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from mockserver.server.assemble import AssembledService, Prepared
+    from mockserver.server.assemble import AssembledInstance, Prepared
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -48,12 +48,12 @@ def load_or_exit(paths: Sequence[Path], seed: int | None = None, convention: str
 
 def assemble_or_exit(
     paths: Sequence[Path], seed: int | None = None, convention: str | None = None
-) -> "AssembledService":
-    """The service that answers for a definition, or the end as in `load_or_exit`."""
+) -> "AssembledInstance":
+    """What answers for a definition, or the end as in `load_or_exit`."""
     prepared = load_or_exit(paths, seed, convention)
-    from mockserver.server.assemble import AssembledService  # noqa: PLC0415
+    from mockserver.server.assemble import AssembledInstance  # noqa: PLC0415
 
-    return AssembledService(prepared)
+    return AssembledInstance(prepared)
 
 
 def default_paths() -> tuple[Path, ...]:

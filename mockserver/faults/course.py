@@ -121,6 +121,8 @@ class Course:
 
     scope: Scope
     fault: str = ""
+    at_s: float = 0.0
+    """When it happens, in seconds of the sandbox's clock."""
     fired: list[str] = field(default_factory=list)
     """The faults that act, in their order."""
     decisions: list[Decision] = field(default_factory=list)

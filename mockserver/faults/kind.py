@@ -1,12 +1,30 @@
 """The contract of a kind of fault: its parameters, the scopes in which it may stand, and what it does there."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mockserver.definitions.field import Model
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
-from mockserver.faults.occasion import Occasion, Scope
+from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.registry import Registry
+
+POSSIBLE: Final[Mapping[Transport, frozenset[Scope]]] = {
+    "http": frozenset({"request"}),
+    "sse": frozenset({"connection", "frame"}),
+    "ws": frozenset({"handshake", "connection", "frame"}),
+}
+"""The scopes that there are on a transport; the answer that opens an event stream is one to a plain request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with the value of a key of a rule, and what to do about it."""
+
+    key: str
+    problem: str
+    hint: str = ""
 
 
 class Kind(Model):
@@ -22,8 +40,19 @@ class Kind(Model):
     """Whether a browser that had its connection kept alive would send the request again without a word."""
     order: ClassVar[int] = 50
 
+    def scopes_on(self, transport: Transport) -> frozenset[Scope]:
+        """Where it may stand on a transport; a kind says so itself where that depends on its value, or one has it not."""
+        return self.scopes & POSSIBLE[transport]
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What is wrong with its values taken together; each alone is its field's to check."""
+        return iter(())
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
-        """Say what happens. `memory` is the fault's own within its sandbox; it lasts until the fault is set anew."""
+        """Say what happens. `memory` is the fault's own within its sandbox; it lasts until the fault is set anew.
+
+        `course.at_s` is when it happens, in seconds of the sandbox's clock.
+        """
         raise NotImplementedError
 
 

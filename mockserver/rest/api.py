@@ -6,7 +6,7 @@ from dataclasses import replace
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import METHODS
-from mockserver.errors import MethodNotAllowed, NotAcceptable, Problem, UnknownPath
+from mockserver.errors import BadRequest, MethodNotAllowed, NotAcceptable, Problem, UnknownPath
 from mockserver.generation.fill import Filler
 from mockserver.messages import Reply, Request
 from mockserver.query.caller import Caller, Gate, OpenGate
@@ -78,6 +78,24 @@ class RestApi:
             return False
         except Problem:
             return True
+
+    def locate(self, asked: Request) -> tuple[tuple[tuple[str, ...], ...], str]:
+        """Where a request leads, whether anything is there or not, as far as its path can be read.
+
+        That is: the steps of the path below the prefix, in every spelling that means the same, and the name of the
+        resource, empty where it leads to none.
+        """
+        try:
+            segments = self._rewritten(asked).segments()
+            steps = self.endpoints.steps(segments)
+            if steps is not None:
+                return (steps,), ""
+            route = self.router.find(segments)
+        except BadRequest:
+            return (), ""
+        except Problem:
+            return (self.router.below(asked.segments()),), ""
+        return tuple(route.steps()), route.resource.name
 
     def _rewritten(self, asked: Request) -> Request:
         """The request as the resources would be asked it; an address of an endpoint is not taken for another."""

@@ -93,6 +93,11 @@ class Endpoints:
                 return Found(way.endpoint, found, segments[len(way.prefix) :])
         return None
 
+    def steps(self, segments: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The steps below the prefix of a path that some endpoint has; nothing where none does."""
+        ways = (way for way in self._ways if _match(way, segments) is not None)
+        return next((segments[len(way.prefix) :] for way in ways), None)
+
     def methods(self, segments: tuple[str, ...]) -> list[str]:
         """The methods that endpoints have at a path."""
         methods: dict[str, None] = {}

@@ -140,6 +140,11 @@ class Router:
                 if open_to is None or alias.verb in open_to:
                     yield alias, resource
 
+    def below(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The steps of a path below the prefix it stands under, all of them where it stands under none."""
+        lengths = [len(mount.steps) for mount in self._mounts if segments[: len(mount.steps)] == mount.steps]
+        return segments[max(lengths, default=0) :]
+
     def find(self, segments: tuple[str, ...]) -> Route:
         """The route of a path. *Raises* `UnknownPath`, with the nearest path there is."""
         for mount in self._mounts:

@@ -4,14 +4,20 @@ Knows nothing of servers, sockets or clocks: when something happened and how lon
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
+from mockserver.faults.course import Decision
 from mockserver.messages import Json, Reply, Request
+from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.redaction import redact_body, redact_pairs
 
 Pairs = tuple[tuple[str, str], ...]
+
+_DECISIONS_LIMIT: Final = 100
+"""About as many as there is room for in an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,8 @@ class Entry:
     """One exchange, already redacted.
 
     `number` counts from 1 within its journal and never repeats, `at` is wall time in seconds since the epoch,
-    `body` is the request's, as text. What did not fit into the bound ends in `…`.
+    `body` is the request's, as text. What did not fit into the bound ends in `…`. `status` is 0 where nothing was
+    answered; `faults` are all that had a say, in their order, whether they acted or not.
     """
 
     number: int
@@ -35,6 +42,13 @@ class Entry:
     duration_s: float
     request_bytes: int
     reply_bytes: int
+    sandbox: str = DEFAULT
+    faults: tuple[Decision, ...] = ()
+
+    @property
+    def fired(self) -> list[str]:
+        """The faults that acted, each once."""
+        return list(dict.fromkeys(one.fault for one in self.faults if one.fired))
 
     @property
     def url(self) -> str:
@@ -45,9 +59,13 @@ class Entry:
         return f"{self.target}?{'&'.join(pairs)}"
 
     def to_json(self) -> dict[str, Json]:
-        """The shape the control plane shows: names as they are here, pairs as lists, since names may repeat."""
+        """The shape the control plane shows: names as they are here, pairs as lists, since names may repeat.
+
+        A decision is `{fault, n, draw, fired}`; it says the same in every run in which the same is asked.
+        """
         return {
             "number": self.number,
+            "sandbox": self.sandbox,
             "at": self.at,
             "method": self.method,
             "target": self.target,
@@ -57,6 +75,7 @@ class Entry:
             "status": self.status,
             "reply_headers": [list(pair) for pair in self.reply_headers],
             "decided_by": self.decided_by,
+            "faults": [{"fault": one.fault, "n": one.n, "draw": one.draw, "fired": one.fired} for one in self.faults],
             "duration_ms": round(self.duration_s * 1000, 3),
             "request_bytes": self.request_bytes,
             "reply_bytes": self.reply_bytes,
@@ -67,12 +86,15 @@ _READABLE = "[]{},:;*@!$'()/-._~"
 
 
 class Journal:
-    """The last `entries_limit` exchanges, each holding at most `entry_limit_bytes` characters of text.
+    """The last `entries_limit` exchanges of a sandbox, each holding at most `entry_limit_bytes` characters of text.
 
     `secrets` are names, in lower case, under which a definition has secrets beside those that are plain.
     """
 
-    def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024) -> None:
+    def __init__(
+        self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT
+    ) -> None:
+        self.sandbox = sandbox
         self._entries: deque[Entry] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes
         self._watchers: tuple[Callable[[Entry], None], ...] = ()
@@ -86,7 +108,9 @@ class Journal:
         """The entries that are left, oldest first, as they stand now."""
         return iter(tuple(self._entries))
 
-    def record(self, request: Request, reply: Reply, at: float, duration_s: float) -> Entry:
+    def record(
+        self, request: Request, reply: Reply, at: float, duration_s: float, decisions: Sequence[Decision] = ()
+    ) -> Entry:
         """Keep one exchange and tell the watchers; what is returned is as redacted as what is kept."""
         self.recorded += 1
         target, query, headers, reply_headers, room = self._fit(
@@ -110,6 +134,8 @@ class Journal:
             duration_s,
             len(request.body),
             len(reply.body),
+            self.sandbox,
+            tuple(decisions[:_DECISIONS_LIMIT]),
         )
         self._entries.append(entry)
         for watcher in self._watchers:

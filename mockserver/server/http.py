@@ -17,11 +17,12 @@ from werkzeug.routing import BaseConverter, Rule
 from mockserver.errors import Problem, ServerError
 from mockserver.messages import Reply, Request, read_query
 from mockserver.realtime.session import Held, Stream
+from mockserver.server.address import locate
 from mockserver.server.coding import code
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
 from mockserver.server.log import ExchangeLog
 from mockserver.server.phrase import status_line
-from mockserver.server.service import Service
+from mockserver.server.service import Instance, Service
 from mockserver.server.socket.handshake import Accepted, accept, read_offer, verify_origin
 from mockserver.server.socket.register import Sockets
 from mockserver.server.socket.sock import Sock
@@ -29,7 +30,7 @@ from mockserver.server.static import StaticFolder, headers_of, read_whole
 from mockserver.server.stream import EventStream
 from mockserver.server.waiting import WaitingRoom
 
-_SERVER_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+_SERVER_OPTIONS = (("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),)
 """What the server as a whole can do, for `OPTIONS *` (RFC 9110 §9.3.7)."""
 
 _BODILESS = frozenset({204, 304})
@@ -74,60 +75,65 @@ class Front:
         self._service = service
         self._origins = origins
         self._log = log
-        self._waiting = WaitingRoom(service.watch, sockets.limits.sockets)
+        self._waiting = WaitingRoom(sockets.limits.sockets)
         sockets.at_stop(self._waiting.empty)
-        service.journal.watch(log.record)
+        service.follow(lambda instance: instance.journal.watch(log.record))
 
     def answer(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts
         """The answer to the request at hand."""
         environ = flask_request.environ
+        instance, request = self._service.default, _without_query(environ)
         try:
+            refused: Problem | None = environ.get("mockserver.problem")
+            if refused is not None:
+                raise refused
             request = read_request(environ)
+            if request.target == "*":
+                return self._finish(
+                    instance, request, Reply(204, _SERVER_OPTIONS, decided_by="server.options"), environ
+                )
+            if is_preflight(request):
+                return self._finish(instance, request, answer_preflight(request, self._origins), environ)
+            name, request = locate(request)
+            instance = self._service.enter(name)
         except Problem as problem:
-            request = _without_query(environ)
-            return self._finish(request, self._service.refuse(request, problem), environ)
-        refused: Problem | None = environ.get("mockserver.problem")
-        if refused is not None:
-            reply = self._service.refuse(request, refused)
-        elif request.target == "*":
-            reply = Reply(204, (("Allow", _SERVER_METHODS),), decided_by="server.options")
-        elif is_preflight(request):
-            reply = answer_preflight(request, self._origins)
-        else:
-            return self._answer_file(request, environ) or self._answer(request, environ)
-        return self._finish(request, reply, environ)
+            return self._finish(instance, request, instance.refuse(request, problem), environ)
+        return self._answer_file(instance, request, environ) or self._answer(instance, request, environ)
 
-    def _answer(self, request: Request, environ: dict[str, Any]) -> Response:
+    def _answer(self, instance: Instance, request: Request, environ: dict[str, Any]) -> Response:
         """The service's answer, when it is there; a HEAD waits for nothing."""
-        reply = self._service.handle(request)
+        # faults: decide, and carry a course out in place of what follows
+        reply = instance.handle(request)
         if isinstance(reply.live, Stream):
-            return self._open_stream(request, reply, reply.live, environ)
+            return self._open_stream(instance, request, reply, reply.live, environ)
         if isinstance(reply.live, Held):
-            reply = self._wait(request, reply, reply.live, environ)
-        return self._finish(request, reply, environ)
+            reply = self._wait(instance, request, reply, reply.live, environ)
+        return self._finish(instance, request, reply, environ)
 
-    def _wait(self, request: Request, reply: Reply, held: Held, environ: dict[str, Any]) -> Reply:
+    def _wait(self, instance: Instance, request: Request, reply: Reply, held: Held, environ: dict[str, Any]) -> Reply:
         """The answer that was waited for, as much for this client alone as the one that would have come at once."""
         try:
-            waited = self._waiting.wait(held, environ["mockserver.socket"])
+            waited = self._waiting.wait(held, environ["mockserver.socket"], instance.watch)
         except Problem as problem:
-            return self._service.refuse(request, problem)
+            return instance.refuse(request, problem)
         return replace(waited, headers=(*waited.headers, *(pair for pair in reply.headers if pair[0] == "Vary")))
 
-    def _open_stream(self, request: Request, reply: Reply, stream: Stream, environ: dict[str, Any]) -> Response:
+    def _open_stream(
+        self, instance: Instance, request: Request, reply: Reply, stream: Stream, environ: dict[str, Any]
+    ) -> Response:
         """A response that goes on for as long as there is something to say."""
         try:
             self._sockets.verify_room()
         except Problem as problem:
-            return self._finish(request, self._service.refuse(request, problem), environ)
-        self._record(request, reply, environ)
+            return self._finish(instance, request, instance.refuse(request, problem), environ)
+        self._record(instance, request, reply, environ)
         wire = EventStream(stream, environ, self._sockets)
         headers = finish_headers(request, reply, self._origins)
         return ApiResponse(wire.run(), status_line(reply.status), headers)
 
-    def _answer_file(self, request: Request, environ: dict[str, Any]) -> Response | None:
+    def _answer_file(self, instance: Instance, request: Request, environ: dict[str, Any]) -> Response | None:
         """A file, where there are some and the API has no such path."""
-        path = None if self._files is None or self._service.has_path(request) else self._files.find(request)
+        path = None if self._files is None or instance.has_path(request) else self._files.find(request)
         if self._files is None or path is None:
             return None
         try:
@@ -136,12 +142,16 @@ class Front:
             return None
         decided = f"static {path.name}"
         reply = read_whole(response, decided)
-        return self._finish(request, reply, environ) if reply else self._stream(request, response, decided, environ)
+        if reply:
+            return self._finish(instance, request, reply, environ)
+        return self._stream(instance, request, response, decided, environ)
 
-    def _stream(self, request: Request, response: Response, decided: str, environ: dict[str, Any]) -> Response:
+    def _stream(
+        self, instance: Instance, request: Request, response: Response, decided: str, environ: dict[str, Any]
+    ) -> Response:
         """A response whose body is read as it is sent."""
         reply = Reply(response.status_code, headers_of(response), decided_by=decided)
-        self._record(request, reply, environ)
+        self._record(instance, request, reply, environ)
         length = ("Content-Length", response.headers["Content-Length"])
         response.headers = Headers([*finish_headers(request, reply, self._origins), length])
         if request.method == "HEAD":
@@ -151,44 +161,41 @@ class Front:
     def answer_handshake(self, path: str = "") -> Response | Accepted:  # noqa: ARG002 - the raw target is what counts
         """The answer to a WebSocket handshake, or what was accepted."""
         environ = flask_request.environ
-        request = _without_query(environ)
+        instance, request = self._service.default, _without_query(environ)
         try:
-            request = read_request(environ)
-            return self._accept(request, environ)
+            refused: Problem | None = environ.get("mockserver.problem")
+            if refused is not None:
+                raise refused
+            offer = read_offer(request, environ["SERVER_PROTOCOL"])
+            verify_origin(request, self._origins)
+            name, request = locate(read_request(environ))
+            instance = self._service.enter(name)
+            # faults: a handshake's course comes here
+            self._sockets.verify_room()
+            opening = instance.connect(request)
         except Problem as problem:
-            return self._finish(request, self._service.refuse(request, problem), environ)
-
-    def _accept(self, request: Request, environ: dict[str, Any]) -> Accepted:
-        """The session of a handshake that is in order. *Raises* `Problem`."""
-        refused: Problem | None = environ.get("mockserver.problem")
-        if refused is not None:
-            raise refused
-        offer = read_offer(request, environ["SERVER_PROTOCOL"])
-        verify_origin(request, self._origins)
-        self._sockets.verify_room()
-        opening = self._service.connect(request)
+            return self._finish(instance, request, instance.refuse(request, problem), environ)
         accepted = accept(offer, opening, environ)
-        reply = Reply(101, accepted.headers, decided_by=opening.session.name)
-        self._record(request, reply, environ)
+        self._record(instance, request, Reply(101, accepted.headers, decided_by=opening.session.name), environ)
         return accepted
 
     def answer_failure(self, error: Exception) -> Response:
         """The answer when something of ours broke: the client learns that, stderr learns what."""
         self._log.trace(error)
         environ = flask_request.environ
-        request = _without_query(environ)
-        reply = self._service.refuse(request, ServerError("The mock server itself failed; its log says more."))
-        return self._finish(request, reply, environ)
+        request, instance = _without_query(environ), self._service.default
+        reply = instance.refuse(request, ServerError("The mock server itself failed; its log says more."))
+        return self._finish(instance, request, reply, environ)
 
-    def _finish(self, request: Request, reply: Reply, environ: dict[str, Any]) -> Response:
+    def _finish(self, instance: Instance, request: Request, reply: Reply, environ: dict[str, Any]) -> Response:
         reply = code(request, reply)
-        self._record(request, reply, environ)
+        self._record(instance, request, reply, environ)
         return write_reply(request, reply, self._origins)
 
-    def _record(self, request: Request, reply: Reply, environ: dict[str, Any]) -> None:
+    def _record(self, instance: Instance, request: Request, reply: Reply, environ: dict[str, Any]) -> None:
         started = environ.get("mockserver.started")
         duration_s = perf_counter() - started if started is not None else 0.0
-        self._service.journal.record(request, reply, time(), duration_s)
+        instance.journal.record(request, reply, time(), duration_s)
 
 
 def read_request(environ: dict[str, Any]) -> Request:

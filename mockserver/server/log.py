@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from mockserver.messages import Json
+from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.journal import Entry
 from mockserver.server.writer import LineWriter
 
@@ -19,6 +20,7 @@ from mockserver.server.writer import LineWriter
 _LIMIT_LINES: Final = 2_000
 _LIMIT_TRACES: Final = 50
 _URL_LIMIT: Final = 500
+_NO_STATUS: Final = "---"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,31 @@ Format = Callable[[Entry | Notice], str]
 
 
 def format_text(entry: Entry) -> str:
-    """`12:00:00 GET /v1/zoos?limit=2 200 1.2 ms  listed zoos`, with nothing in it that a terminal would obey."""
+    """`12:00:00 GET /v1/zoos?limit=2 200 1.2 ms  listed zoos`, with nothing in it that a terminal would obey.
+
+    A sandbox other than the default one stands before the method (`~w3 GET …`), `---` for the status where nothing was
+    answered, and the faults that acted at the end (`fault outage`).
+    """
     clock = datetime.fromtimestamp(entry.at).astimezone().strftime("%H:%M:%S")
     url = entry.url if len(entry.url) <= _URL_LIMIT else f"{entry.url[:_URL_LIMIT]}…"
-    line = f"{clock} {entry.method} {url} {entry.status} {entry.duration_s * 1000:.1f} ms  {entry.decided_by}"
+    where = "" if entry.sandbox == DEFAULT else f"~{entry.sandbox} "
+    status = entry.status or _NO_STATUS
+    line = f"{clock} {where}{entry.method} {url} {status} {entry.duration_s * 1000:.1f} ms  {_tell_reason(entry)}"
     return printable(line)
 
 
+def _tell_reason(entry: Entry) -> str:
+    """What decided, and the faults that acted where that does not name them."""
+    faults = f"fault {', '.join(entry.fired)}" if entry.fired else ""
+    return entry.decided_by if faults in entry.decided_by else "  ".join(filter(None, (entry.decided_by, faults)))
+
+
 def format_json(entry: Entry) -> str:
-    """The same as one JSON object; `time` is RFC 3339 in UTC."""
-    event = {
+    """The same as one JSON object; `time` is RFC 3339 in UTC, and a `status` of 0 is that nothing was answered.
+
+    `sandbox` is there where it is not the default one, `faults` where some acted.
+    """
+    event: dict[str, Json] = {
         "event": "exchange",
         "number": entry.number,
         "time": datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="milliseconds"),
@@ -53,6 +70,10 @@ def format_json(entry: Entry) -> str:
         "bytes": entry.reply_bytes,
         "decided_by": entry.decided_by,
     }
+    if entry.sandbox != DEFAULT:
+        event["sandbox"] = entry.sandbox
+    if entry.fired:
+        event["faults"] = [printable(name) for name in entry.fired]
     return orjson.dumps({name: printable(v) if isinstance(v, str) else v for name, v in event.items()}).decode()
 
 

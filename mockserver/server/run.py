@@ -97,7 +97,6 @@ def _build_planes(
             "api": api.origin,
             "control": control.origin,
             "uptime_s": round(monotonic() - started, 3),
-            "requests": service.journal.recorded,
             "log_lines_dropped": log.dropped,
         }
 
@@ -139,7 +138,7 @@ def _walk(service: Service, log: ExchangeLog) -> None:
 def _deliver(service: Service, log: ExchangeLog) -> None:
     """What happens is told to those who listen, after whoever made it happen has been answered."""
     changed = Event()
-    service.watch(changed.set)
+    service.watch_feeds(changed.set)
     while True:
         changed.wait()
         changed.clear()

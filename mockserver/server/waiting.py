@@ -17,8 +17,7 @@ Watch: TypeAlias = Callable[[Callable[[], None]], Callable[[], None]]
 class WaitingRoom:
     """All answers being waited for, so many at most; emptied when the server stops."""
 
-    def __init__(self, watch: Watch, most: int) -> None:
-        self._watch = watch
+    def __init__(self, most: int) -> None:
         self._most = most
         self._changed: set[Event] = set()
         self._is_open = True
@@ -26,9 +25,10 @@ class WaitingRoom:
     def __len__(self) -> int:
         return len(self._changed)
 
-    def wait(self, held: Held, sock: Any) -> Reply:
+    def wait(self, held: Held, sock: Any, watch: Watch) -> Reply:
         """The answer, when there is one or the time is over; at once when the server stops or nobody waits for it.
 
+        `watch` tells of changes of the feed it waits for.
         *Raises* `Unavailable` when too many wait, and whatever the answer does.
         """
         if len(self._changed) >= self._most:
@@ -40,7 +40,7 @@ class WaitingRoom:
             changed.set()
 
         departure = Departure(sock, leave)
-        forget = self._watch(changed.set)
+        forget = watch(changed.set)
         self._changed.add(changed)
         deadline = monotonic() + held.wait_s
         try:

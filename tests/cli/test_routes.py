@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.messages import Request
-from mockserver.server.assemble import AssembledService, load_prepared
+from mockserver.server.assemble import AssembledInstance, load_prepared
 from tests.cli.command import SEEDS, ZOO, run
 
 
@@ -23,7 +23,7 @@ def test_the_table_is_aligned_and_nested() -> None:
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem)
 def test_every_path_of_the_table_leads_somewhere(seed: Path) -> None:
     table = json.loads(run("routes", str(seed), "--format", "json").stdout)
-    api = AssembledService(load_prepared([seed])).api
+    api = AssembledInstance(load_prepared([seed])).api
     for line in table:
         path = line["path"].replace(":id", "1")
         allowed = api.handle(Request("OPTIONS", path)).header("Allow") or ""

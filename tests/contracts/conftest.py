@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble
 from tests.contracts.declared import CHECKING, EVERY, speaking, spoken
 
@@ -13,15 +13,15 @@ DEFINITION: Final = Path(__file__).parent.parent / "golden" / "definition.yaml"
 
 
 @pytest.fixture(params=EVERY)
-def service(request: pytest.FixtureRequest) -> AssembledService:
+def service(request: pytest.FixtureRequest) -> AssembledInstance:
     return assemble(spoken(DEFINITION.read_text(encoding="utf-8"), request.param))
 
 
 @pytest.fixture(params=CHECKING)
-def checking(request: pytest.FixtureRequest) -> AssembledService:
+def checking(request: pytest.FixtureRequest) -> AssembledInstance:
     return assemble(spoken(DEFINITION.read_text(encoding="utf-8"), request.param))
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return speaking(service)

@@ -9,7 +9,7 @@ from mockserver.conventions.base import conventions
 from mockserver.definitions.manner import StatusKey
 from mockserver.errors import Problem
 from mockserver.messages import Done
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, direct
 from tests.server.wire import Answer
 
@@ -95,7 +95,7 @@ def understood(answer: Answer) -> Answer:
     return answer
 
 
-def speaking(service: AssembledService) -> Client:
+def speaking(service: AssembledInstance) -> Client:
     """A client below the API's prefix that goes by what the envelope says."""
     client = direct(service)
 
@@ -105,7 +105,7 @@ def speaking(service: AssembledService) -> Client:
     return Client(exchange, service.api.convention.prefixes(VERSION, APPLICATION)[0])
 
 
-def expected(service: AssembledService, kind: type[Problem]) -> int:
+def expected(service: AssembledInstance, kind: type[Problem]) -> int:
     """The status that clients of a convention understand a condition by."""
     status = service.api.convention.status_of(kind.slug, kind.status)
     return status if status >= 400 else kind.status

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.conventions.base import conventions
 from mockserver.messages import Json
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct, dump
 from tests.server.wire import Answer
 
@@ -45,12 +45,12 @@ actions:
 
 
 @pytest.fixture(params=conventions.names())
-def service(request: pytest.FixtureRequest) -> AssembledService:
+def service(request: pytest.FixtureRequest) -> AssembledInstance:
     return assemble(DEFINITION, request.param)
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service).below(service.api.convention.prefixes("v1", "shop")[0])
 
 
@@ -74,7 +74,7 @@ CONDITIONS = {
 
 
 @pytest.mark.parametrize("status", CONDITIONS)
-def test_a_refusal_is_the_conventions_own_problem(service: AssembledService, client: Client, status: int) -> None:
+def test_a_refusal_is_the_conventions_own_problem(service: AssembledInstance, client: Client, status: int) -> None:
     before, at = dump(service), service.sandbox.feed.at
     answer = client.post(f"/refuse/{status}", {})
     assert answer.status == service.api.convention.status_of(CONDITIONS[status], status)
@@ -114,7 +114,7 @@ def test_a_body_stands_where_an_item_stands(client: Client) -> None:
     assert client.post("/nothing", {}).status == 200
 
 
-def test_a_failed_expression_is_the_conventions_500(service: AssembledService, client: Client) -> None:
+def test_a_failed_expression_is_the_conventions_500(service: AssembledInstance, client: Client) -> None:
     before = dump(service)
     answer = client.post("/fail", {})
     assert answer.status == service.api.convention.status_of("server_error", 500)
@@ -124,20 +124,20 @@ def test_a_failed_expression_is_the_conventions_500(service: AssembledService, c
     assert dump(service) == before
 
 
-def accepted(service: AssembledService, client: Client) -> Answer:
+def accepted(service: AssembledInstance, client: Client) -> Answer:
     answer = client.post("/work", {})
     assert answer.status == service.api.convention.status_of("accepted", 202)
     return answer
 
 
-def test_a_job_is_accepted_and_found(service: AssembledService, client: Client) -> None:
+def test_a_job_is_accepted_and_found(service: AssembledInstance, client: Client) -> None:
     answer = accepted(service, client)
     assert b'"status":"open"' in client.follow(answer.headers["location"]).body
     service.sandbox.clock.advance(2)
     assert b'"status":"done"' in client.follow(answer.headers["location"]).body
 
 
-def test_a_job_is_cancelled_while_it_runs(service: AssembledService, client: Client) -> None:
+def test_a_job_is_cancelled_while_it_runs(service: AssembledInstance, client: Client) -> None:
     accepted(service, client)
     assert b'"cancelled"' in client.post("/work/4/cancel", {}).body
     assert client.post("/work/4/cancel", {}).status == service.api.convention.status_of("conflict", 409)

@@ -10,7 +10,7 @@ import pytest
 from mockserver.conventions.base import conventions
 from mockserver.rest.auth.policy import Policy, Spot
 from mockserver.rest.auth.scheme import NameAndPassword, Token, schemes
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.server.wire import Answer
 
@@ -53,7 +53,7 @@ def definition(scheme: str) -> str:
 class Api:
     """One definition served in one convention with one scheme."""
 
-    service: AssembledService
+    service: AssembledInstance
     client: Client
     scheme: str
 

@@ -13,7 +13,7 @@ import pytest
 from mockserver.definitions.manner import StatusKey
 from mockserver.errors import FieldError, Problem
 from mockserver.messages import Done, Request
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, answered, dump
 from tests.contracts.declared import speaking, understood
 from tests.server.wire import Answer
@@ -44,7 +44,7 @@ def holds(answer: Answer, document: dict[str, Any]) -> bool:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode() in answer.body
 
 
-def test_its_statuses_are_http_statuses_under_known_names(service: AssembledService) -> None:
+def test_its_statuses_are_http_statuses_under_known_names(service: AssembledInstance) -> None:
     statuses = service.api.convention.statuses
     assert set(statuses) <= set(get_args(StatusKey))
     assert set(statuses) >= {"listed", "read", "created", "updated", "deleted"}
@@ -53,7 +53,7 @@ def test_its_statuses_are_http_statuses_under_known_names(service: AssembledServ
 
 
 @pytest.mark.parametrize("kind", PROBLEMS, ids=[kind.slug for kind in PROBLEMS])
-def test_every_problem_is_an_error_with_its_reason(service: AssembledService, kind: type[Problem]) -> None:
+def test_every_problem_is_an_error_with_its_reason(service: AssembledInstance, kind: type[Problem]) -> None:
     problem = kind("The thing is not so.", [FieldError("is wrong", pointer="/chip/code")], {"Retry-After": "3"})
     answer = understood(answered(service.refuse(Request("GET", "/anything"), problem)))
     assert 400 <= answer.status <= 599
@@ -66,7 +66,7 @@ def test_every_problem_is_an_error_with_its_reason(service: AssembledService, ki
 
 
 @pytest.mark.parametrize("count", [1, 2, 30])
-def test_every_flaw_is_named(checking: AssembledService, count: int) -> None:
+def test_every_flaw_is_named(checking: AssembledInstance, count: int) -> None:
     body = {f"field{n}": n for n in range(count)}
     answer = speaking(checking).post("/orders", {"customer_id": 1, **body})
     assert 400 <= answer.status < 500
@@ -166,7 +166,7 @@ def test_options_and_405_agree_on_what_is_allowed(client: Client, path: str) -> 
     ],
 )
 def test_a_refused_write_changes_nothing(
-    service: AssembledService, client: Client, method: str, path: str, body: bytes
+    service: AssembledInstance, client: Client, method: str, path: str, body: bytes
 ) -> None:
     before, at = dump(service), service.sandbox.feed.at
     assert 400 <= client.ask(method, path, body=body).status < 500
@@ -185,7 +185,7 @@ def test_a_refused_write_changes_nothing(
     ],
 )
 def test_a_document_against_the_rules_changes_nothing(
-    checking: AssembledService, method: str, path: str, body: object
+    checking: AssembledInstance, method: str, path: str, body: object
 ) -> None:
     before, at = dump(checking), checking.sandbox.feed.at
     assert 400 <= speaking(checking).ask(method, path, body=body).status < 500

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.conventions.abp_service import service_of
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct, serving
 from tests.server.wire import Answer
 
@@ -38,12 +38,12 @@ APP = "/api/services/app"
 
 
 @pytest.fixture
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     return assemble(DEFINITION)
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service).below(APP)
 
 
@@ -134,7 +134,7 @@ def test_a_document_is_created(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/services/app/Ticket/Create", "/api/v1/tickets"])
-def test_members_of_bodies_are_read_in_any_letter_case(service: AssembledService, path: str) -> None:
+def test_members_of_bodies_are_read_in_any_letter_case(service: AssembledInstance, path: str) -> None:
     client = direct(service)
     made = result(client.post(path, {"Subject": "By .NET", "CREATEDAT": "2020-01-01T00:00:00Z", "priority": 5}))
     assert (made["subject"], made["priority"]) == ("By .NET", 5)
@@ -255,7 +255,7 @@ def test_what_is_not_open_stays_so(client: Client) -> None:
         assert client.post(f"/SignPost/{path}", body).status == 405
 
 
-def test_writes_keep_their_preconditions_and_keys(service: AssembledService, client: Client) -> None:
+def test_writes_keep_their_preconditions_and_keys(service: AssembledInstance, client: Client) -> None:
     tag = client.get("/Ticket/Get?Id=1").headers["etag"]
     body = {"id": 1, "subject": "Another"}
     assert client.put("/Ticket/Update", body, f"If-Match: {tag}").status == 200

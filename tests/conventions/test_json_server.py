@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.query.compare import Loose, equals_any
-from mockserver.server.assemble import AssembledService, load_prepared
+from mockserver.server.assemble import AssembledInstance, load_prepared
 from tests.client import Client, direct, serving
 from tests.server.wire import Answer
 
@@ -34,7 +34,7 @@ DATABASE: dict[str, Any] = {
 def served(folder: Path, database: Any, convention: str | None = None) -> Client:
     path = folder / "db.json"
     path.write_text(json.dumps(database), encoding="utf-8")
-    return direct(AssembledService(load_prepared([path], None, convention)))
+    return direct(AssembledInstance(load_prepared([path], None, convention)))
 
 
 @pytest.fixture

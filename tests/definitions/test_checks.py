@@ -9,7 +9,7 @@ import pytest
 from mockserver.definitions.source import parse_source, read_source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Request
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 
 Said = list[tuple[str, str, str]]
 HEAD = "mock: 1\nresources:\n  zoos: {count: 2}\n  animals:\n"
@@ -687,7 +687,7 @@ def test_problems_of_a_folder_stand_in_their_own_files(tmp_path: Path) -> None:
 def ask(
     text: str, method: str, path: str, query: tuple[tuple[str, str], ...] = (), body: Any = None
 ) -> tuple[int, Any]:
-    service = AssembledService(prepare(parse_source(text, "d.yaml")))
+    service = AssembledInstance(prepare(parse_source(text, "d.yaml")))
     data = b"" if body is None else orjson.dumps(body)
     reply = service.handle(
         Request(method, path, query, {} if body is None else {"content-type": "application/json"}, data)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Document, Request
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from tests.generation.declared import REFERRING, Data, Made, definitions, kind_of, make, without_rows
 
 slow = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -210,7 +210,7 @@ def test_a_unique_value_stays_when_rows_are_added_behind() -> None:
     assert values(30)[:10] == values(10)
 
 
-def send(service: AssembledService, method: str, path: str, body: Document) -> tuple[int, Any]:
+def send(service: AssembledInstance, method: str, path: str, body: Document) -> tuple[int, Any]:
     request = Request(method, path, headers={"content-type": "application/json"}, body=orjson.dumps(body))
     reply = service.handle(request)
     return reply.status, orjson.loads(reply.body)
@@ -220,7 +220,7 @@ def send(service: AssembledService, method: str, path: str, body: Document) -> t
 @given(definitions().map(without_rows))
 def test_what_was_generated_is_accepted_when_it_is_sent_back(data: Data) -> None:
     prepared = prepare(parse_source(yaml.safe_dump(data, sort_keys=False), "generated.yaml"))
-    service = AssembledService(prepared)
+    service = AssembledInstance(prepared)
     for resource, rows in prepared.rows.items():
         attributes = prepared.generation.schema[resource].attributes
         for row in rows[:4]:

@@ -7,7 +7,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from mockserver.conventions.base import conventions
-from mockserver.server.assemble import AssembledService, load_prepared
+from mockserver.server.assemble import AssembledInstance, load_prepared
 from tests.client import assemble
 from tests.live import SEEDS
 from tests.openapi.witness import Witness
@@ -30,14 +30,14 @@ OTHERS = {"templates": TEMPLATES, "nothing": "mock: 1\n"}
 SHIPPED = sorted(path.stem for path in SEEDS.glob("*.yaml"))
 
 
-def document_of(service: AssembledService) -> dict[str, Any]:
+def document_of(service: AssembledInstance) -> dict[str, Any]:
     found: dict[str, Any] = service.openapi("http://localhost:8000")
     return found
 
 
-def service_of(name: str) -> AssembledService:
+def service_of(name: str) -> AssembledInstance:
     if name in SHIPPED:
-        return AssembledService(load_prepared([SEEDS / f"{name}.yaml"]))
+        return AssembledInstance(load_prepared([SEEDS / f"{name}.yaml"]))
     if name in OTHERS:
         return assemble(OTHERS[name])
     return assemble(ODD.read_text(encoding="utf-8"), name)

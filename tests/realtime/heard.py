@@ -9,7 +9,7 @@ from mockserver.messages import Reply, Request
 from mockserver.realtime.feed_session import FeedSession
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Held, Message, Session, Stream
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import HOST
 
 
@@ -67,7 +67,7 @@ class Heard:
 class Listening:
     """One session with its connection."""
 
-    def __init__(self, session: Session, service: AssembledService, heard: Heard) -> None:
+    def __init__(self, session: Session, service: AssembledInstance, heard: Heard) -> None:
         assert isinstance(session, FeedSession)
         self.session = session
         self.service = service
@@ -89,7 +89,7 @@ class Listening:
         return answers[0]
 
 
-def deliver(service: AssembledService) -> None:
+def deliver(service: AssembledInstance) -> None:
     for _ in service.deliver():
         pass
 
@@ -101,12 +101,12 @@ def asking(target: str, *headers: str) -> Request:
     return Request("GET", path, tuple(parse_qsl(query, keep_blank_values=True)), named)
 
 
-def connected(service: AssembledService, target: str, *headers: str, slow: bool = False) -> Listening:
+def connected(service: AssembledInstance, target: str, *headers: str, slow: bool = False) -> Listening:
     """A listener over a WebSocket."""
     return Listening(service.connect(asking(target, *headers)).session, service, Heard(slow=slow))
 
 
-def streaming(service: AssembledService, target: str, *headers: str) -> Listening:
+def streaming(service: AssembledInstance, target: str, *headers: str) -> Listening:
     """A listener to an event stream."""
     reply = service.handle(asking(target, *headers))
     assert reply.status == 200, reply.body
@@ -117,7 +117,7 @@ def streaming(service: AssembledService, target: str, *headers: str) -> Listenin
 class Waiting:
     """A long poll: what it is answered, now or later."""
 
-    def __init__(self, service: AssembledService, target: str, *headers: str) -> None:
+    def __init__(self, service: AssembledInstance, target: str, *headers: str) -> None:
         self.reply: Reply = service.handle(asking(target, *headers))
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.contracts.declared import speaking
 from tests.realtime.heard import connected
@@ -40,7 +40,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     service = assemble(DEFINITION)
     client = direct(service)
     for row in ROWS:
@@ -53,7 +53,7 @@ def service() -> AssembledService:
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service)
 
 
@@ -227,7 +227,7 @@ def test_each_convention_reads_filters_as_in_its_lists(convention: str, query: s
         ({"state": "open", "priority": 5}, []), ({"wait": 4}, [3]), ({"id": "2"}, [2]), ({}, [1, 2, 3]),
     ],
 )  # fmt: skip
-def test_a_socket_narrows_by_values(service: AssembledService, where: dict[str, Any], keys: list[int]) -> None:
+def test_a_socket_narrows_by_values(service: AssembledInstance, where: dict[str, Any], keys: list[int]) -> None:
     listening = connected(service, "/events/ws?topics=none-of-these")
     answer = listening.say("/sys/subscribe", {"topics": ["tickets"], "where": where, "since": "start"})
     assert answer["status"] == 0, answer
@@ -254,7 +254,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("data", "name", "said"), WRONG)
 def test_a_wrong_subscription_is_refused_and_changes_nothing(
-    service: AssembledService, data: Any, name: str, said: str
+    service: AssembledInstance, data: Any, name: str, said: str
 ) -> None:
     listening = connected(service, "/events/ws?topics=orders")
     answer = listening.say("/sys/subscribe", data)
@@ -265,7 +265,7 @@ def test_a_wrong_subscription_is_refused_and_changes_nothing(
     listening.session.end()
 
 
-def test_an_unreadable_query_is_a_refusal_before_the_handshake(service: AssembledService) -> None:
+def test_an_unreadable_query_is_a_refusal_before_the_handshake(service: AssembledInstance) -> None:
     client = direct(service)
     assert client.get("/events/sse?topics=ticket").status == 400
     assert orjson.loads(client.get("/events/sse?topics=ticket").body)["errors"][0]["parameter"] == "topics"

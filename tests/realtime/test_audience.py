@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.realtime.audience import Audience
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from mockserver.store.change import Change
 from mockserver.store.feed import Feed, Gap, Missed, Place, backends, read_cursor
 from tests.client import assemble, direct
@@ -358,7 +358,7 @@ class Law:
     """A service, what happened in it, and four readers."""
 
     def __init__(self, wanted: list[frozenset[str] | None]) -> None:
-        self.service: AssembledService = assemble(DEFINITION)
+        self.service: AssembledInstance = assemble(DEFINITION)
         self.feed = self.service.sandbox.feed
         self.happened: list[tuple[Place, str]] = []
         kinds = (Poller, LongPoller, Stayer, Streamer)

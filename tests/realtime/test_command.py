@@ -12,7 +12,7 @@ from mockserver.conventions.socket import PLAIN
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Reply, Request
 from mockserver.realtime.command import CommandDesk, CommandLine
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 
 DEFINITION = """
 api: {{convention: {convention}, version: v1{more}}}
@@ -37,7 +37,7 @@ def line(
     query: tuple[tuple[str, str], ...] = (),
 ) -> CommandLine:
     text = DEFINITION.format(convention=convention, more=more, auth=auth)
-    service = AssembledService(prepare(parse_source(text, "zoo.yaml")))
+    service = AssembledInstance(prepare(parse_source(text, "zoo.yaml")))
     desk = CommandDesk(service.handle, service.refuse, service.api.convention.socket)
     handshake = Request("GET", "/ws", query, {"host": "localhost", "upgrade": "websocket", **(headers or {})})
     return CommandLine(desk, handshake)

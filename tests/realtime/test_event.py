@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from mockserver.conventions.base import conventions
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.contracts.declared import speaking
 from tests.realtime.heard import Waiting, connected, deliver, streaming
@@ -23,11 +23,11 @@ resources:
 """  # noqa: E501
 
 
-def open_windows(service: AssembledService, path: str) -> list[Any]:
+def open_windows(service: AssembledInstance, path: str) -> list[Any]:
     return [connected(service, f"{path}/ws"), streaming(service, f"{path}/sse"), Waiting(service, f"{path}?wait=20")]
 
 
-def told(service: AssembledService, path: str, since: str, windows: list[Any]) -> list[list[dict[str, Any]]]:
+def told(service: AssembledInstance, path: str, since: str, windows: list[Any]) -> list[list[dict[str, Any]]]:
     """What each of the four windows tells."""
     deliver(service)
     polled = direct(service).get(f"{path}?since={since}").json

@@ -8,7 +8,7 @@ import pytest
 from mockserver.conventions.base import conventions
 from mockserver.definitions.source import parse_source
 from mockserver.errors import DefinitionError, DefinitionProblem
-from mockserver.server.assemble import AssembledService, load_prepared, prepare
+from mockserver.server.assemble import AssembledInstance, load_prepared, prepare
 from tests.client import direct, serving
 
 ZOOS = "resources: {zoos: {count: 1, fields: {name: city}}}\n"
@@ -121,7 +121,7 @@ def test_a_plain_database_has_the_feed_where_it_has_no_collection(
     file = tmp_path / "db.json"
     file.write_text(json.dumps({name: [{"id": 1, "n": 0}] for name in collections}), encoding="utf-8")
     for convention in (None, "rest", "linkis"):
-        client = direct(AssembledService(load_prepared([file], convention=convention)))
+        client = direct(AssembledInstance(load_prepared([file], convention=convention)))
         client = client.below("/api/rest_j/v1" if convention == "linkis" else "")
         assert client.get(path).json["gap"] is None
         for name in collections:

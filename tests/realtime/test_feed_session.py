@@ -9,7 +9,7 @@ from mockserver.definitions.source import parse_source
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message
 from mockserver.realtime.subscription import NOTHING, all_of
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from mockserver.store.feed import Missed
 from tests.client import Client, assemble, direct
 from tests.realtime.channel.party import Recorder
@@ -27,12 +27,12 @@ WS, SSE = "/v1/events/ws", "/v1/events/sse"
 
 
 @pytest.fixture
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     return assemble(DEFINITION)
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service).below("/v1")
 
 
@@ -44,7 +44,7 @@ def keys(events: list[dict[str, Any]]) -> list[str]:
     return [f"{one['topic']} {one['key']}" for one in events]
 
 
-def test_hello_says_where_it_goes_on_from_and_how_it_lives(service: AssembledService, client: Client) -> None:
+def test_hello_says_where_it_goes_on_from_and_how_it_lives(service: AssembledInstance, client: Client) -> None:
     name(client, "/zoos/1")
     listener = connected(service, WS)
     assert listener.heard.frames == [
@@ -68,7 +68,9 @@ def test_hello_says_where_it_goes_on_from_and_how_it_lives(service: AssembledSer
     assert connected(service, f"{WS}?topics=zoos,news").heard.data("/sys/hello")["topics"] == ["news", "zoos"]
 
 
-def test_what_was_missed_comes_behind_hello_which_is_not_ahead_of_it(service: AssembledService, client: Client) -> None:
+def test_what_was_missed_comes_behind_hello_which_is_not_ahead_of_it(
+    service: AssembledInstance, client: Client
+) -> None:
     at = service.sandbox.feed.at
     name(client, "/zoos/1")
     name(client, "/pets/2")
@@ -82,7 +84,7 @@ def test_what_was_missed_comes_behind_hello_which_is_not_ahead_of_it(service: As
     assert keys(listener.catch_up()) == ["zoos 1", "zoos 3", "zoos 2"]
 
 
-def test_what_happens_while_a_client_is_still_reading_comes_behind(service: AssembledService, client: Client) -> None:
+def test_what_happens_while_a_client_is_still_reading_comes_behind(service: AssembledInstance, client: Client) -> None:
     name(client, "/zoos/1")
     listener = connected(service, f"{WS}?since=start", slow=True)
     name(client, "/zoos/2")
@@ -93,7 +95,7 @@ def test_what_happens_while_a_client_is_still_reading_comes_behind(service: Asse
     assert listener.heard.methods == ["/sys/hello", "/v1/zoos/1", "/v1/zoos/2", "/sys/ping"]
 
 
-def test_a_gap_comes_second_and_nothing_is_told_in_part(service: AssembledService, client: Client) -> None:
+def test_a_gap_comes_second_and_nothing_is_told_in_part(service: AssembledInstance, client: Client) -> None:
     name(client, "/zoos/1")
     listener = connected(service, f"{WS}?since=gone.7&topics=zoos")
     assert listener.heard.methods == ["/sys/hello", "/sys/gap"]
@@ -111,7 +113,7 @@ def test_a_gap_comes_second_and_nothing_is_told_in_part(service: AssembledServic
 
 
 @pytest.mark.parametrize("last", ["gone.7", "what is this", "é"])
-def test_the_last_id_of_a_stream_wins_over_its_address(service: AssembledService, client: Client, last: str) -> None:
+def test_the_last_id_of_a_stream_wins_over_its_address(service: AssembledInstance, client: Client, last: str) -> None:
     name(client, "/zoos/1")
     first = service.sandbox.feed.at
     name(client, "/zoos/2")
@@ -123,7 +125,7 @@ def test_the_last_id_of_a_stream_wins_over_its_address(service: AssembledService
     assert keys(plain.heard.events) == ["zoos 1", "zoos 2"]
 
 
-def test_a_sign_of_life_says_how_far_it_has_come(service: AssembledService, client: Client) -> None:
+def test_a_sign_of_life_says_how_far_it_has_come(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, f"{WS}?topics=pets")
     before = service.sandbox.feed.at
     name(client, "/zoos/1")
@@ -135,7 +137,7 @@ def test_a_sign_of_life_says_how_far_it_has_come(service: AssembledService, clie
     assert listener.heard.cursors[1:] == [before, service.sandbox.feed.at]
 
 
-def test_another_life_of_the_feed_is_a_gap_for_whoever_listens(service: AssembledService, client: Client) -> None:
+def test_another_life_of_the_feed_is_a_gap_for_whoever_listens(service: AssembledInstance, client: Client) -> None:
     listeners = [connected(service, f"{WS}{query}") for query in ("", "?topics=zoos", "?topics=news")]
     name(client, "/zoos/1")
     deliver(service)
@@ -152,7 +154,7 @@ def test_another_life_of_the_feed_is_a_gap_for_whoever_listens(service: Assemble
     assert keys(listeners[0].heard.events) == ["zoos 1", "pets 1"], "what the gap's place holds is read anew"
 
 
-def test_whoever_cannot_be_told_in_time_gets_a_gap(service: AssembledService, client: Client) -> None:
+def test_whoever_cannot_be_told_in_time_gets_a_gap(service: AssembledInstance, client: Client) -> None:
     late, other = connected(service, f"{WS}?topics=zoos"), connected(service, f"{WS}?topics=pets")
     assert client.post("/zoos", [{"name": "x"}] * 1001).status == 201
     name(client, "/pets/1")
@@ -163,7 +165,7 @@ def test_whoever_cannot_be_told_in_time_gets_a_gap(service: AssembledService, cl
     assert keys(late.catch_up()) == ["zoos 1"]
 
 
-def test_whoever_has_gone_is_told_nothing(service: AssembledService, client: Client) -> None:
+def test_whoever_has_gone_is_told_nothing(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, WS)
     listener.session.end()
     name(client, "/zoos/1")
@@ -175,7 +177,7 @@ def test_whoever_has_gone_is_told_nothing(service: AssembledService, client: Cli
     listener.session.end()
 
 
-def test_a_session_that_never_opened_can_end(service: AssembledService) -> None:
+def test_a_session_that_never_opened_can_end(service: AssembledInstance) -> None:
     from tests.realtime.heard import asking  # noqa: PLC0415 - for the one test that opens nothing
 
     session = service.connect(asking(WS)).session
@@ -184,7 +186,7 @@ def test_a_session_that_never_opened_can_end(service: AssembledService) -> None:
     assert len(service.sandbox.audience) == 0
 
 
-def test_a_planned_end_is_announced(service: AssembledService) -> None:
+def test_a_planned_end_is_announced(service: AssembledInstance) -> None:
     listener = connected(service, WS)
     listener.session.farewell()
     assert listener.heard.frames[-1] == {
@@ -195,13 +197,13 @@ def test_a_planned_end_is_announced(service: AssembledService) -> None:
 # Words of the client
 
 
-def test_a_ping_is_answered_with_how_far_it_has_come(service: AssembledService) -> None:
+def test_a_ping_is_answered_with_how_far_it_has_come(service: AssembledInstance) -> None:
     answer = connected(service, WS).say("/sys/ping")
     assert (answer["method"], answer["status"], answer["websocketTag"]) == ("/sys/ping", 0, "t")
     assert answer["data"]["at"] == service.sandbox.feed.at
 
 
-def test_topics_are_added_and_taken_away(service: AssembledService, client: Client) -> None:
+def test_topics_are_added_and_taken_away(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, f"{WS}?topics=zoos")
     assert listener.say("/sys/subscribe", {"topics": ["pets"]})["data"]["topics"] == ["pets", "zoos"]
     name(client, "/zoos/1")
@@ -215,7 +217,7 @@ def test_topics_are_added_and_taken_away(service: AssembledService, client: Clie
     assert listener.session.rooms == []
 
 
-def test_who_hears_everything_and_names_topics_hears_those_alone(service: AssembledService, client: Client) -> None:
+def test_who_hears_everything_and_names_topics_hears_those_alone(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, WS)
     assert listener.say("/sys/unsubscribe", {"topics": ["pets"]})["data"]["topics"] is None
     name(client, "/pets/1")
@@ -228,7 +230,7 @@ def test_who_hears_everything_and_names_topics_hears_those_alone(service: Assemb
     assert keys(listener.catch_up()) == ["zoos 1", "pets 2", "zoos 3"]
 
 
-def test_a_subscription_can_go_back(service: AssembledService, client: Client) -> None:
+def test_a_subscription_can_go_back(service: AssembledInstance, client: Client) -> None:
     at = service.sandbox.feed.at
     name(client, "/zoos/1")
     name(client, "/pets/1")
@@ -240,7 +242,7 @@ def test_a_subscription_can_go_back(service: AssembledService, client: Client) -
     assert keys(listener.catch_up()) == ["pets 1", "pets 2"]
 
 
-def test_a_subscription_that_can_not_go_back_says_so_behind_its_answer(service: AssembledService) -> None:
+def test_a_subscription_that_can_not_go_back_says_so_behind_its_answer(service: AssembledInstance) -> None:
     listener = connected(service, f"{WS}?topics=news")
     answer = listener.say("/sys/subscribe", {"topics": ["pets"], "since": "gone.7"})
     assert (answer["data"]["resumed"], answer["data"]["at"]) == (False, service.sandbox.feed.at)
@@ -248,7 +250,7 @@ def test_a_subscription_that_can_not_go_back_says_so_behind_its_answer(service: 
     assert listener.heard.data("/sys/gap")["asked"] == "gone.7"
 
 
-def test_what_happened_before_is_told_as_it_was_wanted_then(service: AssembledService, client: Client) -> None:
+def test_what_happened_before_is_told_as_it_was_wanted_then(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, f"{WS}?topics=zoos")
     name(client, "/zoos/1")
     name(client, "/pets/1")
@@ -257,7 +259,7 @@ def test_what_happened_before_is_told_as_it_was_wanted_then(service: AssembledSe
     assert keys(listener.catch_up()) == ["zoos 1"]
 
 
-def test_a_filter_is_replaced_by_the_next_for_its_topic(service: AssembledService, client: Client) -> None:
+def test_a_filter_is_replaced_by_the_next_for_its_topic(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, f"{WS}?topics=zoos&name=a")
     listener.say("/sys/subscribe", {"topics": ["zoos"], "where": {"name": "b"}})
     for text in ("a", "b", "c", "d"):
@@ -272,7 +274,7 @@ def test_what_was_not_wanted_is_not_remembered() -> None:
     assert pets.minus(["pets"]) == pets.plus(all_of(["zoos"])).minus(["zoos", "pets"]) == NOTHING
 
 
-def test_a_subscription_has_a_thousand_topics_at_most(service: AssembledService, client: Client) -> None:
+def test_a_subscription_has_a_thousand_topics_at_most(service: AssembledInstance, client: Client) -> None:
     listener, other = connected(service, f"{WS}?topics=pets"), connected(service, WS)
     many = [f"x{one}" for one in range(1000)]
     other.say("/sys/unsubscribe", {"topics": [*many[1:], "zoos"]})
@@ -289,7 +291,7 @@ def test_a_subscription_has_a_thousand_topics_at_most(service: AssembledService,
     "message",
     ["", "{", "[]", "7", '{"method": "/sys/nothing", "websocketTag": "t"}', '{"method": "/sys/subscribe", "data": 7}'],
 )
-def test_nothing_a_client_says_ends_it(service: AssembledService, client: Client, message: str) -> None:
+def test_nothing_a_client_says_ends_it(service: AssembledInstance, client: Client, message: str) -> None:
     listener = connected(service, WS)
     listener.session.receive(message)
     assert listener.heard.closed is None
@@ -297,7 +299,7 @@ def test_nothing_a_client_says_ends_it(service: AssembledService, client: Client
     assert keys(listener.catch_up()) == ["zoos 1"]
 
 
-def test_a_command_and_its_event_come_in_that_order(service: AssembledService) -> None:
+def test_a_command_and_its_event_come_in_that_order(service: AssembledInstance) -> None:
     listener = connected(service, WS)
     answer = listener.say("PATCH /v1/zoos/1", {"name": "new"})
     assert answer["status"] == 0
@@ -308,7 +310,7 @@ def test_a_command_and_its_event_come_in_that_order(service: AssembledService) -
 # Another definition
 
 
-def test_whoever_listens_is_told_by_the_definition_that_is_served(service: AssembledService, client: Client) -> None:
+def test_whoever_listens_is_told_by_the_definition_that_is_served(service: AssembledInstance, client: Client) -> None:
     listeners = [connected(service, WS), streaming(service, SSE)]
     text = DEFINITION.replace("version: v1", "version: v2, case: camel")
     service.replace(service.stage(prepare(parse_source(text, "test.yaml"))))
@@ -319,7 +321,7 @@ def test_whoever_listens_is_told_by_the_definition_that_is_served(service: Assem
         assert "/sys/gap" not in listener.heard.methods, "its data is the same"
 
 
-def test_other_data_is_a_gap_for_whoever_listens(service: AssembledService) -> None:
+def test_other_data_is_a_gap_for_whoever_listens(service: AssembledInstance) -> None:
     listener: Listening = connected(service, WS)
     text = DEFINITION.replace("pets: {count: 3", "pets: {count: 4")
     service.replace(service.stage(prepare(parse_source(text, "test.yaml"))))
@@ -354,7 +356,7 @@ def test_whoever_cannot_be_told_is_sent_away_and_all_others_are_told() -> None:
     assert pushed.heard == ['{"id":1}']
 
 
-def test_a_frame_is_json_of_one_line(service: AssembledService, client: Client) -> None:
+def test_a_frame_is_json_of_one_line(service: AssembledInstance, client: Client) -> None:
     listener = connected(service, WS)
     name(client, "/zoos/1", "a\nb\r\n\u2028 \x85 data: x")
     (event,) = listener.catch_up()

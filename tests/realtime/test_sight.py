@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.definitions.source import parse_source
 from mockserver.errors import Unauthenticated
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from tests.client import Client, assemble, direct
 from tests.realtime.heard import Heard, Listening, Waiting, asking, connected, deliver, streaming
 
@@ -37,12 +37,12 @@ def bearing(name: str) -> str:
 
 
 @pytest.fixture
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     return assemble(DEFINITION)
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service)
 
 
@@ -84,7 +84,7 @@ TRANSITIONS = [
 
 @pytest.mark.parametrize(("steps", "told"), TRANSITIONS)
 def test_what_comes_into_sight_is_created_and_what_leaves_it_is_deleted(
-    service: AssembledService, client: Client, steps: list[tuple[str, str, Any]], told: list[Any]
+    service: AssembledInstance, client: Client, steps: list[tuple[str, str, Any]], told: list[Any]
 ) -> None:
     windows = [connected(service, "/events/ws", bearing("bob")), streaming(service, "/events/sse", bearing("bob"))]
     waiting = Waiting(service, "/events?wait=9", bearing("bob"))
@@ -96,14 +96,14 @@ def test_what_comes_into_sight_is_created_and_what_leaves_it_is_deleted(
     assert brief(client.get("/events?since=start", bearing("bob")).json["events"]) == told
 
 
-def test_who_may_see_everything_is_told_what_happened(service: AssembledService, client: Client) -> None:
+def test_who_may_see_everything_is_told_what_happened(service: AssembledInstance, client: Client) -> None:
     boss = connected(service, "/events/ws", BOSS)
     write(client, ("POST", "/orders", {"owner": "eve"}), ("PATCH", "/orders/1", {"owner": "bob"}))
     write(client, ("PATCH", "/salaries/1", {"amount": 5}))
     assert brief(boss.catch_up()) == [("created", 1, "eve"), ("updated", 1, "bob"), ("updated", 1, 5)]
 
 
-def test_a_replay_is_for_those_eyes_too(service: AssembledService, client: Client) -> None:
+def test_a_replay_is_for_those_eyes_too(service: AssembledInstance, client: Client) -> None:
     at = client.get("/events", BOSS).json["at"]
     write(client, ("POST", "/orders", {"owner": "eve"}), ("PATCH", "/orders/1", {"owner": "bob"}))
     bob = connected(service, f"/events/ws?since={at}", bearing("bob"))
@@ -111,7 +111,7 @@ def test_a_replay_is_for_those_eyes_too(service: AssembledService, client: Clien
     assert bob.heard.data("/sys/hello")["replayed"] == 1
 
 
-def test_a_filter_sees_no_more_than_its_owner(service: AssembledService, client: Client) -> None:
+def test_a_filter_sees_no_more_than_its_owner(service: AssembledInstance, client: Client) -> None:
     bob = connected(service, "/events/ws?topics=orders&note=secret", bearing("bob"))
     write(client, ("POST", "/orders", {"owner": "eve", "note": "secret"}))
     write(client, ("PATCH", "/orders/1", {"owner": "bob", "note": "plain"}))
@@ -124,7 +124,7 @@ def test_nobody_listens_who_is_not_logged_in(client: Client, path: str, headers:
     assert client.get(path, *headers).status == 401
 
 
-def test_what_is_published_is_for_everybody_who_may_listen(service: AssembledService) -> None:
+def test_what_is_published_is_for_everybody_who_may_listen(service: AssembledInstance) -> None:
     bob = connected(service, "/events/ws", bearing("bob"))
     service.sandbox.feed.publish("news", "", 1, service.sandbox.clock.now())
     assert [one["data"] for one in bob.catch_up()] == [1]
@@ -134,7 +134,7 @@ def test_what_is_published_is_for_everybody_who_may_listen(service: AssembledSer
 
 
 @pytest.fixture(params=[connected, streaming])
-def listening(request: pytest.FixtureRequest) -> tuple[AssembledService, Client, Listening, str]:
+def listening(request: pytest.FixtureRequest) -> tuple[AssembledInstance, Client, Listening, str]:
     text = DEFINITION.replace("  rules:", "  login: {route: POST /login, logout: POST /logout, ttl: 60s}\n  rules:")
     service = assemble(text.replace("mock: 1", "mock: 1\nfreeze: true"))
     client = direct(service)
@@ -143,7 +143,7 @@ def listening(request: pytest.FixtureRequest) -> tuple[AssembledService, Client,
     return service, client, request.param(service, path, f"Authorization: Bearer {token}"), token
 
 
-def test_a_heartbeat_finds_that_a_login_is_over(listening: tuple[AssembledService, Client, Listening, str]) -> None:
+def test_a_heartbeat_finds_that_a_login_is_over(listening: tuple[AssembledInstance, Client, Listening, str]) -> None:
     service, _, listener, _ = listening
     assert (listener.session.user, listener.heard.closed) == ("bob", None)
     listener.session.beat()
@@ -156,7 +156,7 @@ def test_a_heartbeat_finds_that_a_login_is_over(listening: tuple[AssembledServic
 
 
 def test_whoever_was_sent_away_is_told_nothing_more(
-    listening: tuple[AssembledService, Client, Listening, str],
+    listening: tuple[AssembledInstance, Client, Listening, str],
 ) -> None:
     service, client, listener, token = listening
     assert client.ask("POST", "/logout", f"Authorization: Bearer {token}").status == 204
@@ -237,7 +237,7 @@ actions:
 OF_BOB = [("POST", "/zoos", {"owner": "bob"}), ("POST", "/zoos", {"owner": "eve"})]
 
 
-def deliver_later(service: AssembledService) -> None:
+def deliver_later(service: AssembledInstance) -> None:
     del service
 
 
@@ -284,7 +284,7 @@ def deliver_later(service: AssembledService) -> None:
     ],
 )
 def test_a_rule_is_judged_as_things_stood_then(
-    topics: str, steps: list[tuple[str, str, Any]], told: list[str], between: Callable[[AssembledService], None]
+    topics: str, steps: list[tuple[str, str, Any]], told: list[str], between: Callable[[AssembledInstance], None]
 ) -> None:
     service = assemble(ZOOS)
     write(direct(service), *OF_BOB, ("POST", "/animals", {"zoo_id": 1}), ("POST", "/toys", {"animal_id": 1}))
@@ -320,7 +320,7 @@ LOGIN, LOGOUT = f"{BASE}/user/login", f"POST {BASE}/user/logout"
 AS_BOB = {"userName": "bob", "password": "builder"}
 
 
-def order(service: AssembledService, owner: str = "bob") -> None:
+def order(service: AssembledInstance, owner: str = "bob") -> None:
     answer = direct(service).post(f"{BASE}/orders", {"owner": owner}, "Token-Code: t-ada", "Token-User: ada")
     assert answer.status == 200, answer.body
 
@@ -381,7 +381,7 @@ def test_whoever_is_given_another_cookie_by_a_command_is_somebody_else() -> None
 
 
 def test_nobody_is_told_between_a_logout_elsewhere_and_the_next_heartbeat(
-    listening: tuple[AssembledService, Client, Listening, str],
+    listening: tuple[AssembledInstance, Client, Listening, str],
 ) -> None:
     service, client, listener, token = listening
     write(client, ("POST", "/orders", {"owner": "bob"}))

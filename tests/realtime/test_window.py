@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.conventions.base import conventions
 from mockserver.realtime.session import Held, Stream
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.contracts.declared import speaking
 from tests.realtime.heard import Waiting, asking
@@ -23,12 +23,12 @@ resources:
 
 
 @pytest.fixture
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     return assemble(DEFINITION)
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service).below("/v1")
 
 
@@ -85,7 +85,7 @@ def test_from_the_start_is_everything_that_is_held(client: Client) -> None:
     assert [one["key"] for one in client.get("/events?since=start").json["events"]] == [1, 2, 3]
 
 
-def test_what_is_not_held_any_more_is_a_gap(service: AssembledService, client: Client) -> None:
+def test_what_is_not_held_any_more_is_a_gap(service: AssembledInstance, client: Client) -> None:
     name(client, "/zoos/1")
     name(client, "/pets/1")
     service.sandbox.clock.advance(300)
@@ -100,7 +100,7 @@ def test_what_is_not_held_any_more_is_a_gap(service: AssembledService, client: C
     assert [one["key"] for one in client.get(f"/events?since={at}").json["events"]] == [2]
 
 
-def test_a_place_of_another_life_is_a_gap(service: AssembledService, client: Client) -> None:
+def test_a_place_of_another_life_is_a_gap(service: AssembledInstance, client: Client) -> None:
     at = client.get("/events").json["at"]
     service.reset(["feed"])
     answer = client.get(f"/events?topics=pets,news&since={at}").json
@@ -123,7 +123,7 @@ def test_more_than_is_given_at_once_is_a_gap_and_not_a_part(client: Client) -> N
     assert len(client.get(f"/events?since={at}&topics=zoos").json["events"]) == 501
 
 
-def test_what_is_subscribed_to_from_the_place_of_an_answer_loses_nothing(service: AssembledService) -> None:
+def test_what_is_subscribed_to_from_the_place_of_an_answer_loses_nothing(service: AssembledInstance) -> None:
     reply = service.handle(asking("/v1/zoos"))
     client = direct(service).below("/v1")
     name(client, "/zoos/2")
@@ -133,7 +133,7 @@ def test_what_is_subscribed_to_from_the_place_of_an_answer_loses_nothing(service
 # Long poll
 
 
-def test_an_answer_waits_until_there_is_something_to_tell(service: AssembledService, client: Client) -> None:
+def test_an_answer_waits_until_there_is_something_to_tell(service: AssembledInstance, client: Client) -> None:
     waiting = Waiting(service, "/v1/events?wait=20")
     assert waiting.held.wait_s == 20
     assert waiting.look() is None
@@ -144,7 +144,7 @@ def test_an_answer_waits_until_there_is_something_to_tell(service: AssembledServ
 
 
 @pytest.mark.parametrize("query", ["topics=zoos", "name=y", "topics=news"])
-def test_it_waits_on_for_what_is_asked_for(service: AssembledService, client: Client, query: str) -> None:
+def test_it_waits_on_for_what_is_asked_for(service: AssembledInstance, client: Client, query: str) -> None:
     waiting = Waiting(service, f"/v1/events?wait=20&{query}")
     name(client, "/pets/1")
     assert waiting.look() is None
@@ -153,7 +153,7 @@ def test_it_waits_on_for_what_is_asked_for(service: AssembledService, client: Cl
     assert len(waiting.look()["events"]) in (1, 2)
 
 
-def test_what_is_there_already_is_answered_at_once(service: AssembledService, client: Client) -> None:
+def test_what_is_there_already_is_answered_at_once(service: AssembledInstance, client: Client) -> None:
     at = client.get("/events").json["at"]
     name(client, "/zoos/1")
     waiting = Waiting(service, f"/v1/events?wait=20&since={at}")
@@ -161,7 +161,7 @@ def test_what_is_there_already_is_answered_at_once(service: AssembledService, cl
     assert waiting.look()["next_ms"] == 0
 
 
-def test_when_the_time_is_over_nothing_is_an_answer_too(service: AssembledService, client: Client) -> None:
+def test_when_the_time_is_over_nothing_is_an_answer_too(service: AssembledInstance, client: Client) -> None:
     waiting = Waiting(service, "/v1/events?wait=0.5&topics=zoos")
     name(client, "/pets/1")
     assert waiting.look() is None
@@ -172,7 +172,7 @@ def test_when_the_time_is_over_nothing_is_an_answer_too(service: AssembledServic
     assert last.at == answer["at"]
 
 
-def test_a_gap_ends_the_wait(service: AssembledService) -> None:
+def test_a_gap_ends_the_wait(service: AssembledInstance) -> None:
     waiting = Waiting(service, "/v1/events?wait=20")
     service.reset(["data"])
     answer = waiting.look()
@@ -181,21 +181,21 @@ def test_a_gap_ends_the_wait(service: AssembledService) -> None:
 
 
 @pytest.mark.parametrize("wait", ["", "0", "0.0"])
-def test_without_a_wait_nothing_is_held(service: AssembledService, wait: str) -> None:
+def test_without_a_wait_nothing_is_held(service: AssembledInstance, wait: str) -> None:
     waiting = Waiting(service, f"/v1/events?wait={wait}")
     assert not waiting.is_held
     assert waiting.look()["next_ms"] == 2000
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/events?wait=20", Held), ("/events/sse", Stream)])
-def test_a_question_for_the_head_alone_is_not_held(service: AssembledService, path: str, kind: Any) -> None:
+def test_a_question_for_the_head_alone_is_not_held(service: AssembledInstance, path: str, kind: Any) -> None:
     request = asking(f"/v1{path}")
     assert isinstance(service.handle(request).live, kind)
     head = service.handle(type(request)("HEAD", request.target, request.query, request.headers))
     assert (head.status, head.live) == (200, None)
 
 
-def test_a_stream_says_how_soon_to_come_back_before_all_else(service: AssembledService) -> None:
+def test_a_stream_says_how_soon_to_come_back_before_all_else(service: AssembledInstance) -> None:
     reply = service.handle(asking("/v1/events/sse"))
     assert isinstance(reply.live, Stream)
     assert reply.live.preamble == b"retry: 1000\n\n"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.server.assemble import AssembledService, load_prepared
+from mockserver.server.assemble import AssembledInstance, load_prepared
 from tests.client import Client, direct
 
 names = st.text(max_size=6) | st.sampled_from(["title", "thing_id", "otherId", "page", "q", "_sort", "order"])
@@ -31,7 +31,7 @@ def served(database: Any) -> Client:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "db.json"
         path.write_text(json.dumps(database), encoding="utf-8")
-        return direct(AssembledService(load_prepared([path])))
+        return direct(AssembledInstance(load_prepared([path])))
 
 
 @settings(max_examples=40)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.told import told
 
@@ -41,21 +41,21 @@ resources:
 """
 
 
-def assembled(zoos: str = "hard", animals: str = "hard") -> AssembledService:
+def assembled(zoos: str = "hard", animals: str = "hard") -> AssembledInstance:
     return assemble(DEFINITION.format(zoos=zoos, animals=animals))
 
 
 @pytest.fixture
-def service() -> AssembledService:
+def service() -> AssembledInstance:
     return assembled()
 
 
 @pytest.fixture
-def client(service: AssembledService) -> Client:
+def client(service: AssembledInstance) -> Client:
     return direct(service)
 
 
-def feed(service: AssembledService) -> list[str]:
+def feed(service: AssembledInstance) -> list[str]:
     """The changes so far, each in one line, and that their places follow one another."""
     events = told(service.sandbox.feed)
     assert [int(event.cursor.split(".")[1]) for event in events] == list(range(1, len(events) + 1))
@@ -75,7 +75,7 @@ WHOLE_ZOO = [
 ]
 
 
-def test_cascades_and_clears_are_changes_of_their_own(service: AssembledService, client: Client) -> None:
+def test_cascades_and_clears_are_changes_of_their_own(service: AssembledInstance, client: Client) -> None:
     assert client.delete("/zoos/1").status == 204
     found = feed(service)
     assert sorted(found) == sorted(WHOLE_ZOO)
@@ -85,7 +85,7 @@ def test_cascades_and_clears_are_changes_of_their_own(service: AssembledService,
         assert found.index(f"deleted {child}") < found.index(f"deleted {parent}")
 
 
-def test_a_change_has_the_document_before_and_after(service: AssembledService, client: Client) -> None:
+def test_a_change_has_the_document_before_and_after(service: AssembledInstance, client: Client) -> None:
     client.delete("/zoos/1")
     changes = {f"{one.change.resource} {one.change.key}": one.change for one in told(service.sandbox.feed)}
     cleared = changes["keepers 1"]
@@ -95,7 +95,7 @@ def test_a_change_has_the_document_before_and_after(service: AssembledService, c
     assert (changes["zoos 1"].before, changes["zoos 1"].document) == ({"id": 1, "name": "Zoo"}, None)
 
 
-def test_deletions_in_bulk_are_in_order_of_the_documents(service: AssembledService, client: Client) -> None:
+def test_deletions_in_bulk_are_in_order_of_the_documents(service: AssembledInstance, client: Client) -> None:
     assert client.delete("/animals?id=2&id=1").json == {"count": 2}
     assert feed(service) == [
         "updated animals 2",
@@ -108,7 +108,7 @@ def test_deletions_in_bulk_are_in_order_of_the_documents(service: AssembledServi
 
 
 @pytest.mark.parametrize("path", ["/zoos/2", "/zoos?id=1&id=2", "/animals/3", "/zoos/2/animals?id=3"])
-def test_a_refused_deletion_leaves_nothing_behind(service: AssembledService, client: Client, path: str) -> None:
+def test_a_refused_deletion_leaves_nothing_behind(service: AssembledInstance, client: Client, path: str) -> None:
     before = [list(service.sandbox.store[name]) for name in service.sandbox.store.schema.resources]
     answer = client.delete(path)
     assert (answer.status, "permit 1 refers to it" in answer.json["detail"]) == (409, True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.definitions.source import parse_source
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from tests.client import Client, assemble, direct, dump
 from tests.told import Recorder
 
@@ -56,7 +56,7 @@ class Serving:
     """A service with its client; `wait` moves its clock."""
 
     def __init__(self, actions: str = EXPORT, convention: str | None = None) -> None:
-        self.service: AssembledService = assemble(HEAD + actions, convention)
+        self.service: AssembledInstance = assemble(HEAD + actions, convention)
         self.recorder = Recorder(self.service.sandbox.feed)
         self.client: Client = direct(self.service).below(self.service.api.convention.prefixes("v1", None)[0])
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Request
-from mockserver.server.assemble import AssembledService, Prepared, prepare
+from mockserver.server.assemble import AssembledInstance, Prepared, prepare
 
 DEFINITION = """
 mock: 1
@@ -103,7 +103,7 @@ class Things(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.service = AssembledService(self.prepared)
+        self.service = AssembledInstance(self.prepared)
         self.things: dict[int, Row] = {row["id"]: dict(row) for row in self.prepared.rows["things"]}  # type: ignore[misc]
         self.boxes: dict[int, Any] = {row["id"]: row["name"] for row in self.prepared.rows["boxes"]}  # type: ignore[misc]
         self.used = set(self.things)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.messages import Document
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import Client, assemble, direct
 from tests.server.wire import Answer
 
@@ -61,7 +61,7 @@ def is_visible(resource: str, document: Document, animals: Sequence[Document]) -
     return any(one["id"] == document["animal_id"] and one["keeper"] == "ada" for one in animals)
 
 
-def served() -> tuple[Client, Client, AssembledService]:
+def served() -> tuple[Client, Client, AssembledInstance]:
     """The zoo as somebody sees some of it, the same zoo with nothing else in it, and the service of the first."""
     whole, part = assemble(RULES + RESOURCES), assemble("mock: 1\n" + RESOURCES)
     animals = list(part.sandbox.store["animals"])

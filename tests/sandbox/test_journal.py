@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.faults.course import Decision
+from mockserver.faults.draw import Draw
 from mockserver.messages import Reply, Request
 from mockserver.sandbox.journal import Entry, Journal
 from mockserver.sandbox.redaction import REDACTED, redact_body
@@ -32,6 +34,7 @@ def test_an_entry_holds_what_happened() -> None:
     entry = record(Journal(), request, reply)
     assert entry.to_json() == {
         "number": 1,
+        "sandbox": "default",
         "at": 1.5,
         "method": "POST",
         "target": "/zoos",
@@ -41,11 +44,42 @@ def test_an_entry_holds_what_happened() -> None:
         "status": 201,
         "reply_headers": [["Location", "/zoos/1"]],
         "decided_by": "created zoos",
+        "faults": [],
         "duration_ms": 250.0,
         "request_bytes": 12,
         "reply_bytes": 2,
     }
     assert entry.url == "/zoos?a=1&a=%C3%BC"
+
+
+def test_an_entry_names_its_sandbox_and_all_faults_that_had_a_say() -> None:
+    decisions = [Decision("outage", 3, 0.25, fired=True), Decision("slow", 1, 0.5, fired=False)]
+    entry = Journal(sandbox="w3").record(Request("GET", "/zoos"), Reply(0), 1.5, 0.25, decisions)
+    shown = entry.to_json()
+    assert (shown["sandbox"], shown["status"]) == ("w3", 0)
+    assert shown["faults"] == [
+        {"fault": "outage", "n": 3, "draw": 0.25, "fired": True},
+        {"fault": "slow", "n": 1, "draw": 0.5, "fired": False},
+    ]
+    assert entry.fired == ["outage"]
+
+
+def test_two_runs_decide_alike_byte_for_byte() -> None:
+    def run() -> str:
+        journal = Journal()
+        for n in range(1, 1001):
+            draw = Draw(42, "flaky", n).share()
+            journal.record(Request("GET", "/"), Reply(200), n, 0.0, [Decision("flaky", n, draw, fired=draw < 0.3)])
+        return json.dumps([entry.to_json()["faults"] for entry in journal])
+
+    assert run() == run()
+
+
+def test_decisions_without_end_are_not_kept_without_end() -> None:
+    entry = Journal().record(
+        Request("GET", "/"), Reply(200), 0, 0, [Decision("a", n, 0.0, fired=True) for n in range(9999)]
+    )
+    assert len(entry.faults) == 100
 
 
 def test_only_the_last_entries_are_kept_and_numbers_go_on() -> None:

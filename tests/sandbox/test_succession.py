@@ -7,7 +7,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Document
 from mockserver.sandbox.succession import Difference, is_alike
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from tests.client import direct
 
 TEXT = """
@@ -40,7 +40,7 @@ class Served:
 
     def __init__(self, text: str = TEXT) -> None:
         self.text = text
-        self.service = AssembledService(prepare(parse_source(text, "zoo.yaml")))
+        self.service = AssembledInstance(prepare(parse_source(text, "zoo.yaml")))
 
     @property
     def api(self) -> Any:
@@ -68,7 +68,7 @@ class Served:
 
 
 def fresh(text: str, name: str) -> list[Document]:
-    return list(AssembledService(prepare(parse_source(text, "zoo.yaml"))).sandbox.store[name])
+    return list(AssembledInstance(prepare(parse_source(text, "zoo.yaml"))).sandbox.store[name])
 
 
 NAMES = ("name: {enum: [leo, mia]}", "name: {enum: [ada, bob]}")

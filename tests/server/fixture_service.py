@@ -7,10 +7,12 @@ from dataclasses import replace
 import orjson
 
 from mockserver.errors import Problem
+from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.session import Opening, Stream
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.server.service import Follower
 from tests.server.fixture_session import Sessions
 
 
@@ -19,12 +21,15 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 
 
 class FixtureService:
-    """Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed.
+    """A service and its only instance in one; every sandbox is that one.
+
+    Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed.
 
     What they say to sockets is in `fixture_session`; `/stream/do` is an event stream with the session of `/do`.
     """
 
     upload_bytes = 0
+    name = "default"
 
     def __init__(self) -> None:
         self.journal = Journal()
@@ -32,6 +37,28 @@ class FixtureService:
         self.resets: list[list[str]] = []
         self.running = 0
         self.sessions = Sessions()
+
+    @property
+    def default(self) -> "FixtureService":
+        return self
+
+    def enter(self, name: str) -> "FixtureService":
+        del name
+        return self
+
+    look = enter
+
+    def instances(self) -> "list[FixtureService]":
+        return [self]
+
+    def end(self, name: str) -> None:
+        raise LookupError(name)
+
+    def follow(self, follower: Follower) -> None:
+        follower(self)
+
+    def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
+        return Occasion(scope, transport, request, ())
 
     def advance(self) -> None:
         """Nothing is ever due."""
@@ -71,6 +98,9 @@ class FixtureService:
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
         return lambda: None
+
+    def watch_feeds(self, notify: Callable[[], None]) -> None:
+        del notify
 
     def deliver(self) -> Iterator[None]:
         yield from ()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from mockserver.faults.course import Decision
 from mockserver.messages import Reply, Request
 from mockserver.sandbox.journal import Journal
 from mockserver.server.log import ExchangeLog, format_json, format_text, printable
@@ -58,6 +59,32 @@ def test_one_line_says_what_decided(serve: Serve) -> None:
     assert (method, url, status, unit, rest.strip()) == ("GET", "/echo?limit=2", "200", "ms", "echo")
     assert clock.count(":") == 2
     assert float(ms) >= 0
+
+
+FAULTED = (Decision("outage", 1, 0.0, fired=True), Decision("slow", 1, 0.9, fired=False))
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "status", "decided_by", "decisions", "line"),
+    [
+        ("default", 200, "echo", (), "GET /a 200 1.0 ms  echo"),
+        ("w3", 200, "echo", (), "~w3 GET /a 200 1.0 ms  echo"),
+        ("default", 503, "echo", FAULTED, "GET /a 503 1.0 ms  echo  fault outage"),
+        ("default", 503, "", FAULTED, "GET /a 503 1.0 ms  fault outage"),
+        ("default", 503, "fault outage", FAULTED, "GET /a 503 1.0 ms  fault outage"),
+        ("w3", 0, "echo", FAULTED, "~w3 GET /a --- 1.0 ms  echo  fault outage"),
+    ],
+)
+def test_a_line_names_what_is_out_of_the_ordinary(
+    sandbox: str, status: int, decided_by: str, decisions: tuple[Decision, ...], line: str
+) -> None:
+    reply = Reply(status, decided_by=decided_by)
+    entry = Journal(sandbox=sandbox).record(Request("GET", "/a"), reply, 0.0, 0.001, decisions)
+    assert format_text(entry).partition(" ")[2] == line
+    event = json.loads(format_json(entry))
+    assert event.get("sandbox", "default") == sandbox
+    assert event.get("faults", []) == entry.fired
+    assert event["status"] == status
 
 
 def test_the_greeting_stands_before_the_ready_line(serve: Serve) -> None:

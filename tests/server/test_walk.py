@@ -4,7 +4,7 @@ from time import monotonic
 
 import gevent
 
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from mockserver.server.log import ExchangeLog
 from mockserver.server.run import _walk
 from tests.client import assemble, direct
@@ -25,7 +25,7 @@ channels: {c: {path: /c, receive: [{wait: 50ms, text: late}]}}
 """
 
 
-def await_events(service: AssembledService, count: int) -> None:
+def await_events(service: AssembledInstance, count: int) -> None:
     with gevent.Timeout(5):
         while service.sandbox.feed.place.offset < count:
             gevent.sleep(0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Document, Key
-from mockserver.server.assemble import AssembledService, prepare
+from mockserver.server.assemble import AssembledInstance, prepare
 from mockserver.store.store import Store
 from tests.told import told
 
@@ -48,7 +48,7 @@ class Stock:
     """A service's store with words for what the tests do to it."""
 
     def __init__(self, text: str = DEFINITION) -> None:
-        self.service = AssembledService(prepare(parse_source(text, "store.yaml")))
+        self.service = AssembledInstance(prepare(parse_source(text, "store.yaml")))
         self.store: Store = self.service.sandbox.store
 
     def put(self, resource: str, **fields: Any) -> Document:

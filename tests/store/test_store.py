@@ -11,7 +11,7 @@ import pytest
 from mockserver.definitions.model import MAX_ROWS
 from mockserver.errors import Conflict
 from mockserver.messages import Reply, Request
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from mockserver.store.change import Change
 from mockserver.store.feed import Feed
 from mockserver.store.store import Store
@@ -304,7 +304,7 @@ def test_a_full_collection_takes_no_more_and_its_documents_may_change() -> None:
     assert len(service.sandbox.store["notes"]) == MAX_ROWS
 
 
-def _full() -> tuple[Client, AssembledService]:
+def _full() -> tuple[Client, AssembledInstance]:
     service = assemble("resources: {notes: {count: 0, fields: {text: word}}}")
     service.sandbox.store.replace({"notes": [{"id": key, "text": ""} for key in range(1, MAX_ROWS + 1)]})
     return direct(service), service

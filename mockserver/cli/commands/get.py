@@ -13,7 +13,7 @@ from mockserver.cli.output import write_pieces
 
 if TYPE_CHECKING:
     from mockserver.messages import Reply, Request
-    from mockserver.server.assemble import AssembledService
+    from mockserver.server.assemble import AssembledInstance
 
 _HOST = "localhost:8000"
 """Where `mockserver serve` listens unless told otherwise, so that links are those it would write."""
@@ -103,7 +103,7 @@ def _split_url(url: str) -> tuple[str, str]:
     return parts.netloc, quoted.split(parts.netloc, 1)[1] or "/"
 
 
-def _answer(service: "AssembledService", raw: bytes, body: bytes, method: str) -> "tuple[Reply, bytes]":
+def _answer(service: "AssembledInstance", raw: bytes, body: bytes, method: str) -> "tuple[Reply, bytes]":
     """The answer, and the part of its body that is sent."""
     from mockserver.errors import Problem  # noqa: PLC0415 - slow for a help page
     from mockserver.messages import Request  # noqa: PLC0415

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.definition import PATH, assemble_or_exit, convention_option, default_paths, seed_option
+from mockserver.cli.definition import PATH, convention_option, default_paths, load_or_exit, seed_option
 from mockserver.cli.output import open_standard_streams
 
 if TYPE_CHECKING:
@@ -70,9 +70,11 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     files = paths or default_paths()
     # Before they are loaded: a change that comes meanwhile is one.
     watch = None if options["no_watch"] else FileWatch(files)
-    service = assemble_or_exit(files, options["seed"], options["convention"])
+    prepared = load_or_exit(files, options["seed"], options["convention"])
+    from mockserver.server.assemble import AssembledService  # noqa: PLC0415
     from mockserver.server.run import Settings, run  # noqa: PLC0415
 
+    service = AssembledService(prepared)
     settings = Settings(options["allow_hosts"], origins, options["token"], options["log"], options["static"])
     reloader = None if watch is None else _reloader(watch, service, options)
     return run(service, api, control, settings, reloader)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from mockserver.messages import Request
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Opening, Stream
-from mockserver.server.assemble import AssembledService
+from mockserver.server.assemble import AssembledInstance
 from tests.client import HOST, assemble
 
 Heard: TypeAlias = "str | bytes | tuple[object, ...]"
@@ -124,7 +124,7 @@ resources:
 class Party:
     """A service with clients of its channels."""
 
-    service: AssembledService
+    service: AssembledInstance
 
     def request(self, path: str, *headers: str) -> Request:
         target, _, query = path.partition("?")

@@ -1,0 +1,15 @@
+"""Joins the parts, and nothing else does: files to a checked definition, its data, and what answers for them."""
+
+from mockserver.server.assemble.instance import AssembledInstance, Staged
+from mockserver.server.assemble.preparation import Prepared, definition_model, load_prepared, prepare
+from mockserver.server.assemble.service import AssembledService
+
+__all__ = [
+    "AssembledInstance",
+    "AssembledService",
+    "Prepared",
+    "Staged",
+    "definition_model",
+    "load_prepared",
+    "prepare",
+]

@@ -1,0 +1,64 @@
+"""The control plane: a second Flask application with the switches, on its own port, without CORS.
+
+Every error is `application/problem+json` (RFC 9457). Who may call is `guard`'s business; what can be asked is added by
+the modules beside this one.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from mockserver.errors import Problem, ServerError
+from mockserver.messages import Json
+from mockserver.server.control.clock import add_clock
+from mockserver.server.control.exchange import write_http_error, write_problem
+from mockserver.server.control.route import Routes
+from mockserver.server.control.socket import add_sockets
+from mockserver.server.control.state import add_state
+from mockserver.server.guard import Guard
+from mockserver.server.service import Service
+from mockserver.server.socket.register import Sockets
+
+_ALWAYS: Final = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def build_control(
+    service: Service,
+    guard: Guard,
+    facts: Callable[[], dict[str, Json]],
+    trace: Callable[[Exception], None],
+    sockets: Sockets,
+) -> Flask:
+    """The WSGI application of the control plane.
+
+    `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes; `sockets` are those of
+    the API plane.
+    """
+    app = Flask("mockserver.control", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.before_request(lambda: guard.verify(request))
+    app.after_request(_harden)
+    app.register_error_handler(Problem, write_problem)
+    app.register_error_handler(HTTPException, write_http_error)
+
+    @app.errorhandler(Exception)
+    def fail(error: Exception) -> Response:
+        trace(error)
+        return write_problem(ServerError("The mock server itself failed; its log says more."))
+
+    routes = Routes(app)
+    add_state(routes, service, facts)
+    add_clock(routes, service)
+    add_sockets(routes, sockets)
+    return app
+
+
+def _harden(response: Response) -> Response:
+    response.headers.update(_ALWAYS)
+    return response

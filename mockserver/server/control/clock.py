@@ -1,0 +1,38 @@
+"""The endpoints of a sandbox's clock."""
+
+from typing import Final
+
+from flask import Response
+
+from mockserver.server.control.exchange import read_object, write_json
+from mockserver.server.control.operation import FLAG, INSTANT, TEXT, Operation, Shape, answer
+from mockserver.server.control.route import Routes
+from mockserver.server.control.target import instance_of
+from mockserver.server.service import Service
+from mockserver.server.timekeeping import change_time, tell_time
+
+_TIME: Final = Shape("Time", {"now": INSTANT, "frozen": FLAG})
+_CHANGE: Final = Shape(
+    "ClockChange",
+    {
+        "advance": {**TEXT, "description": "A duration: `250ms`, `2s`, `1h`."},
+        "freeze": {"description": "`true`, or the moment to stand still at.", "type": ["boolean", "string"]},
+        "set": {**INSTANT, "description": "Another time, from which it goes on."},
+        "real": {"const": True, "description": "The time of day."},
+    },
+    optional=frozenset({"advance", "freeze", "set", "real"}),
+)
+
+
+def add_clock(routes: Routes, service: Service) -> None:
+    """`/api/clock`."""
+
+    @routes.on("GET", "/api/clock", Operation("Read the clock", answer("What it shows.", _TIME)))
+    def tell() -> Response:
+        return write_json(tell_time(instance_of(service).clock))
+
+    @routes.on("PUT", "/api/clock", Operation("Move the clock", answer("What it shows now.", _TIME), body=_CHANGE))
+    def change() -> Response:
+        clock = instance_of(service).clock
+        change_time(clock, read_object())
+        return write_json(tell_time(clock))

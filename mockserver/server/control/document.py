@@ -1,0 +1,150 @@
+"""The OpenAPI document of the control plane itself, made of what its routes say of themselves."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from mockserver import __version__
+from mockserver.errors import phrase_of
+from mockserver.server.control.operation import (
+    TEXT,
+    Answer,
+    Described,
+    Operation,
+    Parameter,
+    Rows,
+    Schema,
+    Shape,
+)
+from mockserver.server.control.route import Routes
+
+_STEP: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
+_PROBLEM: Final = Shape(
+    "Problem",
+    {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "detail": TEXT,
+        "instance": TEXT,
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": TEXT, "parameter": TEXT, "detail": TEXT},
+                "required": ["detail"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    optional=frozenset({"errors"}),
+)
+_ALWAYS: Final = (400, 403, 421)
+"""A request that can't be read, one from another page, one for another host."""
+_TOLD: Final = "Control plane of mockserver: its switches, and what it has seen. JSON only; no page elsewhere may use it."
+
+
+def describe_plane(routes: Routes, origin: str) -> dict[str, Any]:
+    """The document (OpenAPI 3.1) of everything that has been added, served at `origin`."""
+    shapes: dict[str, Schema] = {}
+    paths = {
+        _write_path(path): {
+            method.lower(): _describe(method, path, operation, shapes) for method, operation in operations.items()
+        }
+        for path, operations in sorted(routes.described.items())
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "mockserver control plane", "version": __version__, "description": _TOLD},
+        "servers": [{"url": origin}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(shapes.items())),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _write_path(path: str) -> str:
+    return _STEP.sub(r"{\2}", path)
+
+
+def _describe(method: str, path: str, operation: Operation, shapes: dict[str, Schema]) -> dict[str, Any]:
+    steps = [
+        Parameter(name, "", {"type": "integer"} if kind == "int" else TEXT) for kind, name in _STEP.findall(path)
+    ]
+    described: dict[str, Any] = {
+        "operationId": _name(method, path),
+        "summary": operation.summary,
+        "parameters": [
+            *({"name": one.name, "in": "path", "required": True, "schema": one.schema} for one in steps),
+            *(_parameter(one) for one in operation.parameters),
+        ],
+        "responses": dict(_responses(method, path, operation, shapes)),
+    }
+    if operation.body is not None:
+        described["requestBody"] = {"content": {"application/json": {"schema": _refer(operation.body, shapes)}}}
+    if path.startswith("/api/"):
+        # Asked for where the plane listens beyond loopback, or a token was given.
+        described["security"] = [{}, {"token": []}]
+    return described
+
+
+def _name(method: str, path: str) -> str:
+    """`putApiFaultsName`: as unique as method and path are together."""
+    words = re.findall(r"[A-Za-z0-9]+", _STEP.sub(r"\2", path))
+    return method.lower() + "".join(word[0].upper() + word[1:] for word in words)
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    schema: Schema = {"type": "array", "items": one.schema} if one.many else one.schema
+    return {"name": one.name, "in": one.where, "description": one.describe, "schema": schema}
+
+
+def _responses(
+    method: str, path: str, operation: Operation, shapes: dict[str, Schema]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for status, one in sorted(operation.answers.items()):
+        yield str(status), _answer(one, shapes)
+    refusals = {*_ALWAYS, *operation.problems}
+    if path.startswith("/api/"):
+        refusals.add(401)
+    if method != "GET":
+        refusals |= {413, 415}
+    problem = {"application/problem+json": {"schema": _refer(_PROBLEM, shapes)}}
+    for status in sorted(refusals):
+        yield str(status), {"description": phrase_of(status), "content": problem}
+
+
+def _answer(one: Answer, shapes: dict[str, Schema]) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": one.describe}
+    if one.content is not None:
+        described["content"] = {one.media: {"schema": _refer(one.content, shapes)}}
+    if one.headers:
+        described["headers"] = {
+            name.replace("_", "-"): {"description": told, "schema": TEXT} for name, told in one.headers.items()
+        }
+    return described
+
+
+def _refer(described: Described, shapes: dict[str, Schema]) -> Schema:
+    """A schema as it stands in a place; one with a name stands among the components."""
+    if isinstance(described, Rows):
+        return {"type": "array", "items": _refer(described.of, shapes)}
+    if not isinstance(described, Shape):
+        return described
+    if described.name not in shapes:
+        shapes[described.name] = {}
+        shapes[described.name] = _write(described, shapes)
+    return {"$ref": f"#/components/schemas/{described.name}"}
+
+
+def _write(shape: Shape, shapes: dict[str, Schema]) -> Schema:
+    required = [name for name in shape.members if name not in shape.optional]
+    written: Schema = {
+        "type": "object",
+        "properties": {name: _refer(member, shapes) for name, member in shape.members.items()},
+    }
+    if required:
+        written["required"] = required
+    return written if shape.open else {**written, "additionalProperties": False}

@@ -1,0 +1,94 @@
+"""What is said of each route of the control plane: its parameters, its body, its answers.
+
+A route can't be added without it, and the document that describes the plane is made of nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+Schema: TypeAlias = dict[str, Any]
+"""A JSON Schema (2020-12)."""
+
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+NUMBER: Final[Schema] = {"type": "number"}
+FLAG: Final[Schema] = {"type": "boolean"}
+ANYTHING: Final[Schema] = {}
+TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
+INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A schema with a name of its own in the document: an object with these members.
+
+    Those in `optional` may be missing, and others may be there where it is `open`.
+    """
+
+    name: str
+    members: Mapping[str, "Schema | Shape"]
+    optional: frozenset[str] = frozenset()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list of one shape."""
+
+    of: Shape
+
+
+Described: TypeAlias = Schema | Shape | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One that a request may carry in its query or headers."""
+
+    name: str
+    describe: str
+    schema: Schema
+    where: Literal["query", "header"] = "query"
+    many: bool = False
+    """Whether it may stand several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way a request is answered that went well; without `content` it has no body."""
+
+    describe: str
+    content: Described | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = "application/json"
+
+
+SANDBOX: Final = Parameter(
+    "sandbox",
+    "The sandbox that is meant; the one called `default` without it. An effect on a name that is new begins it.",
+    {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method at one path: what it does, what it takes, what comes back.
+
+    `problems` are the statuses beside those that any request can be refused with; `body` is what may be sent.
+    """
+
+    summary: str
+    answers: Mapping[int, Answer]
+    parameters: tuple[Parameter, ...] = (SANDBOX,)
+    body: Described | None = None
+    problems: tuple[int, ...] = ()
+
+    def names(self) -> dict[str, bool]:
+        """The parameters of the query, and whether each may stand several times."""
+        return {one.name: one.many for one in self.parameters if one.where == "query"}
+
+
+def answer(describe: str, content: Described | None = None, **headers: str) -> dict[int, Answer]:
+    """The one way a request goes well: 200 with a body, 204 without."""
+    return {200 if content is not None else 204: Answer(describe, content, headers)}

@@ -1,0 +1,57 @@
+"""Putting routes into the control plane: each with what is said of it, and none that takes what it does not know."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeAlias
+
+from flask import Flask, Response, request
+
+from mockserver.errors import BadRequest, FieldError, sentence, suggestion
+from mockserver.messages import read_query
+from mockserver.server.control.operation import Operation
+
+View: TypeAlias = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where endpoints are added; `described` is what there is, by path (as Flask writes it) and method."""
+
+    app: Flask
+    described: dict[str, dict[str, Operation]] = field(default_factory=dict)
+
+    def on(self, method: str, path: str, operation: Operation) -> Callable[[View], View]:
+        """A decorator that answers a method at a path."""
+
+        def add(view: View) -> View:
+            @wraps(view)
+            def answer(**steps: Any) -> Response:
+                verify_query(operation.names())
+                return view(**steps)
+
+            self.app.add_url_rule(path, f"{method} {path}", answer, methods=[method])
+            self.described.setdefault(path, {})[method] = operation
+            return view
+
+        return add
+
+
+def verify_query(known: Mapping[str, bool]) -> None:
+    """Nothing, where the query holds what is known alone, and once where not many may. *Raises* `BadRequest`."""
+    seen: set[str] = set()
+    for name, _ in given_query():
+        if name not in known:
+            raise _wrong(name, "is not known here", f"; {suggestion(name, known)}" if known else "")
+        if name in seen and not known[name]:
+            raise _wrong(name, "stands several times")
+        seen.add(name)
+
+
+def given_query() -> tuple[tuple[str, str], ...]:
+    """The parameters of the request at hand, in order. *Raises* `BadRequest`."""
+    return read_query(request.query_string.decode("latin-1"))
+
+
+def _wrong(name: str, detail: str, advice: str = "") -> BadRequest:
+    return BadRequest(sentence(f"The parameter '{name}' {detail}{advice}"), [FieldError(detail, parameter=name)])

@@ -1,0 +1,74 @@
+"""The endpoints of what is open on the API plane: WebSockets and event streams, and their ends."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from flask import Response
+
+from mockserver.errors import NotFound
+from mockserver.messages import Json
+from mockserver.server.control.exchange import read_object, write_json
+from mockserver.server.control.operation import COUNT, INSTANT, NUMBER, TEXT, TEXTS, Operation, Rows, Shape, answer
+from mockserver.server.control.route import Routes
+from mockserver.server.control.target import named_sandbox
+from mockserver.server.disconnection import read_disconnection
+from mockserver.server.socket.conversation import Entry
+from mockserver.server.socket.register import Sockets
+
+_SOCKET: Final = Shape(
+    "Socket",
+    {
+        "id": TEXT, "transport": {"enum": ["websocket", "sse"]}, "path": TEXT, "session": TEXT, "user": TEXT,
+        "sandbox": TEXT, "rooms": TEXTS, "remote": TEXT, "state": TEXT, "since": INSTANT, "age_s": NUMBER,
+        "messages_in": COUNT, "messages_out": COUNT, "bytes_in": COUNT, "bytes_out": COUNT, "queue": COUNT,
+        "queue_bytes": COUNT,
+    },
+)  # fmt: skip
+_END: Final = Shape(
+    "SocketEnd",
+    {"how": {"enum": ["close", "drop", "reset", "stall"]}, "code": {"type": "integer"}, "reason": TEXT},
+    optional=frozenset({"how", "code", "reason"}),
+)
+_CLOSED: Final = Shape("Closed", {"closed": TEXTS})
+
+
+def add_sockets(routes: Routes, sockets: Sockets) -> None:
+    """`/api/sockets`."""
+
+    @routes.on("GET", "/api/sockets", Operation("List what is open", answer("The oldest first.", Rows(_SOCKET))))
+    def show() -> Response:
+        return write_json([entry.describe() for entry in _those(sockets)])
+
+    @routes.on(
+        "POST", "/api/sockets/close", Operation("Close all", answer("The ids of those told.", _CLOSED), body=_END)
+    )
+    def close_all() -> Response:
+        return _end(_those(sockets))
+
+    @routes.on(
+        "POST",
+        "/api/sockets/<socket_id>/close",
+        Operation("Close one", answer("Its id.", _CLOSED), (), _END, problems=(404,)),
+    )
+    def close(socket_id: str) -> Response:
+        try:
+            entry = sockets.find(socket_id)
+        except LookupError:
+            raise NotFound(f"There is no open socket '{socket_id}'.") from None
+        return _end([entry])
+
+
+def _those(sockets: Sockets) -> Iterator[Entry]:
+    """Those of the sandbox that is named, all where none is."""
+    name = named_sandbox()
+    return (entry for entry in sockets if not name or entry.conversation.sandbox == name)
+
+
+def _end(entries: Iterable[Entry]) -> Response:
+    """End some sockets as the body says; it is read first, so that one that can't be ends none."""
+    wanted = read_disconnection(read_object())
+    ended: list[Json] = []
+    for entry in entries:
+        entry.end(wanted)
+        ended.append(entry.id)
+    return write_json({"closed": ended})
