@@ -99,6 +99,19 @@ def _depth_of(value: Json) -> int:
     return depth
 
 
+def merged(target: Json, patch: Json) -> Json:
+    """The merge patch algorithm (RFC 7396 §2)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
 Done: TypeAlias = Literal["listed", "read", "created", "updated", "deleted", "accepted"]
 """The ways an action can succeed; each is a key of `statuses:` in a definition."""
 

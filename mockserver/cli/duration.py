@@ -1,4 +1,4 @@
-"""Durations on the command line, spelled as in definitions: `250ms`, `2s`, `15m`."""
+"""Durations on the command line, spelled as in definitions: `250ms`, `2s`, `15m`; and written to be read."""
 
 import re
 
@@ -21,3 +21,11 @@ class Duration(click.ParamType[float]):
         if found is None:
             self.fail(f"'{value}' is no duration; write 250ms, 2s or 15m.", param, ctx)
         return float(found[1]) * _SECONDS[found[2]]
+
+
+def write_duration(seconds: float) -> str:
+    """A span of time in its two largest units: `14m 59s`."""
+    left = max(0, round(seconds))
+    if left < 60:
+        return f"{left}s"
+    return f"{left // 60}m {left % 60}s" if left < 3600 else f"{left // 3600}h {left % 3600 // 60}m"

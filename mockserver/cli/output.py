@@ -4,9 +4,11 @@ reader has had enough.
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
+
+from mockserver.definitions.report import show
 
 _PIECE_BYTES = 64 * 1024
 
@@ -27,6 +29,15 @@ def open_standard_streams() -> None:
 def write_text(text: str) -> None:
     """Print a text and a line end."""
     write_pieces([f"{text}\n"])
+
+
+def lay_out(rows: Iterable[Sequence[object]]) -> str:
+    """A line for each row, its cells below one another; what could move the cursor is shown as a symbol."""
+    lines = [[show(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def write_pieces(pieces: Iterable[str | bytes]) -> None:

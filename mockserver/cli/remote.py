@@ -5,11 +5,12 @@ Standard library only: these commands must start at once.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import click
 
+from mockserver.definitions.report import show
 from mockserver.messages import Json
 
 DEFAULT_CONTROL = "http://127.0.0.1:8001"
@@ -26,10 +27,11 @@ class Refused(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control plane: its URL and the token it may ask for."""
+    """A control plane: its URL, the token it may ask for, and the sandbox that is meant (empty: none is named)."""
 
     url: str
     token: str = ""
+    sandbox: str = ""
 
     def call(self, method: str, path: str, body: Json = None, timeout_s: float = 10.0) -> dict[str, Any]:
         """The JSON object that answers. *Raises* `Unreachable`, `Refused`."""
@@ -44,6 +46,10 @@ class Control:
         if not isinstance(value, list):
             raise Refused(f"What answers at {self.url} is no mockserver control plane.")
         return value
+
+    def send(self, method: str, path: str, timeout_s: float = 10.0) -> None:
+        """Ask for what is answered with nothing. *Raises* `Unreachable`, `Refused`."""
+        self._ask(method, path, None, timeout_s)
 
     def _ask(self, method: str, path: str, body: Json, timeout_s: float) -> Any:
         from urllib.error import HTTPError, URLError  # noqa: PLC0415 - slow to import
@@ -73,9 +79,20 @@ class Control:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         try:
-            return Request(f"{self.url.rstrip('/')}{path}", data, headers, method=method)  # noqa: S310 - http by check
+            return Request(f"{self.url.rstrip('/')}{self._below(path)}", data, headers, method=method)  # noqa: S310 - http by check
         except ValueError:
             raise click.UsageError(f"'{self.url}' is no URL; write it like {DEFAULT_CONTROL}") from None
+
+    def _below(self, path: str) -> str:
+        """The path with the sandbox that is meant."""
+        return f"{path}?sandbox={in_url(self.sandbox)}" if self.sandbox else path
+
+
+def in_url(name: str) -> str:
+    """A name as one step of a path, or as a value of a query."""
+    from urllib.parse import quote  # noqa: PLC0415 - only here
+
+    return quote(name.encode("utf-8", "surrogateescape"), safe="")
 
 
 def control_options(command: C) -> C:
@@ -102,6 +119,24 @@ def control_options(command: C) -> C:
     return decorated
 
 
+def sandbox_option(command: C) -> C:
+    """`--sandbox`: what the command is told to be about; it stands below `control_options`."""
+    from functools import wraps  # noqa: PLC0415
+
+    @wraps(command)
+    def with_sandbox(control: Control, sandbox: str, **options: Any) -> Any:
+        return command(control=replace(control, sandbox=sandbox), **options)
+
+    decorated: C = click.option(
+        "--sandbox",
+        default="",
+        envvar="MOCKSERVER_SANDBOX",
+        metavar="NAME",
+        help="The sandbox that is meant, in place of the default one.",
+    )(with_sandbox)  # type: ignore[assignment] # click's decorators keep the type
+    return decorated
+
+
 def _read_json(data: bytes) -> Any:
     """The value, nothing where it is none."""
     try:
@@ -111,6 +146,12 @@ def _read_json(data: bytes) -> Any:
 
 
 def _explain(status: int, data: bytes) -> str:
+    """One line: the reason, and what is wrong with the values where there is more to say."""
     problem = _read_json(data)
-    detail = problem.get("detail") if isinstance(problem, dict) else None
-    return f"The server refused with {status}: {detail or 'no reason given'}"
+    if not isinstance(problem, dict):
+        problem = {}
+    detail = str(problem.get("detail") or "no reason given")
+    errors = [one for one in problem.get("errors") or () if isinstance(one, dict)]
+    more = [f"{one.get('pointer') or one.get('parameter') or 'body'} {one.get('detail')}" for one in errors]
+    said = f"The server refused with {status}: {detail}"
+    return show(f"{said} ({'; '.join(more)})" if len(more) > 1 else said)

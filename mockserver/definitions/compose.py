@@ -13,9 +13,6 @@ from mockserver.definitions.model import CoreDefinition, ResourceSection
 from mockserver.definitions.union import problem
 from mockserver.errors import suggestion
 
-SECTIONS = ("auth", "actions", "channels", "faults", "scenarios")
-"""The sections of the format beside the core ones; each is owned by the layer that acts on it."""
-
 _PLAIN = "plain"
 """The arm of a trait's cell that is any value."""
 
@@ -127,12 +124,13 @@ def _inside(annotations: list[Any], step: str | int, union: Any) -> list[Any]:
     return found
 
 
-def known_keys(model: type[CoreDefinition], location: tuple[str | int, ...]) -> list[str]:
-    """The keys a mapping of the definition may have, by pydantic's location of an error in it."""
+def known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys a mapping of a definition, or of a part of one, may have, by pydantic's location of an error in it."""
     annotations: list[Any] = [model]
+    fields = getattr(model, "field_union", None)
     for step in location:
-        annotations = _inside(annotations, step, model.field_union)
-    arms = [arm for annotation in annotations for _, arm in _arms(annotation, model.field_union)]
+        annotations = _inside(annotations, step, fields)
+    arms = [arm for annotation in annotations for _, arm in _arms(annotation, fields)]
     keys: list[str] = []
     for arm in arms:
         if isinstance(arm, type) and issubclass(arm, BaseModel):

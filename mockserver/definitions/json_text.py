@@ -12,6 +12,7 @@ from mockserver.definitions.scalar import Step
 from mockserver.definitions.textfile import TextFile, place_after
 from mockserver.errors import DefinitionProblem
 
+_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
 
@@ -71,6 +72,20 @@ def _next(text: str, value: int) -> int:
     """Where what follows a value begins: another one, or the end of what holds them."""
     place = _skip(text, _DECODER.raw_decode(text, value)[1])
     return _skip(text, place + 1) if text[place] == "," else place
+
+
+def spell_as_yaml(text: str) -> str:
+    """A JSON text as a reader of YAML takes it, with everything in the lines where it was.
+
+    YAML 1.2 is said to hold all of JSON, but its readers know no halves of characters and no tabs between values.
+    *Source* RFC 8259 §7.
+    """
+    return _ESCAPE.sub(_join_halves, text).replace("\t", " ")
+
+
+def _join_halves(found: re.Match[str]) -> str:
+    high, low = found[1], found[2]
+    return found[0] if high is None else chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
 
 
 def refuse_at(file: TextFile, place: int, problem: str, hint: str, path: str = "") -> DefinitionProblem:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.definitions.compose import SECTIONS, known_keys
+from mockserver.definitions.compose import known_keys
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
@@ -46,37 +46,45 @@ def _shown(value: Any) -> str:
     return {"dict": "a mapping", "list": "a list", "NoneType": "null"}.get(text, text)[:60]
 
 
-def _note(report: Report, error: ErrorDetails, model: type[CoreDefinition]) -> None:
-    """One of pydantic's errors in our words."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of pydantic's errors in our words; `at_key` points at the key there and not at its value."""
+
+    where: Where
+    problem: str
+    hint: str = ""
+    at_key: bool = False
+
+
+def explain(error: ErrorDetails, model: type[BaseModel]) -> Said:
+    """What somebody who writes YAML is told of an error; `model` is what was to be read."""
     where, kind, context = error["loc"], error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = known_keys(model, where[:-1])
-        report.add(where, f"there is no key '{where[-1]}' here", suggestion(str(where[-1]), known), key=True)
-    elif kind == "missing":
-        report.add(where[:-1], f"the key '{where[-1]}' is missing")
-    elif kind == "definition":
-        report.add(where, context["text"], context["hint"])
-    elif where[-1:] == ("[key]",):
-        _note_key(report, where[:-1], kind, context)
-    elif kind == "literal_error":
+        return Said(where, f"there is no key '{where[-1]}' here", suggestion(str(where[-1]), known), at_key=True)
+    if kind == "missing":
+        return Said(where[:-1], f"the key '{where[-1]}' is missing")
+    if kind == "definition":
+        return Said(where, context["text"], context["hint"])
+    if where[-1:] == ("[key]",):
+        return _explain_key(where[:-1], kind, context)
+    if kind == "literal_error":
         hint = suggestion(error["input"], known_choices(context)) if isinstance(error["input"], str) else ""
         expected = {"True": "true", "False": "false"}.get(str(context["expected"]), context["expected"])
-        report.add(where, f"should be {expected}, not {_shown(error['input'])}", hint)
-    else:
-        report.add(where, _said(error), _advice(kind, error["input"]))
+        return Said(where, f"should be {expected}, not {_shown(error['input'])}", hint)
+    return Said(where, _said(error), _advice(kind, error["input"]))
 
 
-def _note_key(report: Report, where: Where, kind: str, context: Mapping[str, Any]) -> None:
+def _explain_key(where: Where, kind: str, context: Mapping[str, Any]) -> Said:
     """A name that can't stand where it does."""
     if kind == "literal_error":
         hint = suggestion(str(where[-1]), known_choices(context))
-        report.add(where, f"there is no key '{where[-1]}' here", hint, key=True)
-    elif kind == "string_pattern_mismatch":
-        report.add(where, f"'{where[-1]}' can't be a name here", "use letters, digits, _ and -", key=True)
-    elif kind == "string_type":
-        report.add(where, f"'{where[-1]}' can't be a key here", f"put it in quotes: '{where[-1]}'", key=True)
-    else:
-        report.add(where, f"'{where[-1]}' can't be a key here", "the keys of this mapping are whole numbers", key=True)
+        return Said(where, f"there is no key '{where[-1]}' here", hint, at_key=True)
+    if kind == "string_pattern_mismatch":
+        return Said(where, f"'{where[-1]}' can't be a name here", "use letters, digits, _ and -", at_key=True)
+    if kind == "string_type":
+        return Said(where, f"'{where[-1]}' can't be a key here", f"put it in quotes: '{where[-1]}'", at_key=True)
+    return Said(where, f"'{where[-1]}' can't be a key here", "the keys of this mapping are whole numbers", at_key=True)
 
 
 _SENTENCES = {
@@ -162,14 +170,6 @@ def _exists(data: Any, where: Where) -> bool:
     return isinstance(data, list) and isinstance(where[0], int) and where[0] < len(data)
 
 
-def _unbuilt(report: Report, data: dict[str, Any], model: type[CoreDefinition]) -> dict[str, Any]:
-    """The data without the sections that no layer acts on yet, each of them noted."""
-    missing = [name for name in SECTIONS if name in data and name not in model.model_fields]
-    for name in missing:
-        report.add((name,), f"the section '{name}' is not supported by this version", "remove it for now", key=True)
-    return {key: value for key, value in data.items() if key not in missing}
-
-
 def _place(detail: ErrorDetails) -> list[str]:
     """Sorts places so that, taken from the last, none moves another."""
     return [f"{step:09d}" if isinstance(step, int) else step for step in detail["loc"]]
@@ -186,7 +186,8 @@ def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition])
             for detail in details:
                 # What a value lacks once its faulty parts are out is no fault of its author.
                 if not any(where[: len(detail["loc"])] == detail["loc"] for where in taken):
-                    _note(report, detail, model)
+                    said = explain(detail, model)
+                    report.add(said.where, said.problem, said.hint, key=said.at_key)
             pruned, gone = data, list[Where]()
             for detail in sorted(details, key=_place, reverse=True):
                 where = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
@@ -210,8 +211,7 @@ def read_definition(
     *Raises* `DefinitionError` with everything that is wrong.
     """
     report = Report(source)
-    data = _unbuilt(report, {**source.data, **(changes or {})}, model)
-    definition = _validate(report, data, model)
+    definition = _validate(report, {**source.data, **(changes or {})}, model)
     if definition is not None:
         for check in checks:
             check(definition, report)

@@ -6,7 +6,7 @@ Other layers register the models of their own sections (`compose`); no section i
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, Tag
+from pydantic import BeforeValidator, Field, StringConstraints, Tag
 
 from mockserver.definitions.caching import CacheControl
 from mockserver.definitions.field import CellSpec, FieldSpec, Model
@@ -25,6 +25,18 @@ FieldName = Annotated[str, StringConstraints(pattern=r"^[^\s.\[\]/~,\x00-\x1f]{1
 RowCount = Annotated[int, Field(ge=0, le=MAX_ROWS)]
 
 
+def _read_digits(key: Any) -> Any:
+    return (
+        int(key)
+        if isinstance(key, str) and key.isascii() and key.isdecimal() and len(key) <= len(str(MAX_ROWS))
+        else key
+    )
+
+
+RowCountKey = Annotated[RowCount, BeforeValidator(_read_digits)]
+"""A number of rows as a key, which JSON has as text only."""
+
+
 class PerParent(Model):
     """So many children for each row of another resource: a number, `[min, max]`, or weights of numbers."""
 
@@ -32,10 +44,16 @@ class PerParent(Model):
     each: Annotated[
         Annotated[RowCount, Tag("number")]
         | Annotated[list[RowCount], Field(min_length=2, max_length=2), Tag("list")]
-        | Annotated[dict[RowCount, Annotated[float, Field(ge=0)]], Field(min_length=1), Tag("mapping")],
+        | Annotated[dict[RowCountKey, Annotated[float, Field(ge=0)]], Field(min_length=1), Tag("mapping")],
         one_of_shapes("should be a number, [min, max], or weights like {2: 30, 5: 70}"),
     ] = 3
 
+
+Count = Annotated[
+    Annotated[RowCount, Tag("number")] | Annotated[PerParent, Tag("mapping")],
+    one_of_shapes("should be a number, or {per: resource, each: …}"),
+]
+"""How many rows there are."""
 
 State = Annotated[
     Annotated[str, Tag("text")] | Annotated[int, Tag("number")],
@@ -64,13 +82,7 @@ class ResourceSection(Model):
     trait declared later wins. A row in `rows` has those of its `_traits`. A `singleton` is one document.
     """
 
-    count: (
-        Annotated[
-            Annotated[RowCount, Tag("number")] | Annotated[PerParent, Tag("mapping")],
-            one_of_shapes("should be a number, or {per: resource, each: …}"),
-        ]
-        | None
-    ) = None
+    count: Count | None = None
     fields: dict[FieldName, FieldSpec] = {}
     rows: list[dict[str, Any]] = []
     traits: dict[Name, dict[FieldName, CellSpec]] = {}

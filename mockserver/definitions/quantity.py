@@ -61,6 +61,14 @@ def write_instant(moment: datetime) -> str:
     return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds").replace("+00:00", "Z")
 
 
+def shift(moment: datetime, by: timedelta) -> datetime:
+    """The moment so much later, or at the end of the calendar that this leads past."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.max if by > timedelta() else datetime.min).replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time of a definition: `now`, a duration from now, or a date."""

@@ -123,22 +123,40 @@ class Course:
     fault: str = ""
     at_s: float = 0.0
     """When it happens, in seconds of the sandbox's clock."""
+    revision: int = 0
+    """What the faults were when it was decided, for `Faults.goes_on`."""
+    asked: frozenset[str] = frozenset()
+    """The faults that the request itself has asked for."""
     fired: list[str] = field(default_factory=list)
     """The faults that act, in their order."""
     decisions: list[Decision] = field(default_factory=list)
+    is_passed: bool = False
+    """Whether the fault has nothing against this occasion: it has not fired, and another may decide the end."""
     commits: bool = False
     """Whether the API answers (and writes) before anything else happens."""
 
     waits: list[Wait] = field(default_factory=list)
     held: Hold | None = None
     turn: Turn | None = None
+    ended_by: str = ""
+    """The fault that decides how it ends."""
     problem: Problem | None = None
     """What is answered in place of the API, in the convention's own words."""
+    reply: Reply | None = None
+    """What is answered in place of the API, as it is."""
+    shows_current: bool = False
+    """Whether the problem carries the document at the request's path (`rewriting.with_current`)."""
     rewrites: list[Rewrite] = field(default_factory=list)
     """What is made of the answer, whoever gave it; it is not compressed, and no cache may keep it."""
+    breakages: int = 0
+    """How many of the rewrites, the last ones, leave nothing that another could read."""
     additions: list[tuple[str, str]] = field(default_factory=list)
     """Headers put into the answer in place of those of the same name."""
+    removals: list[str] = field(default_factory=list)
+    """Headers left out of the answer."""
     pace: Pace | None = None
+    paced_by: str = ""
+    buffered_by: str = ""
     buffer_bytes: int = 0
     """How much of an event stream is collected before any of it is sent."""
     lag_s: float = 0.0
@@ -164,6 +182,7 @@ class Course:
     def hold(self, seconds: float | None) -> None:
         """Answer nothing."""
         self.held = Hold(self.fault, seconds)
+        self.ended_by = self.fault
 
     def hold_for_next(self, most_s: float) -> None:
         """Answer after the next one."""
@@ -172,22 +191,48 @@ class Course:
     def answer(self, problem: Problem) -> None:
         """Answer in place of the API."""
         self.problem = problem
+        self.ended_by = self.fault
+
+    def reply_with(self, reply: Reply) -> None:
+        """Answer in place of the API with these very bytes."""
+        self.reply = reply
+        self.ended_by = self.fault
+
+    def show_current(self) -> None:
+        """Put the document at the request's path into the problem that is answered."""
+        self.shows_current = True
+
+    def let_pass(self) -> None:
+        """Let this occasion through."""
+        self.is_passed = True
 
     def rewrite(self, change: Rewrite) -> None:
         """Change the answer; its length is counted afterwards."""
+        self.rewrites.insert(len(self.rewrites) - self.breakages, change)
+
+    def break_body(self, change: Rewrite) -> None:
+        """Change the answer after all who can still read it."""
         self.rewrites.append(change)
+        self.breakages += 1
 
     def add_header(self, name: str, value: str) -> None:
         """Put a header into the answer."""
         self.additions.append((name, value))
 
+    def remove_header(self, name: str) -> None:
+        """Leave a header out of the answer."""
+        self.removals.append(name)
+
     def throttle(self, pace: Pace) -> None:
         """Send the body no faster than this."""
-        self.pace = pace if self.pace is None else _slower(self.pace, pace)
+        slower = pace if self.pace is None else _slower(self.pace, pace)
+        if slower is pace:
+            self.pace, self.paced_by = pace, self.fault
 
     def buffer(self, size_bytes: int) -> None:
         """Collect an event stream's bytes before they are sent."""
-        self.buffer_bytes = max(self.buffer_bytes, size_bytes)
+        if size_bytes > self.buffer_bytes:
+            self.buffer_bytes, self.buffered_by = size_bytes, self.fault
 
     def look_back(self, seconds: float) -> None:
         """Read data as it was so long ago."""
@@ -200,14 +245,17 @@ class Course:
     def cut(self, cut: Cut) -> None:
         """Send the answer broken."""
         self.chop = cut
+        self.ended_by = self.fault
 
     def shut_down(self, seconds: float | None, *, restarts: bool = False) -> None:
         """Close the listener."""
         self.outage = Outage(self.fault, seconds, restarts)
+        self.ended_by = self.fault
 
     def end(self, finish: Finish) -> None:
         """End the connection."""
         self.finish = finish
+        self.ended_by = self.fault
 
     def delay(self, seconds: float) -> None:
         """Keep a frame for so long; those after it may overtake it."""

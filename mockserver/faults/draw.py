@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-_WHOLE: Final = 2.0**64
+_BITS: Final = 53
+"""As many as a float holds exactly: the quotient must not round up to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Draw:
     def share(self, purpose: str = "") -> float:
         """A number from 0 up to 1, the same for the same purpose; other purposes are independent of it."""
         text = f"{self.seed}\0{self.fault}\0{self.n}\0{purpose}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(blake2b(text, digest_size=8).digest(), "big") / _WHOLE
+        return (int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> (64 - _BITS)) / 2.0**_BITS
 
     def between(self, least: float, most: float, purpose: str) -> float:
         """A number between two, evenly."""

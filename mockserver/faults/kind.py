@@ -20,11 +20,17 @@ POSSIBLE: Final[Mapping[Transport, frozenset[Scope]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with the value of a key of a rule, and what to do about it."""
+    """What is wrong with the value of a key of a rule, and what to do about it.
+
+    `problem` goes on after the name of the key: "should be …". `rest` are further steps into the value; `at_key` says
+    that the key itself should not be there.
+    """
 
     key: str
     problem: str
     hint: str = ""
+    rest: tuple[str | int, ...] = ()
+    at_key: bool = False
 
 
 class Kind(Model):
@@ -39,9 +45,13 @@ class Kind(Model):
     breaks_connection: ClassVar[bool] = False
     """Whether a browser that had its connection kept alive would send the request again without a word."""
     order: ClassVar[int] = 50
+    heralds: ClassVar[frozenset[str]] = frozenset()
+    """Those of its other keys that call for it where its own is not there."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """Rules with it, as they are written in YAML."""
 
     def scopes_on(self, transport: Transport) -> frozenset[Scope]:
-        """Where it may stand on a transport; a kind says so itself where that depends on its value, or one has it not."""
+        """Where it may stand on a transport; a kind says so itself where that depends on more than `scopes`."""
         return self.scopes & POSSIBLE[transport]
 
     def flaws(self) -> Iterator[Flaw]:

@@ -14,7 +14,7 @@ from mockserver.generation.rules import RuleCheck
 from mockserver.generation.schema import ID, Attribute, Relation, Resource, Schema, leading, relation_name
 from mockserver.generation.shape import ANY, Shape
 from mockserver.generation.states import check_states
-from mockserver.generation.trait import check_traits
+from mockserver.generation.trait import check_mix, check_traits
 from mockserver.generation.upload import Locate, below_root
 
 
@@ -77,7 +77,7 @@ def _check_id(draft: Draft, resource: str, attribute: Attribute) -> None:
 
 
 def _check_section(draft: Draft, resource: Resource) -> None:
-    """The names a resource mentions beside its fields: count, sort, search."""
+    """The names a resource mentions beside its fields: sort, search."""
     where = ("resources", resource.name)
     section: ResourceSection = resource.section
     known = resource.attributes
@@ -91,9 +91,15 @@ def _check_section(draft: Draft, resource: Resource) -> None:
             )
         elif known[name.split(".")[0]].rules.write_only:
             draft.note((*where, "search", place), f"'{name}' is write_only: a search would tell what is in it", "")
-    count = section.row_count
+
+
+def check_amounts(draft: Draft, resource: Resource) -> None:
+    """Note what is wrong in how many rows a resource has, and in which of them have a trait."""
+    count = resource.section.row_count
     if isinstance(count, PerParent):
         _check_per(draft, resource, count)
+    _check_singleton(draft, resource)
+    check_mix(draft.note, resource)
 
 
 def _check_per(draft: Draft, resource: Resource, count: PerParent) -> None:
@@ -132,7 +138,8 @@ def _check_contents(draft: Draft, resource: Resource) -> None:
             draft.note(place, f"the path of '{name}' is that of the resource '{name}' below a document", "rename one")
 
 
-def _check_counting(draft: Draft) -> None:
+def check_counting(draft: Draft) -> None:
+    """Note counts that depend on one another."""
     graph = {
         name: {section.row_count.per} if isinstance(section.row_count, PerParent) else set()
         for name, section in draft.definition.resources.items()
@@ -174,9 +181,9 @@ def build_schema(
         _check_section(draft, resources[name])
         check_traits(draft, resources[name])
         check_states(draft, resources[name])
-        _check_singleton(draft, resources[name])
+        check_amounts(draft, resources[name])
         _check_contents(draft, resources[name])
-    _check_counting(draft)
+    check_counting(draft)
     check_ways(resources, note)
     referring = {
         name: tuple(

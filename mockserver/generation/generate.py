@@ -3,11 +3,13 @@
 Every cell is drawn from its own stream, so neither the order of resources nor that of fields can change a value.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
+from copy import copy
+from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.definitions.expression import ExpressionError
-from mockserver.definitions.model import CoreDefinition, PerParent
+from mockserver.definitions.model import CoreDefinition, PerParent, ResourceSection
 from mockserver.errors import GenerationError
 from mockserver.generation.computing import computed_order, computed_value
 from mockserver.generation.fakes import Fakes
@@ -36,10 +38,33 @@ class Generation:
         self.seating = Seating(definition, schema, fakes)
         self.failures: list[GenerationError] = []
 
-    def documents(self) -> dict[str, list[Document]]:
-        """The rows of every resource, as defined. *Raises* `GenerationError` where no row can be."""
-        made = {name: self._documents(resource) for name, resource in self.schema.resources.items()}
-        self._compute(made)
+    def varied(
+        self, sections: Mapping[str, ResourceSection], totals: Mapping[str, int], kept: Collection[str]
+    ) -> "Generation":
+        """The same with other sections in place of these resources' own; `totals` and `kept` as `Seating.varied`.
+
+        Sections may differ in their count, rows and shares of traits. A cell that nothing of that is about keeps its
+        value. *Raises* `GenerationError`.
+        """
+        known = self.schema.resources
+        resources = {**known, **{name: replace(known[name], section=one) for name, one in sections.items()}}
+        made = copy(self)
+        made.schema = replace(self.schema, resources=resources)
+        made.seating = self.seating.varied(made.schema, totals, kept)
+        made.failures = []
+        return made
+
+    def documents(self, given: Mapping[str, list[Document]] | None = None) -> dict[str, list[Document]]:
+        """The rows of every resource, as defined; those given are taken as they are.
+
+        *Raises* `GenerationError` where no row can be.
+        """
+        known = given or {}
+        made = {
+            name: known[name] if name in known else self._documents(resource)
+            for name, resource in self.schema.resources.items()
+        }
+        self._compute(made, known)
         return made
 
     def _documents(self, resource: Resource) -> list[Document]:
@@ -54,6 +79,8 @@ class Generation:
         return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
     def _column(self, resource: Resource, attribute: Attribute, seats: Seats) -> list[Any]:
+        if not seats.rows:
+            return []
         try:
             return self._cells(resource, attribute, seats)
         except GenerationError as failure:
@@ -109,13 +136,17 @@ class Generation:
             for key, row, cell in zip(seats.keys, seats.rows, cells, strict=True)
         ]
 
-    def _compute(self, made: dict[str, list[Document]]) -> None:
-        by_key = {name: {row[ID]: row for row in rows} for name, rows in made.items()}
+    def _compute(self, made: Mapping[str, list[Document]], given: Collection[str]) -> None:
+        by_key: dict[str, dict[Any, Document]] = {}
 
         def find(resource: str, key: Any) -> Document | None:
+            if resource not in by_key:
+                by_key[resource] = {row[ID]: row for row in made[resource]}
             return by_key[resource].get(key)
 
         for name, called in computed_order(self.schema.resources):
+            if name in given:
+                continue
             resource = self.schema[name]
             try:
                 for row in made[name]:

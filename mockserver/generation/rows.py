@@ -9,6 +9,7 @@ from typing import Any
 from mockserver.definitions.field import FieldRules
 from mockserver.errors import suggestion
 from mockserver.generation.draft import Note
+from mockserver.generation.generate import Generation
 from mockserver.generation.schema import ID, Resource, Schema
 from mockserver.generation.seating import NAMED, TRAITS
 from mockserver.messages import Document
@@ -36,13 +37,15 @@ def check_rows(schema: Schema, note: Note) -> None:
         _check_unique(resource, note)
 
 
-def check_references(schema: Schema, rows: Mapping[str, Sequence[Document]], note: Note) -> None:
-    """Note the references of explicit rows that name a row there is not, once all rows are made."""
-    ids = {name: {row[ID] for row in made} for name, made in rows.items()}
+def check_references(generation: Generation, rows: Mapping[str, Sequence[Document]], note: Note) -> None:
+    """Note the references of explicit rows and traits that name a row there is not, once all rows are made."""
+    schema, ids = generation.schema, {name: {row[ID] for row in made} for name, made in rows.items()}
     for resource in schema.resources.values():
         references = {name: one.reference for name, one in resource.attributes.items() if one.reference is not None}
+        explicit = generation.seating[resource.name].said.items()
         said: list[tuple[tuple[str | int, ...], Mapping[str, Any]]] = [
-            *((("rows", place), row) for place, row in enumerate(resource.section.rows)),
+            # A row that there was no room for refers to nothing.
+            *((("rows", place), row) for place, (key, row) in enumerate(explicit) if key in ids[resource.name]),
             *((("traits", trait), cells) for trait, cells in resource.section.traits.items()),
         ]
         for way, cells in said:

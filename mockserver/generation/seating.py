@@ -1,6 +1,6 @@
 """The rows of every resource before their cells: how many, for which parent, with which id, and what is said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 from typing import Any, Final
@@ -36,13 +36,24 @@ class Seats:
 class Seating:
     """Seats all resources of a definition, each when it is first asked for. *Raises* `GenerationError`."""
 
-    __slots__ = ("_definition", "_fakes", "_schema", "_seats")
+    __slots__ = ("_definition", "_fakes", "_schema", "_seats", "_totals")
 
     def __init__(self, definition: CoreDefinition, schema: Schema, fakes: Fakes) -> None:
         self._definition = definition
         self._schema = schema
         self._fakes = fakes
         self._seats: dict[str, Seats] = {}
+        self._totals: Mapping[str, int] = {}
+
+    def varied(self, schema: Schema, totals: Mapping[str, int], kept: Iterable[str]) -> "Seating":
+        """The same with other sections, where the resources kept are seated as they are here.
+
+        `totals` are how many rows there are to be of a resource in all: the first of them, or more like them.
+        """
+        made = Seating(self._definition, schema, self._fakes)
+        made._seats = {name: self[name] for name in kept}
+        made._totals = totals
+        return made
 
     def __getitem__(self, resource: str) -> Seats:
         if resource not in self._seats:
@@ -74,17 +85,29 @@ class Seating:
         seats.keys = distinct(resource.id, column, draw, seats.rows, ())
         generated = len(seats.rows)
         self._seat_explicit(resource, seats)
-        seats.having = {trait: self._having(resource, trait, seats, generated) for trait in resource.section.traits}
+        added = range(generated, len(seats.rows))
+        if resource.name in self._totals:
+            self._fit(resource, seats, self._totals[resource.name], generated)
+        seats.having = {trait: self._having(resource, trait, seats, added) for trait in resource.section.traits}
         return seats
 
-    def _having(self, resource: Resource, trait: str, seats: Seats, generated: int) -> list[Row]:
+    def _fit(self, resource: Resource, seats: Seats, total: int, generated: int) -> None:
+        """Take rows away from the end, or seat further ones there, as a higher count would have made them."""
+        del seats.rows[total:], seats.keys[total:]
+        places = range(len(seats.rows), total)
+        rows = [Row(b"%d" % number, place) for number, place in enumerate(places, generated)]
+        draw, column = self.draw(resource, resource.id), self.column(resource, resource.id)
+        seats.keys += distinct(resource.id, column, draw, rows, seats.keys)
+        seats.rows += rows
+
+    def _having(self, resource: Resource, trait: str, seats: Seats, added: range) -> list[Row]:
         """The rows with a trait: those that say so, and of the generated ones that say nothing its share."""
         share = resource.section.mix.get(trait, 0.0)
         at = Streams(self._definition.seed, resource.name, "", "trait", trait).at
         rows: list[Row] = []
         for key, row in zip(seats.keys, seats.rows, strict=True):
             listed: Any = seats.said.get(key, {}).get(TRAITS)
-            drawn = listed is None and row.number < generated and share and at(row.key).unit() < share
+            drawn = listed is None and row.number not in added and share and at(row.key).unit() < share
             if drawn or (listed is not None and trait in listed):
                 rows.append(row)
         return rows

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mockserver.definitions.field import FieldRules
 from mockserver.definitions.model import PerParent
 from mockserver.errors import suggestion
-from mockserver.generation.draft import Draft, reference_of
+from mockserver.generation.draft import Draft, Note, reference_of
 from mockserver.generation.fitting import obeying
 from mockserver.generation.generator import Column, Draw, Generator, generators
 from mockserver.generation.schema import ID, Attribute, Resource, counted_by
@@ -20,15 +20,20 @@ _TEXTS: Final = ("string", "date", "datetime", "uuid")
 
 
 def check_traits(draft: Draft, resource: Resource) -> None:
-    """Note everything that is wrong in the `traits` and the `mix` of a resource."""
+    """Note everything that is wrong in the `traits` of a resource."""
     where = ("resources", resource.name)
     for trait, cells in resource.section.traits.items():
         for name, cell in cells.items():
             _check_cell(draft, resource, (*where, "traits", trait, name), cell)
+
+
+def check_mix(note: Note, resource: Resource) -> None:
+    """Note the shares of traits that there are not."""
     for trait in resource.section.mix:
         if trait not in resource.section.traits:
             hint = suggestion(trait, resource.section.traits) or "declare it under 'traits'"
-            draft.note((*where, "mix", trait), f"there is no trait '{trait}' in '{resource.name}'", hint, key=True)
+            where = ("resources", resource.name, "mix", trait)
+            note(where, f"there is no trait '{trait}' in '{resource.name}'", hint, key=True)
 
 
 def _check_cell(draft: Draft, resource: Resource, where: tuple[str, ...], cell: Any) -> None:

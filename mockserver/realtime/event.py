@@ -71,9 +71,12 @@ class EventWriter:
         if frames is None:
             frames = self._frames[event] = {}
         if kind not in frames:
-            body = self._changed(event, kind) if isinstance(event.content, Change) else self._published(event)
-            frames[kind] = Frame(body, event.cursor)
+            frames[kind] = Frame(self.body(event, kind), event.cursor)
         return frames[kind]
+
+    def body(self, event: Event, kind: Kind) -> dict[str, Json]:
+        """What stands in the frame of an event."""
+        return self._changed(event, kind) if isinstance(event.content, Change) else self._published(event)
 
     def _changed(self, event: Event, kind: Kind) -> dict[str, Json]:
         change = event.content

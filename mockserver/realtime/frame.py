@@ -1,10 +1,13 @@
 """One message of the feed or of the system, as text and as transports carry it; encoded once for all who get it."""
 
-from typing import Final
+from collections.abc import Callable
+from copy import copy
+from typing import Final, Self
 
 import orjson
 
 from mockserver.messages import Json
+from mockserver.realtime.label import labels_of
 
 _SHORT: Final = 125
 _MEDIUM: Final = 0xFFFF
@@ -18,7 +21,9 @@ class Frame:
     Words of the system are no messages of their own to an `EventSource`: they come to listeners of `sys`.
     """
 
-    __slots__ = ("_event_stream", "_websocket", "cursor", "data", "is_system")
+    __slots__ = ("_event_stream", "_labels", "_websocket", "cursor", "data", "is_system")
+
+    is_binary = False
 
     def __init__(self, body: dict[str, Json], cursor: str = "", *, is_system: bool = False) -> None:
         self.data = orjson.dumps(body)
@@ -26,6 +31,23 @@ class Frame:
         self.is_system = is_system
         self._websocket = b""
         self._event_stream = b""
+        self._labels: tuple[str, ...] | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it may be called."""
+        if self._labels is None:
+            self._labels = labels_of(self.data)
+        return self._labels
+
+    def spoiled(self, change: Callable[[str | bytes], str | bytes]) -> Self:
+        """The same with another payload; it stays the text or the bytes that it is."""
+        spoiled = change(self.data if self.is_binary else self.data.decode("utf-8", "replace"))
+        other = copy(self)
+        other.data = spoiled.encode("utf-8", "replace") if isinstance(spoiled, str) else spoiled
+        other._websocket = other._event_stream = b""
+        other._labels = self.labels
+        return other
 
     @property
     def websocket(self) -> bytes:
@@ -40,8 +62,14 @@ class Frame:
         if not self._event_stream:
             kind = b"event: sys\n" if self.is_system else b""
             place = b"id: %b\n" % self.cursor.encode() if self.cursor else b""
-            self._event_stream = b"%b%bdata: %b\n\n" % (kind, place, self.data)
+            self._event_stream = b"%b%b%b\n" % (kind, place, data_lines(self.data))
         return self._event_stream
+
+
+def data_lines(data: bytes) -> bytes:
+    """The data of an event: each line is one of its own (WHATWG HTML §9.2.6)."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return b"".join(b"data: %b\n" % line for line in lines)
 
 
 def text_frame(text: str) -> bytes:

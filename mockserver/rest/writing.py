@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mockserver.errors import Conflict
 from mockserver.generation.fill import Filler
 from mockserver.generation.schema import ID, Relation, Resource
-from mockserver.messages import Document, Json, Key
+from mockserver.messages import Document, Json, Key, merged
 from mockserver.query.naming import Naming
 from mockserver.query.view import Sees, sees_all
 from mockserver.rest.draft import Draft
@@ -113,16 +113,3 @@ class Writing:
             said = f"The {resource.singular()} can't come back: {first.name} {first.detail}."
             raise Conflict(said, validation.errors)
         validation.check_unique(buried, buried[ID])
-
-
-def merged(target: Json, patch: Json) -> Json:
-    """The merge patch algorithm (RFC 7396 §2)."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merged(result.get(name), value)
-    return result

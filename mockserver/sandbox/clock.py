@@ -8,12 +8,17 @@ from time import monotonic, time
 class Clock:
     """What time it is in a sandbox. Time runs on from `start`; a frozen clock moves only when it is advanced."""
 
-    __slots__ = ("_frozen", "_monotonic", "_moved", "_origin", "_start", "_started")
+    __slots__ = ("_frozen", "_monotonic", "_moved", "_origin", "_start", "_started", "_watchers")
 
     def __init__(self, frozen_at: datetime | None = None, source: Callable[[], float] = monotonic) -> None:
         self._monotonic = source
         self._start = frozen_at
+        self._watchers: tuple[Callable[[], None], ...] = ()
         self.reset()
+
+    def watch(self, notify: Callable[[], None]) -> None:
+        """Call `notify` whenever it is moved; it must not block."""
+        self._watchers = (*self._watchers, notify)
 
     def reset(self) -> None:
         """Back to how the definition has it: the time of day, or the moment it is frozen at."""
@@ -48,6 +53,8 @@ class Clock:
         if seconds < 0:
             raise ValueError("a clock goes forward only")
         self._moved += seconds
+        for notify in self._watchers:
+            notify()
 
     def freeze(self) -> None:
         """Stop it where it is."""

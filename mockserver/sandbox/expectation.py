@@ -1,48 +1,47 @@
-"""What is looked for among the exchanges of a journal: criteria, what holds them, and what came nearest.
+"""What is looked for among the exchanges of a journal: criteria that all hold, and what came nearest where none does.
 
-Pure: entries in, answers out. Knows nothing of servers; how an expectation is spelled is `expectation_text`'s business.
+Pure: entries in, answers out. Knows nothing of servers.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from heapq import nsmallest
 from itertools import islice
-from typing import Final, TypeAlias
-from urllib.parse import unquote
+from typing import Final
 
-import orjson
-
+from mockserver.errors import suggestion
 from mockserver.messages import Json
+from mockserver.sandbox.criterion import (
+    Criterion,
+    Difference,
+    expect_body,
+    expect_fault,
+    expect_header,
+    expect_method,
+    expect_parameter,
+    expect_path,
+    expect_status,
+    expect_status_class,
+    expect_text,
+)
 from mockserver.sandbox.journal import Entry
-from mockserver.sandbox.redaction import REDACTED
 
 NEAREST: Final = 3
 _DIFFERENCES_SHOWN: Final = 10
-_FOUND_LIMIT: Final = 200
-"""How much of a text is shown that is not what was expected."""
-
-NOT_KEPT: Final = "secrets are not kept, so it can only be asked whether there is one (true)"
-_CUT_OFF: Final = "it is longer than is kept of an exchange"
+_NAMES_LIMIT: Final = 50
+_STATUS_CLASS: Final = re.compile(r"[1-9]xx", re.IGNORECASE)
+_LAST_STATUS: Final = 999
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where an exchange is not as expected; `note` says what the two values don't."""
+class Unclear(ValueError):
+    """An expectation that can't be read: where, what is wrong (it continues a sentence about the place), and advice."""
 
-    criterion: str
-    expected: Json
-    found: Json = None
-    note: str = ""
-
-    def to_json(self) -> dict[str, Json]:
-        """The shape the control plane shows."""
-        shown: dict[str, Json] = {"criterion": self.criterion, "expected": self.expected, "found": _cut(self.found)}
-        return {**shown, "note": self.note} if self.note else shown
-
-
-Criterion: TypeAlias = Callable[[Entry], Iterator[Difference]]
-"""Where an exchange is not as expected: nothing, where it is."""
+    def __init__(self, where: Sequence[str], detail: str, advice: str = "") -> None:
+        super().__init__(detail)
+        self.where = tuple(where)
+        self.detail = detail
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,162 +95,100 @@ class Expectation:
             yield from criterion(entry)
 
 
-def expect_method(method: str) -> Criterion:
-    """The method, in whatever letter case it was asked for."""
-    return partial(_differ_in, "method", method.upper(), lambda entry: entry.method)
+def read_expectation(given: Mapping[str, Json]) -> Expectation:
+    """What `{method, path, query, headers, body, status, fault, since, until}` asks for; all may be left out.
 
-
-def expect_path(path: str) -> Criterion:
-    """The path without the sandbox's prefix: exactly, with `*` for any one step, and `**` at its end for any more.
-
-    Steps are compared decoded; one slash at the end is not a step.
+    *Raises* `Unclear`.
     """
-    steps = _split(path)
-    is_open = steps[-1:] == ["**"]
-    wanted = steps[:-1] if is_open else steps
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        found = _split(entry.target)
-        fits = len(found) >= len(wanted) if is_open else len(found) == len(wanted)
-        pairs = zip(wanted, found, strict=False)
-        if not fits or not all(one == "*" or unquote(one) == unquote(other) for one, other in pairs):
-            yield Difference("path", path, entry.target)
-
-    return differ
+    for name in given:
+        if name not in KEYS:
+            raise Unclear([name], "is not known", suggestion(name, KEYS))
+    criteria = [criterion for name in _READERS if name in given for criterion in _READERS[name](given[name])]
+    since = _read_number("since", given.get("since", 0))
+    until = _read_number("until", given["until"]) if "until" in given else None
+    return Expectation(tuple(criteria), since, until)
 
 
-def _split(path: str) -> list[str]:
-    steps = path.split("/")[1:]
-    return steps[:-1] if steps[-1:] == [""] else steps
+def _read_number(name: str, value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Unclear([name], "must be the number of an exchange")
+    return value
 
 
-def expect_status(status: int) -> Criterion:
-    """The status; 0 is that nothing was answered."""
-    return partial(_differ_in, "status", status, lambda entry: entry.status)
+def _read_method(value: Json) -> Iterator[Criterion]:
+    if not isinstance(value, str) or not value:
+        raise Unclear(["method"], "must be a text, like GET")
+    yield expect_method(value)
 
 
-def expect_status_class(first: int) -> Criterion:
-    """A status that begins with this digit."""
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        if entry.status // 100 != first:
-            yield Difference("status", f"{first}xx", entry.status)
-
-    return differ
-
-
-def expect_fault(name: str) -> Criterion:
-    """A fault that acted, by any of its rules."""
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        if not any(_is_rule_of(fired, name) for fired in entry.fired):
-            quiet = any(_is_rule_of(one.fault, name) for one in entry.faults)
-            yield Difference("fault", name, list(entry.fired), "it matched and did not act" if quiet else "")
-
-    return differ
+def _read_path(value: Json) -> Iterator[Criterion]:
+    if not isinstance(value, str) or not value.startswith("/"):
+        raise Unclear(["path"], "must be a path that begins with '/'")
+    if "?" in value or "#" in value:
+        raise Unclear(["path"], "must be a path alone", "parameters stand under 'query'")
+    *before, last = value.split("/")
+    if any("*" in step and step != "*" for step in (*before, "" if last == "**" else last)):
+        raise Unclear(["path"], "must have '*' for a whole step, and '**' at its end only")
+    yield expect_path(value)
 
 
-def _is_rule_of(fired: str, name: str) -> bool:
-    """Whether it is the fault, or one of the further rules of a bundle (`name.1`)."""
-    return fired == name or (fired.startswith(f"{name}.") and fired[len(name) + 1 :].isdecimal())
+def _read_query(value: Json) -> Iterator[Criterion]:
+    for name, expected in _named("query", value):
+        texts = [_read_text(["query", name], one) for one in expected] if isinstance(expected, list) else None
+        yield expect_parameter(name, _read_presence(["query", name], expected) if texts is None else [*texts])
 
 
-def _differ_in(name: str, expected: Json, find: Callable[[Entry], Json], entry: Entry) -> Iterator[Difference]:
-    found = find(entry)
-    if found != expected:
-        yield Difference(name, expected, found)
+def _read_headers(value: Json) -> Iterator[Criterion]:
+    for name, expected in _named("headers", value):
+        yield expect_header(name, _read_presence(["headers", name], expected))
 
 
-def expect_parameter(name: str, expected: Json) -> Criterion:
-    """A parameter of the query: a text, all its texts in a list, `True` for any, `False` for none."""
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        return _differ_in_texts(f"query.{name}", expected, [value for key, value in entry.query if key == name])
-
-    return differ
-
-
-def expect_header(name: str, expected: Json) -> Criterion:
-    """A header of the request, letter case of its name aside: a text, `True` for any, `False` for none."""
-    folded = name.lower()
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        found = [value for key, value in entry.headers if key == folded]
-        return _differ_in_texts(f"headers.{name}", expected, found)
-
-    return differ
+def _named(key: str, value: Json) -> Iterable[tuple[str, Json]]:
+    if not isinstance(value, dict):
+        raise Unclear([key], "must be an object of names and values")
+    if len(value) > _NAMES_LIMIT:
+        raise Unclear([key], f"must hold at most {_NAMES_LIMIT} names")
+    return value.items()
 
 
-def _differ_in_texts(criterion: str, expected: Json, found: list[str]) -> Iterator[Difference]:
-    shown: Json = None if not found else found[0] if len(found) == 1 else [*found]
-    if isinstance(expected, bool):
-        if expected != bool(found):
-            yield Difference(criterion, expected, shown, "" if found else "it is not there")
-    elif found != expected if isinstance(expected, list) else expected not in found:
-        yield Difference(criterion, expected, shown, _explain(found))
+def _read_presence(where: Sequence[str], value: Json) -> Json:
+    return value if isinstance(value, bool) else _read_text(where, value)
 
 
-def _explain(found: Sequence[str]) -> str:
-    if not found:
-        return "it is not there"
-    return NOT_KEPT if any(REDACTED in text for text in found) else ""
+def _read_text(where: Sequence[str], value: Json) -> str:
+    """A text; a number is what it is written as."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Unclear(where, "must be a text or a number, true for any, or false for none")
+    return str(value)
 
 
-def expect_text(text: str) -> Criterion:
-    """A body in which a text occurs."""
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        if text not in entry.body:
-            note = NOT_KEPT if REDACTED in entry.body else _CUT_OFF if _is_cut(entry) else ""
-            yield Difference("body", text, entry.body, note)
-
-    return differ
+def _read_body(value: Json) -> Iterator[Criterion]:
+    yield expect_text(value) if isinstance(value, str) else expect_body(value)
 
 
-def expect_body(expected: Json) -> Criterion:
-    """A JSON body in which a value is contained: members of objects may be more, lists are as long and in order."""
-
-    def differ(entry: Entry) -> Iterator[Difference]:
-        try:
-            found: Json = orjson.loads(entry.body)
-        except orjson.JSONDecodeError:
-            yield Difference("body", expected, entry.body, _CUT_OFF if _is_cut(entry) else "it is not JSON")
-            return
-        yield from _compare(expected, found)
-
-    return differ
+def _read_status(value: Json) -> Iterator[Criterion]:
+    if isinstance(value, str) and _STATUS_CLASS.fullmatch(value):
+        yield expect_status_class(int(value[0]))
+    elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_STATUS:
+        yield expect_status(value)
+    else:
+        raise Unclear(["status"], "must be a status like 503, a class like 5xx, or 0 where nothing was answered")
 
 
-def _is_cut(entry: Entry) -> bool:
-    return entry.body.endswith("…")
+def _read_fault(value: Json) -> Iterator[Criterion]:
+    if not isinstance(value, str) or not value:
+        raise Unclear(["fault"], "must be the name of a fault")
+    yield expect_fault(value)
 
 
-def _compare(expected: Json, found: Json) -> Iterator[Difference]:
-    """Where a value is not contained in another, in the order of what is expected; without recursion."""
-    pending: list[tuple[str, Json, Json]] = [("body", expected, found)]
-    while pending:
-        where, one, other = pending.pop()
-        if isinstance(one, dict) and isinstance(other, dict):
-            inner = [(f"{where}.{name}", value) for name, value in one.items()]
-            missing = [pair for pair, name in zip(inner, one, strict=True) if name not in other]
-            yield from (Difference(place, value, None, "it is not there") for place, value in missing)
-            pending += [(f"{where}.{name}", value, other[name]) for name, value in reversed(one.items()) if name in other]
-        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-            pairs = list(enumerate(zip(one, other, strict=True)))
-            pending += [(f"{where}.{index}", *pair) for index, pair in reversed(pairs)]
-        elif not _is_same(one, other):
-            yield Difference(where, one, other, NOT_KEPT if other == REDACTED else "")
-
-
-def _is_same(one: Json, other: Json) -> bool:
-    """Whether two values are one in JSON: numbers by what they are, and never a boolean."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return one == other
-
-
-def _cut(value: Json) -> Json:
-    if isinstance(value, str):
-        return value if len(value) <= _FOUND_LIMIT else f"{value[:_FOUND_LIMIT]}…"
-    text = orjson.dumps(value)
-    return value if len(text) <= _FOUND_LIMIT * 5 else f"{text[:_FOUND_LIMIT].decode('utf-8', 'replace')}…"
+_READERS: Final[Mapping[str, Callable[[Json], Iterator[Criterion]]]] = {
+    "method": _read_method,
+    "path": _read_path,
+    "query": _read_query,
+    "headers": _read_headers,
+    "body": _read_body,
+    "status": _read_status,
+    "fault": _read_fault,
+}
+KEYS: Final = (*_READERS, "since", "until")
+"""All that an expectation may say."""

@@ -91,9 +91,7 @@ class Journal:
     `secrets` are names, in lower case, under which a definition has secrets beside those that are plain.
     """
 
-    def __init__(
-        self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT
-    ) -> None:
+    def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT) -> None:
         self.sandbox = sandbox
         self._entries: deque[Entry] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes

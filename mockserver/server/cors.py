@@ -12,7 +12,8 @@ Headers = tuple[tuple[str, str], ...]
 
 EXPOSED = (
     "X-Total-Count, Content-Range, Link, Location, ETag, Retry-After, Preference-Applied, "
-    "RateLimit, RateLimit-Policy, X-Mock-At, X-Mock-Fault"
+    "RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-Mock-At, X-Mock-Fault, X-Mock-Fault-Released, X-Mock-Fault-Overflow"
 )
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MAX_AGE_S = 600

@@ -12,6 +12,7 @@ from mockserver.errors import Forbidden, Problem, Unauthenticated, UnsupportedMe
 
 _SAFE = frozenset({"GET", "HEAD"})
 _OWN_SITES = frozenset({"same-origin", "none"})
+_UTF8 = frozenset({"utf-8", "utf8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Guard:
         if request.method == "OPTIONS":
             raise Forbidden("The control plane answers no preflight: it is not for pages of other origins.")
         api = request.path.startswith("/api/")
-        if api or request.method not in _SAFE:
+        if api or not _is_link(request):
             _verify_site(request)
         if request.method not in _SAFE:
             _verify_json(request)
@@ -36,7 +37,15 @@ class Guard:
             _verify_token(request, self.token)
 
 
+def _is_link(request: Request) -> bool:
+    """Whether somebody follows a link, or types an address: what comes is shown to them and to no page elsewhere."""
+    headers = request.headers
+    asked = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
+    return request.method in _SAFE and "Origin" not in headers and asked == ("navigate", "document")
+
+
 def _verify_site(request: Request) -> None:
+    # Compared as text: an origin that is malformed is another one, and nothing is there to stumble over it.
     origin = request.headers.get("Origin")
     if origin is not None and origin.lower() != f"http://{request.headers.get('Host', '').lower()}":
         raise Forbidden("The control plane can't be used from a page of another origin.")
@@ -47,9 +56,15 @@ def _verify_site(request: Request) -> None:
 
 def _verify_json(request: Request) -> None:
     # No form can be sent as JSON, and without CORS no page elsewhere can either.
-    has_body = bool(request.content_length) or request.content_type is not None
-    if has_body and request.mimetype != "application/json":
-        raise UnsupportedMediaType("The control plane reads application/json only.")
+    # The library's own `content_length` knows nothing of chunks.
+    has_body = request.environ.get("CONTENT_LENGTH", "0") != "0" or request.content_type is not None
+    if has_body and (request.mimetype != "application/json" or not _is_utf8(request)):
+        raise UnsupportedMediaType("The control plane reads application/json only, in UTF-8.")
+
+
+def _is_utf8(request: Request) -> bool:
+    """Whether the body is in the one encoding that JSON has (RFC 8259 §8.1), as far as its type says."""
+    return request.mimetype_params.get("charset", "utf-8").lower() in _UTF8
 
 
 def _verify_token(request: Request, token: str) -> None:

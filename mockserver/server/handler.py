@@ -12,6 +12,7 @@ as a `Problem` in the environment, so that the answer has the convention's shape
 
 import sys
 from io import BytesIO
+from socket import SHUT_RDWR
 from time import perf_counter, time
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -24,6 +25,7 @@ from mockserver.server.head import Framing, Head, find_framing, glimpse, parse_h
 from mockserver.server.host import HostList
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.receiver import Receiver
+from mockserver.server.socket import tcp
 
 _JOIN_LIMIT_BYTES = 256 * 1024
 _TURN_REQUESTS = 32
@@ -40,7 +42,10 @@ class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
         self.limits = limits
         self.body_limit = body_limit
         self.handlers: set[Handler] = set()
-        self.stopping = False
+        self.keeps_alive = True
+        """Whether a connection may carry another request; asked as an answer goes out."""
+        self.is_down = False
+        """Whether nobody is served any more, those included who have just been let in."""
         self._date = (0, b"")
 
     def date(self) -> bytes:
@@ -69,6 +74,8 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
     def handle(self) -> None:
         """Serve requests until one side has had enough."""
         self.server.handlers.add(self)
+        if self.server.is_down:
+            tcp.shut(self.socket, SHUT_RDWR)
         try:
             super().handle()
         finally:
@@ -111,7 +118,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         self.close_connection = not framing.keeps_alive
         self.environ = self._build_environ(head, framing, body, started)
         self._run()
-        return None if self.close_connection or self.server.stopping else True
+        return None if self.close_connection or not self.server.keeps_alive else True
 
     def _refuse(self, head: Head, problem: Problem) -> None:
         """Answer a request whose end can't be found, and close behind it."""
@@ -183,7 +190,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             self.provided_date = "sent"
             self.response_headers.append((b"Date", self.server.date()))
         # Asked only now: the server may have begun to stop while the application was at work.
-        self.close_connection = self.close_connection or self.server.stopping
+        self.close_connection = self.close_connection or not self.server.keeps_alive
         if self.close_connection and not any(name.lower() == b"connection" for name, _ in self.response_headers):
             self.response_headers.append((b"Connection", b"close"))
         super().finalize_headers()

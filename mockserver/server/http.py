@@ -20,14 +20,19 @@ from mockserver.realtime.session import Held, Stream
 from mockserver.server.address import locate
 from mockserver.server.coding import code
 from mockserver.server.cors import OriginList, answer_preflight, cors_headers, is_preflight
+from mockserver.server.fault.connection import Oversight
+from mockserver.server.fault.delivery import Delivery, respond
+from mockserver.server.fault.handshake import shake
+from mockserver.server.fault.interference import Interference
 from mockserver.server.log import ExchangeLog
 from mockserver.server.phrase import status_line
 from mockserver.server.service import Instance, Service
-from mockserver.server.socket.handshake import Accepted, accept, read_offer, verify_origin
+from mockserver.server.socket.conversation import Companion
+from mockserver.server.socket.handshake import Accepted, Offer, accept, read_offer, verify_origin
 from mockserver.server.socket.register import Sockets
 from mockserver.server.socket.sock import Sock
 from mockserver.server.static import StaticFolder, headers_of, read_whole
-from mockserver.server.stream import EventStream
+from mockserver.server.stream import EventStream, as_whole
 from mockserver.server.waiting import WaitingRoom
 
 _SERVER_OPTIONS = (("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),)
@@ -48,8 +53,14 @@ class _Anything(BaseConverter):
     part_isolating = False
 
 
-def build_api(
-    service: Service, origins: OriginList, log: ExchangeLog, sockets: Sockets, files: StaticFolder | None = None
+def build_api(  # noqa: PLR0913 - what it stands on
+    service: Service,
+    origins: OriginList,
+    log: ExchangeLog,
+    sockets: Sockets,
+    *,
+    interference: Interference,
+    files: StaticFolder | None = None,
 ) -> Flask:
     """The WSGI application of the API plane; `files` are for paths that the service does not have."""
     app = Flask("mockserver.api", static_folder=None)
@@ -57,7 +68,7 @@ def build_api(
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # Flask's own decorator would limit the methods; a rule without any takes them all, unknown ones included.
     app.url_map.add(Rule("/<anything:path>", endpoint="api", methods=None))
-    front = Front(service, origins, log, sockets, files)
+    front = Front(service, origins, log, sockets, interference=interference, files=files)
     app.view_functions["api"] = front.answer
     Sock(app, sockets).route("/<anything:path>", endpoint="socket")(front.answer_handshake)
     app.register_error_handler(Exception, front.answer_failure)
@@ -67,15 +78,24 @@ def build_api(
 class Front:
     """Where a request of the API plane meets the service."""
 
-    def __init__(
-        self, service: Service, origins: OriginList, log: ExchangeLog, sockets: Sockets, files: StaticFolder | None
+    def __init__(  # noqa: PLR0913 - what it stands on
+        self,
+        service: Service,
+        origins: OriginList,
+        log: ExchangeLog,
+        sockets: Sockets,
+        *,
+        interference: Interference,
+        files: StaticFolder | None,
     ) -> None:
+        self._interference = interference
         self._files = files
         self._sockets = sockets
         self._service = service
         self._origins = origins
         self._log = log
         self._waiting = WaitingRoom(sockets.limits.sockets)
+        self._oversight = Oversight(sockets.limits)
         sockets.at_stop(self._waiting.empty)
         service.follow(lambda instance: instance.journal.watch(log.record))
 
@@ -101,14 +121,47 @@ class Front:
         return self._answer_file(instance, request, environ) or self._answer(instance, request, environ)
 
     def _answer(self, instance: Instance, request: Request, environ: dict[str, Any]) -> Response:
-        """The service's answer, when it is there; a HEAD waits for nothing."""
-        # faults: decide, and carry a course out in place of what follows
-        reply = instance.handle(request)
+        """The service's answer, and what faults make of it."""
+
+        def ask(asked: Request) -> Reply:
+            return self._ask(instance, asked, environ)
+
+        try:
+            delivery = self._interference.meet(instance, request, environ["mockserver.socket"], ask, as_whole)
+        except Problem as problem:
+            return self._finish(instance, request, instance.refuse(request, problem), environ)
+        if delivery is not None:
+            instance.journal.record(request, delivery.told, time(), _duration_s(environ), delivery.decisions)
+            return self._deliver(delivery, instance, request, environ)
+        reply = ask(request)
         if isinstance(reply.live, Stream):
-            return self._open_stream(instance, request, reply, reply.live, environ)
-        if isinstance(reply.live, Held):
-            reply = self._wait(instance, request, reply, reply.live, environ)
+            self._record(instance, request, reply, environ)
+            wire = self._wire(instance, request, reply.live, environ)
+            return ApiResponse(wire.run(), status_line(reply.status), finish_headers(request, reply, self._origins))
         return self._finish(instance, request, reply, environ)
+
+    def _deliver(self, delivery: Delivery, instance: Instance, request: Request, environ: dict[str, Any]) -> Response:
+        """What faults have left of an answer."""
+        reply, shown = delivery.reply, request if delivery.shows_cors else from_nowhere(request)
+        if isinstance(reply.live, Stream):
+            wire = self._wire(instance, request, reply.live, environ)
+            response = respond(delivery, finish_headers(shown, reply, self._origins), wire.run())
+            return delivery.collect(wire, response)
+        if delivery.is_plain:
+            return delivery.follow_up(write_reply(shown, reply, self._origins))
+        return respond(delivery, finish_headers(shown, reply, self._origins))
+
+    def _ask(self, instance: Instance, request: Request, environ: dict[str, Any]) -> Reply:
+        """The service's answer, when it is there; a HEAD waits for nothing."""
+        reply = instance.handle(request)
+        if isinstance(reply.live, Held):
+            return self._wait(instance, request, reply, reply.live, environ)
+        if isinstance(reply.live, Stream):
+            try:
+                self._sockets.verify_room()
+            except Problem as problem:
+                return instance.refuse(request, problem)
+        return reply
 
     def _wait(self, instance: Instance, request: Request, reply: Reply, held: Held, environ: dict[str, Any]) -> Reply:
         """The answer that was waited for, as much for this client alone as the one that would have come at once."""
@@ -118,18 +171,11 @@ class Front:
             return instance.refuse(request, problem)
         return replace(waited, headers=(*waited.headers, *(pair for pair in reply.headers if pair[0] == "Vary")))
 
-    def _open_stream(
-        self, instance: Instance, request: Request, reply: Reply, stream: Stream, environ: dict[str, Any]
-    ) -> Response:
-        """A response that goes on for as long as there is something to say."""
-        try:
-            self._sockets.verify_room()
-        except Problem as problem:
-            return self._finish(instance, request, instance.refuse(request, problem), environ)
-        self._record(instance, request, reply, environ)
-        wire = EventStream(stream, environ, self._sockets)
-        headers = finish_headers(request, reply, self._origins)
-        return ApiResponse(wire.run(), status_line(reply.status), headers)
+    def _wire(self, instance: Instance, request: Request, stream: Stream, environ: dict[str, Any]) -> EventStream:
+        """What goes on for as long as there is something to say."""
+        asked = self._interference.preferences(instance, request)
+        companion = self._oversight.companion(instance, request, "sse", asked)
+        return EventStream(stream, environ, self._sockets, companion)
 
     def _answer_file(self, instance: Instance, request: Request, environ: dict[str, Any]) -> Response | None:
         """A file, where there are some and the API has no such path."""
@@ -170,14 +216,31 @@ class Front:
             verify_origin(request, self._origins)
             name, request = locate(read_request(environ))
             instance = self._service.enter(name)
-            # faults: a handshake's course comes here
+            asked = self._interference.preferences(instance, request)
+            companion = self._oversight.companion(instance, request, "ws", asked)
+
+            def welcome(request: Request) -> Reply:
+                return self._welcome(instance, request, offer, companion, environ)
+
+            delivery = shake(self._interference, instance, request, environ["mockserver.socket"], welcome)
+        except Problem as problem:
+            return self._finish(instance, request, instance.refuse(request, problem), environ)
+        instance.journal.record(request, delivery.told, time(), _duration_s(environ), delivery.decisions)
+        if isinstance(delivery.reply.live, Accepted):
+            return replace(delivery.reply.live, headers=delivery.reply.headers)
+        return self._deliver(delivery, instance, request, environ)
+
+    def _welcome(
+        self, instance: Instance, request: Request, offer: Offer, companion: Companion, environ: dict[str, Any]
+    ) -> Reply:
+        """Yes to a handshake that may go on, or why not."""
+        try:
             self._sockets.verify_room()
             opening = instance.connect(request)
         except Problem as problem:
-            return self._finish(instance, request, instance.refuse(request, problem), environ)
-        accepted = accept(offer, opening, environ)
-        self._record(instance, request, Reply(101, accepted.headers, decided_by=opening.session.name), environ)
-        return accepted
+            return instance.refuse(request, problem)
+        accepted = accept(offer, opening, environ, companion)
+        return Reply(101, accepted.headers, decided_by=opening.session.name, live=accepted)
 
     def answer_failure(self, error: Exception) -> Response:
         """The answer when something of ours broke: the client learns that, stderr learns what."""
@@ -193,9 +256,12 @@ class Front:
         return write_reply(request, reply, self._origins)
 
     def _record(self, instance: Instance, request: Request, reply: Reply, environ: dict[str, Any]) -> None:
-        started = environ.get("mockserver.started")
-        duration_s = perf_counter() - started if started is not None else 0.0
-        instance.journal.record(request, reply, time(), duration_s)
+        instance.journal.record(request, reply, time(), _duration_s(environ))
+
+
+def _duration_s(environ: dict[str, Any]) -> float:
+    started = environ.get("mockserver.started")
+    return perf_counter() - started if started is not None else 0.0
 
 
 def read_request(environ: dict[str, Any]) -> Request:
@@ -221,6 +287,11 @@ def _without_query(environ: dict[str, Any]) -> Request:
 @lru_cache(maxsize=512)
 def _header_name(key: str) -> str:
     return key[5:].replace("_", "-").lower()
+
+
+def from_nowhere(request: Request) -> Request:
+    """The request as no page has sent it, so that none may read the answer."""
+    return replace(request, headers={name: value for name, value in request.headers.items() if name != "origin"})
 
 
 def write_reply(request: Request, reply: Reply, origins: OriginList) -> ApiResponse:

@@ -19,6 +19,8 @@ class Limits:
     `sockets` may be open at a time; `socket_queue_bytes` and `socket_queue_messages` are what may wait for a client
     that does not read, beside what the system keeps for it, and `socket_queue_plays` how many rows of messages yet to
     be drawn; `close_s` is how long a client has for each step of an end.
+
+    `held_sandbox` and `held` are how many requests faults may hold at a time, within one sandbox and in all.
     """
 
     target_bytes: int = 8 * 1024
@@ -36,6 +38,8 @@ class Limits:
     socket_queue_messages: int = 1_000
     socket_queue_plays: int = 16
     close_s: float = 1.0
+    held_sandbox: int = 64
+    held: int = 256
 
 
 BodyLimit: TypeAlias = Callable[[], int]

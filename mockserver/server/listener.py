@@ -6,7 +6,7 @@ Light on purpose: sockets are opened before anything slow is imported or generat
 import errno
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 _BACKLOG = 1024
@@ -41,6 +41,10 @@ class Listener:
         """Give the port back."""
         for sock in self.sockets:
             sock.close()
+
+    def open_again(self) -> "Listener":
+        """The same, where its sockets have been closed. *Raises* `OSError` when somebody else has its port now."""
+        return replace(self, sockets=tuple(_bind_all(self.addresses, self.port)))
 
 
 def open_listener(host: str, port: int, option: str = "--port") -> Listener:

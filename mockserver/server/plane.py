@@ -1,19 +1,24 @@
 """One plane: an application behind every socket of its listener, started, stopped and emptied together."""
 
 import socket
+from functools import partial
 from typing import Any
 
 from mockserver.server.handler import Handler, PlaneServer
 from mockserver.server.host import HostList
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.listener import Listener
+from mockserver.server.socket import tcp
 
 
 class Plane:
     """The servers of one listener and the connections they hold."""
 
     def __init__(self, listener: Listener, app: Any, hosts: HostList, limits: Limits, body_limit: BodyLimit) -> None:
-        self._servers = [PlaneServer(sock, app, hosts, limits, body_limit) for sock in listener.sockets]
+        self._listener = listener
+        self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit)
+        self._servers = [self._build(sock) for sock in listener.sockets]
+        self._keeps_alive = True
 
     def start(self) -> None:
         """Accept."""
@@ -22,25 +27,49 @@ class Plane:
 
     def stop_accepting(self) -> None:
         """Close the listening sockets and every connection on which nothing is being asked."""
-        for server in self._servers:
-            server.stopping = True
-            server.close()
-        for handler in self._handlers():
-            if handler.receiver.idle:
-                _stop_reading(handler)
+        self._close()
+        self.keep_alive(is_kept=False)
 
     @property
     def is_busy(self) -> bool:
         """Whether any connection is left."""
         return any(server.handlers for server in self._servers)
 
+    def keep_alive(self, *, is_kept: bool) -> None:
+        """Say whether connections may carry further requests; where not, those on which nothing is asked end now."""
+        self._keeps_alive = is_kept
+        for server in self._servers:
+            server.keeps_alive = is_kept
+        if not is_kept:
+            for handler in self._handlers():
+                if handler.receiver.idle:
+                    # Only the reading side: a request that has just arrived is still read and answered.
+                    tcp.shut(handler.socket, socket.SHUT_RD)
+
+    def refuse(self) -> None:
+        """Let nobody in from now on; what goes on, goes on."""
+        self._close()
+        for server in self._servers:
+            server.is_down = True
+
+    def cut(self) -> None:
+        """End every connection, whatever goes on there."""
+        for handler in self._handlers():
+            tcp.shut(handler.socket, socket.SHUT_RDWR)
+
+    def open_again(self) -> None:
+        """Let them in again, at the same place. *Raises* `OSError` while somebody else has the port."""
+        self._listener = self._listener.open_again()
+        left = [server for server in self._servers if server.handlers]
+        fresh = [self._build(sock) for sock in self._listener.sockets]
+        self._servers = [*left, *fresh]
+        for server in fresh:
+            server.keeps_alive = self._keeps_alive
+            server.start()
+
+    def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+
     def _handlers(self) -> list[Handler]:
         return [handler for server in self._servers for handler in tuple(server.handlers)]
-
-
-def _stop_reading(handler: Handler) -> None:
-    # Only the reading side: a request that has just arrived is still read and answered.
-    try:
-        handler.socket.shutdown(socket.SHUT_RD)
-    except OSError:
-        return

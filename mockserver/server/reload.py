@@ -1,98 +1,73 @@
-"""Serving goes on with the files as they are: what changed is loaded beside it and takes over between two requests.
+"""Serving goes on with the files as they are: what changed takes over between two requests.
 
-Knows neither definitions nor data; how one is loaded and put in force is handed in.
+Knows neither definitions nor data; `renewal` loads them and puts them in force.
 """
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Final, TypeVar
+from typing import Final
 
 import gevent
 
 from mockserver.definitions.report import render
+from mockserver.definitions.source import read_source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Json
-from mockserver.sandbox.succession import Difference
 from mockserver.server.log import ExchangeLog, Notice
+from mockserver.server.renewal import Renewal, Renewed, apart, tell_problems
 from mockserver.server.watch import LOOK_EVERY_S, FileWatch
 
 _NAMES_SHOWN: Final = 12
-_TURN_S: Final = 0.0005
-"""How long a thread that loads may keep the loop from its turn; Python's own 5 ms would add up in every request."""
-
-T = TypeVar("T")
-Takeover = Callable[[], Difference]
-"""Puts what was loaded in force; short, and called by the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reloader:
-    """Watches files and has them loaded again; `load` runs in a thread and *raises* `DefinitionError`."""
+    """Watches files and has them loaded again."""
 
     watch: FileWatch
-    load: Callable[[], Takeover]
+    renewal: Renewal
 
     def run(self, log: ExchangeLog) -> None:
         """Go on until the greenlet this runs in is killed."""
         while True:
             gevent.sleep(LOOK_EVERY_S)
             try:
-                if _apart(self.watch.look):
+                if apart(self.watch.look):
                     self._reload(log)
             except Exception as error:  # noqa: BLE001 - a bug of ours must not end the watch; stderr tells it
                 self.watch.accept()
                 log.trace(error)
 
     def _reload(self, log: ExchangeLog) -> None:
-        started = perf_counter()
+        paths = self.watch.paths
+        names = [str(path) for path in paths]
         try:
-            takeover = _apart(self._load_gently)
+            renewed = self.renewal.renew_if(lambda: read_source(paths), self._accept)
         except DefinitionError as error:
-            if not _apart(self.watch.has_moved):
-                self.watch.accept()
-                log.warn(f"{render(error, 'text')}\n{_refusal(self.watch.paths)}")
-                log.tell(_refused(self.watch.paths, error))
+            if self._accept():
+                log.warn(f"{render(error, 'text')}\n{_refusal(paths)}")
+                log.tell(_refused(paths, error))
+                self.renewal.tell("failed", names, tell_problems(error))
             return
-        if not _apart(self.watch.has_moved):
-            self.watch.accept()
-            difference = takeover()
-            log.tell(_reloaded(self.watch.paths, difference, perf_counter() - started))
+        if renewed is not None:
+            log.tell(_reloaded(paths, renewed))
+            self.renewal.tell("reloaded", names, renewed.to_json())
 
-    def _load_gently(self) -> Takeover:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(_TURN_S)
-        try:
-            return self.load()
-        finally:
-            sys.setswitchinterval(usual)
-
-
-def _apart(work: Callable[[], T]) -> T:
-    """Have it done by a thread of gevent's pool, and let others run meanwhile."""
-    done: list[T] = []
-
-    def attempt() -> Exception | None:
-        # What a pool's thread raises is printed before anybody can look at it.
-        try:
-            done.append(work())
-        except Exception as error:  # noqa: BLE001 - raised again below
-            return error
-        return None
-
-    failure = gevent.get_hub().threadpool.apply(attempt)
-    if failure is not None:
-        raise failure
-    return done[0]
+    def _accept(self) -> bool:
+        """Whether what was read is what the files hold; if so, it counts as loaded."""
+        if apart(self.watch.has_moved):
+            return False
+        self.watch.accept()
+        return True
 
 
 def _named(paths: Sequence[Path]) -> str:
     return ", ".join(str(path) for path in paths)
 
 
-def _reloaded(paths: Sequence[Path], difference: Difference, took_s: float) -> Notice:
+def _reloaded(paths: Sequence[Path], renewed: Renewed) -> Notice:
+    difference = renewed.difference
     changed, removed = difference.changed, difference.removed
     total = len(changed) + len(difference.kept)
     said = f"reloaded {_named(paths)}"
@@ -103,10 +78,7 @@ def _reloaded(paths: Sequence[Path], difference: Difference, took_s: float) -> N
     event: dict[str, Json] = {
         "event": "reloaded",
         "files": [str(path) for path in paths],
-        "generated": list(changed),
-        "kept": list(difference.kept),
-        "removed": list(removed),
-        "ms": round(took_s * 1000, 3),
+        **renewed.to_json(),
     }
     return Notice(said, event)
 
@@ -117,7 +89,4 @@ def _refusal(paths: Sequence[Path]) -> str:
 
 def _refused(paths: Sequence[Path], error: DefinitionError) -> Notice:
     files: list[Json] = [str(path) for path in paths]
-    problems: list[Json] = [
-        {"place": str(one.position), "problem": one.problem, "hint": one.hint} for one in error.problems
-    ]
-    return Notice("", {"event": "not_reloaded", "files": files, "problems": problems})
+    return Notice("", {"event": "not_reloaded", "files": files, **tell_problems(error)})

@@ -20,8 +20,10 @@ from gevent.event import Event
 
 from mockserver import __version__
 from mockserver.messages import Json
-from mockserver.server.control import build_control
+from mockserver.server.control import Hub, Observer, build_control
 from mockserver.server.cors import OriginList
+from mockserver.server.fault.interference import Interference
+from mockserver.server.fault.listening import Listening
 from mockserver.server.guard import Guard
 from mockserver.server.host import HostList
 from mockserver.server.http import build_api
@@ -30,9 +32,11 @@ from mockserver.server.listener import Listener, raise_file_limit
 from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
 from mockserver.server.reload import Reloader
+from mockserver.server.renewal import Renewal
 from mockserver.server.service import Service
 from mockserver.server.socket.register import Sockets
 from mockserver.server.static import StaticFolder
+from mockserver.server.watch import FileWatch
 from mockserver.server.writer import write_all
 
 _FLUSH_S = 0.5
@@ -45,7 +49,8 @@ _LEAST_TICK_S = 0.005
 class Settings:
     """How to serve: further host names and origins, the control plane's token (empty: none given), the log's style.
 
-    `static` is a folder of files for paths that the API does not have.
+    `static` is a folder of files for paths that the API does not have. `request_faults` lets requests ask for faults
+    though others than this machine can reach the API.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -53,28 +58,54 @@ class Settings:
     token: str = ""
     log: str = "text"
     static: Path | None = None
+    request_faults: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
 def run(
-    service: Service, api: Listener, control: Listener, settings: Settings, reloader: Reloader | None = None
+    service: Service,
+    listeners: tuple[Listener, Listener],
+    settings: Settings,
+    renewal: Renewal,
+    watch: FileWatch | None = None,
 ) -> int:
-    """Serve until a signal ends it, and follow the files where there is a `reloader`; the exit code.
+    """Serve the API and the control plane until a signal ends it; the exit code.
 
-    The first SIGTERM or SIGINT stops accepting and lets running requests finish; a second one ends the process at
-    once with exit code 1.
+    Another definition comes by `renewal`, and from the files where there is a `watch` on them. The first SIGTERM or
+    SIGINT stops accepting and lets running requests finish; a second one ends the process at once with exit code 1.
     """
     raise_file_limit()
     log = ExchangeLog(settings.log)
-    sockets = Sockets(settings.limits, log)
-    planes = _build_planes(service, (api, control), settings, log, sockets)
+    sockets, hub = Sockets(settings.limits, log), Hub()
+    sockets.at_stop(hub.close)
+    observer = Observer(hub, service, sockets)
+    renewal.watch(lambda change: hub.publish("definition", None, lambda: change))
+    service.heed(sockets.serves)
+    service.at_end(lambda instance: sockets.dismiss(instance.name))
+    service.at_end(lambda instance: observer.part(instance.name))
+    interference = Interference(settings.limits, hears_requests=settings.request_faults or listeners[0].is_loopback)
+    sockets.at_stop(interference.holds.stop)
+    service.heed(interference.holds.serves)
+    listening = Listening(service, sockets, interference)
+    planes = _build_planes(
+        service,
+        listeners,
+        settings,
+        log,
+        sockets,
+        interference=interference,
+        listening=listening,
+        hub=hub,
+        renewal=renewal,
+    )
+    listening.attend(planes[0])
     stop = _stop_on_signals()
     for plane in planes:
         plane.start()
-    _announce(service, api, control, settings.log)
+    _announce(service, *listeners, settings.log)
     log.start()
-    following = gevent.spawn(reloader.run, log) if reloader is not None else None
-    working = [gevent.spawn(_walk, service, log), gevent.spawn(_deliver, service, log)]
+    following = gevent.spawn(Reloader(watch, renewal).run, log) if watch is not None else None
+    working = [gevent.spawn(_walk, service, log), gevent.spawn(_deliver, service, log), gevent.spawn(listening.run)]
     stop.wait()
     gevent.killall(working, block=False)
     if following is not None:
@@ -84,8 +115,17 @@ def run(
     return 0
 
 
-def _build_planes(
-    service: Service, listeners: tuple[Listener, Listener], settings: Settings, log: ExchangeLog, sockets: Sockets
+def _build_planes(  # noqa: PLR0913 - what both stand on
+    service: Service,
+    listeners: tuple[Listener, Listener],
+    settings: Settings,
+    log: ExchangeLog,
+    sockets: Sockets,
+    *,
+    interference: Interference,
+    listening: Listening,
+    hub: Hub,
+    renewal: Renewal,
 ) -> tuple[Plane, Plane]:
     """Both planes, neither of them accepting yet."""
     api, control = listeners
@@ -96,6 +136,8 @@ def _build_planes(
             "version": __version__,
             "api": api.origin,
             "control": control.origin,
+            "listener": listening.describe(),
+            "held": interference.holds.describe(),
             "uptime_s": round(monotonic() - started, 3),
             "log_lines_dropped": log.dropped,
         }
@@ -109,9 +151,19 @@ def _build_planes(
     files = None if settings.static is None else StaticFolder(settings.static)
     hosts = HostList((*settings.allow_hosts, api.host, control.host))
     return (
-        Plane(api, build_api(service, settings.origins, log, sockets, files), hosts, settings.limits, api_body_limit),
         Plane(
-            control, build_control(service, Guard(token), facts, log.trace, sockets), hosts, settings.limits, body_limit
+            api,
+            build_api(service, settings.origins, log, sockets, interference=interference, files=files),
+            hosts,
+            settings.limits,
+            api_body_limit,
+        ),
+        Plane(
+            control,
+            build_control(service, Guard(token), facts, log.trace, sockets, hub=hub, renewal=renewal),
+            hosts,
+            settings.limits,
+            body_limit,
         ),
     )
 

@@ -1,14 +1,19 @@
 """What the listeners need from the assembled parts: a service of one definition, and an instance for each sandbox."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from mockserver.errors import Problem
+from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.messages import Json, Reply, Request
+from mockserver.realtime.channel.agenda import Agenda
+from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.sandbox.snapshot import Snapshot, Snapshots
 
 
 class Instance(Protocol):
@@ -41,6 +46,10 @@ class Instance(Protocol):
         """The answer to a request that could be read."""
         ...
 
+    def recall(self, request: Request, age_s: float) -> Reply:
+        """The answer to a request as it would have been so many seconds ago."""
+        ...
+
     def connect(self, request: Request) -> Opening:
         """The session of a WebSocket handshake that is in order. *Raises* `Problem` where it is to be refused."""
         ...
@@ -51,6 +60,10 @@ class Instance(Protocol):
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
         """Call `notify` after every change of the feed until the returned function is called; it must not block."""
+        ...
+
+    def overhear(self, note: Note) -> Callable[[], None]:
+        """Have everything that happens on the feed noted until the returned function is called."""
         ...
 
     def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
@@ -71,6 +84,53 @@ class Instance(Protocol):
 
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named (`sandbox.PARTS`); no names mean all."""
+        ...
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong there."""
+        ...
+
+    @property
+    def agenda(self) -> Agenda:
+        """What faults do to connections and frames, when its time comes."""
+        ...
+
+    @property
+    def resources(self) -> Collection[str]:
+        """The names of what is served."""
+        ...
+
+    @property
+    def changed(self) -> Collection[str]:
+        """The names of the resources that have been written to."""
+        ...
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """What was saved."""
+        ...
+
+    def save(self, name: str) -> Snapshot:
+        """Keep the data as it is under a name. *Raises* `BadRequest`, `Conflict`."""
+        ...
+
+    def restore(self, name: str) -> Snapshot:
+        """Go back to a snapshot. *Raises* `NotFound`, `Conflict`."""
+        ...
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """Those of the definition."""
+        ...
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the one it is in, nothing in the state of the file."""
+        ...
+
+    def switch(self, name: str | None) -> None:
+        """Begin a scenario there is, or without a name go back to the state of the file. *Raises* `Conflict`."""
         ...
 
 
@@ -102,8 +162,25 @@ class Service(Protocol):
         """All there are, the default one first."""
         ...
 
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """The definition as plain values, in the order written."""
+        ...
+
+    def idle_s(self, name: str) -> float:
+        """For how long nobody has used a sandbox; the default one is always in use. *Raises* `NotFound`."""
+        ...
+
     def end(self, name: str) -> None:
-        """Forget a sandbox. *Raises* `LookupError` when there is none of that name."""
+        """Let go of a sandbox. *Raises* `NotFound`, and `Conflict` for the default one."""
+        ...
+
+    def heed(self, is_in_use: Callable[[str], bool]) -> None:
+        """Ask whether a sandbox of a name is in use right now before it is ended for being idle."""
+        ...
+
+    def at_end(self, follower: Follower) -> None:
+        """Have every instance shown whose sandbox has ended; it must not block."""
         ...
 
     def follow(self, follower: Follower) -> None:

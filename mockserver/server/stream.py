@@ -6,21 +6,32 @@
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import gevent
 from gevent.event import Event
 
+from mockserver.messages import Reply
+from mockserver.realtime.channel.said import COMMENT
 from mockserver.realtime.close_code import ABNORMAL
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Session, Stream
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp
-from mockserver.server.socket.conversation import State, Traffic
+from mockserver.server.socket.conversation import Companion, Gate, State, Traffic
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.register import Sockets
 
 _CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(slots=True)
+class _Later:
+    """A message of which it is known only in its turn what becomes of it."""
+
+    message: Message
+    size: int
 
 
 class EventStream:
@@ -31,7 +42,9 @@ class EventStream:
 
     transport: Literal["sse"] = "sse"
 
-    def __init__(self, stream: Stream, environ: dict[str, Any], sockets: Sockets) -> None:
+    def __init__(self, stream: Stream, environ: dict[str, Any], sockets: Sockets, companion: Companion) -> None:
+        self.gate: Gate | None = None
+        self._companion = companion
         self.session: Session = stream.opening.session
         self.sandbox = stream.opening.sandbox
         self.target: str = environ["RAW_URI"].partition("?")[0]
@@ -42,8 +55,10 @@ class EventStream:
         self._sock = environ["mockserver.socket"]
         self._sockets = sockets
         self._is_sending = False
-        self._queue: deque[bytes | Iterator[Message]] = deque([stream.preamble])
+        self._queue: deque[bytes | _Later | Iterator[Message]] = deque([stream.preamble])
         self._queued_bytes = len(stream.preamble)
+        self._least_bytes = 0
+        self._collected = b""
         self._ready = Event()
         self._ending = Ending("client", "lost", ABNORMAL)
 
@@ -54,12 +69,25 @@ class EventStream:
 
     def send(self, message: Message) -> None:
         """Queue a message; whoever does not read what is queued is cut off."""
-        if self.state != "open":
-            return
-        chunk = event_of(message)
-        self._queue.append(chunk)
-        self._queued_bytes += len(chunk)
-        self.traffic.messages_out += 1
+        if self.gate is None:
+            self.emit(message)
+        elif self.state == "open":
+            size = len(message.data if isinstance(message, Frame) else message)
+            self._put(_Later(message, size), size)
+
+    def emit(self, message: Message) -> None:
+        """Queue a message that has passed the gate."""
+        if self.state == "open":
+            chunk = event_of(message)
+            self.traffic.messages_out += 1
+            self._put(chunk, len(chunk))
+
+    def deliver(self, message: str | bytes) -> None:
+        """Nothing: a client of an event stream has no way to say anything."""
+
+    def _put(self, piece: bytes | _Later, size: int) -> None:
+        self._queue.append(piece)
+        self._queued_bytes += size
         limits = self._sockets.limits
         if self._queued_bytes > limits.socket_queue_bytes or len(self._queue) > limits.socket_queue_messages:
             self._give_up()
@@ -70,7 +98,7 @@ class EventStream:
         """Queue messages that are drawn as they are sent; too many such rows are as too many messages are."""
         if self.state != "open":
             return
-        plays = sum(not isinstance(waiting, bytes) for waiting in self._queue)
+        plays = sum(not isinstance(waiting, bytes | _Later) for waiting in self._queue)
         if self._is_sending and plays >= self._sockets.limits.socket_queue_plays:
             self._give_up()
             return
@@ -90,6 +118,9 @@ class EventStream:
         if self.state == "stalled":
             self.drop()
         elif self.state == "open":
+            if self.gate is not None:
+                for message in self.gate.let_go():
+                    self.emit(message)
             self.state = "closing"
             self._ending = Ending("server", "close", code, reason)
             self._ready.set()
@@ -125,33 +156,56 @@ class EventStream:
             self.state = "stalled"
             self._queue.clear()
             self._queued_bytes = 0
+            self._collected = b""
 
     def run(self) -> Iterator[bytes]:
         """The body of the answer, in chunks, and the life of the session."""
         departure = Departure(self._sock, self._leave)
         entry = self._sockets.add(self, self._beat_s)
         try:
+            self._call(self._companion.join, self)
             self._call(self.session.open, self)
             yield from self._chunks()
         finally:
             departure.stop()
+            self._companion.leave()
             self._finish(self._ending)
             self._sockets.remove(entry, self._ending)
             self._call(self.session.end)
 
     def _chunks(self) -> Iterator[bytes]:
+        has_head = False
         while self.state != "ended":
-            chunk = self._take()
+            chunk = self._hold_back(self._take())
+            if not chunk and not has_head and self.state == "open" and not self._least_bytes:
+                # The head goes out with the first chunk, and the client is to know that the stream stands.
+                chunk = COMMENT
             if chunk:
                 self.traffic.bytes_out += len(chunk)
                 self._is_sending = True
                 yield chunk
                 self._is_sending = False
+                if not has_head:
+                    has_head = True
+                    self._call(self._companion.stand)
             elif self.state == "closing":
                 break
-            else:
+            elif not self._queue:
                 self._ready.wait()
                 self._ready.clear()
+
+    def collect(self, size_bytes: int) -> None:
+        """Send nothing before there is so much of it; what there is, where that is enough now."""
+        self._least_bytes = size_bytes
+        self._ready.set()
+
+    def _hold_back(self, chunk: bytes) -> bytes:
+        """What is sent now that there is this chunk more."""
+        if self.state == "open" and len(self._collected) + len(chunk) < self._least_bytes:
+            self._collected += chunk
+            return b""
+        collected, self._collected = self._collected, b""
+        return collected + chunk if collected else chunk
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a part of the session; a bug in it ends this stream and nothing else."""
@@ -181,15 +235,19 @@ class EventStream:
         self._ready.set()
 
     def _take(self) -> bytes:
-        """What is queued, as much as is sent at a time."""
+        """What is queued, as much as is sent at a time: with a gate one by one, since any may be the last."""
         taken: list[bytes] = []
-        size = 0
-        while self._queue and size < _CHUNK_BYTES:
+        size, most = 0, _CHUNK_BYTES if self.gate is None else 1
+        while self._queue and size < most:
             first = self._queue[0]
             if isinstance(first, bytes):
                 self._queue.popleft()
                 self._queued_bytes -= len(first)
                 chunk = first
+            elif isinstance(first, _Later):
+                self._queue.popleft()
+                self._queued_bytes -= first.size
+                chunk = self._pass(first.message)
             else:
                 chunk = self._draw(first)
             taken.append(chunk)
@@ -204,11 +262,23 @@ class EventStream:
             drawn = None
             self._sockets.fail(self, error)
         if drawn is not None:
-            self.traffic.messages_out += 1
-            return event_of(drawn)
+            return self._pass(drawn)
         if self._queue and self._queue[0] is messages:
             self._queue.popleft()
         return b""
+
+    def _pass(self, message: Message) -> bytes:
+        """What goes out in a message's turn."""
+        passed = (message,) if self.gate is None else tuple(self.gate.send(message))
+        self.traffic.messages_out += len(passed)
+        return b"".join(map(event_of, passed))
+
+
+def as_whole(reply: Reply) -> Reply:
+    """The answer that an event stream is where nothing is said on it."""
+    if not isinstance(reply.live, Stream):
+        return reply
+    return replace(reply, body=reply.live.preamble, live=None)
 
 
 def event_of(message: Message) -> bytes:

@@ -1,6 +1,7 @@
 """A write, as it stands in the feed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from mockserver.messages import Document, Key
@@ -9,16 +10,31 @@ Action: TypeAlias = Literal["created", "updated", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What a collection knew of an id beside its document: all that a change taken back has to restore."""
+
+    version: int | None
+    floor: int
+    modified: datetime | None
+    buried: Document | None
+    place: int | None
+    numbered: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One document created, updated or deleted: what it is now, and what it was.
 
-    Documents in a change are never altered afterwards: a later write makes a new one.
+    Documents in a change are never altered afterwards: a later write makes a new one. `trace` is no part of what
+    happened: the collection that was written to takes the change back by it.
     """
 
     resource: str
     key: Key
     document: Document | None
     before: Document | None
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
     @property
     def action(self) -> Action:

@@ -5,7 +5,6 @@ A collection only applies changes; who may write what is decided before, and in 
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 from mockserver.generation.schema import ID, Resource
 from mockserver.generation.upload import DIGEST
 from mockserver.messages import Document, Json, Key
-from mockserver.store.change import Change
+from mockserver.store.change import Change, Trace
 
 V = TypeVar("V")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
@@ -29,23 +28,11 @@ def _held_as(value: Json) -> Hashable:
     return str(value) if type(value) is int else hashable(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What a collection knows of an id beside its document: all that a change taken back has to restore."""
-
-    version: int | None
-    floor: int
-    modified: datetime | None
-    buried: Document | None
-    place: int | None
-    numbered: int
-    highest: int
-
-
 class Collection:
-    """Documents in the order they came. `version` advances with every change.
+    """Documents in the order they came. `version` advances with every change; 0 is as seeded.
 
-    `highest` is the highest whole-number id there has been, 0 where there was none: new ids go on from it.
+    `highest` is the highest whole-number id there has been, 0 where there was none: new ids go on from it. A copy
+    shares everything with its original until one of the two is written to.
     """
 
     __slots__ = (
@@ -53,8 +40,10 @@ class Collection:
         "_by_reference",
         "_by_value",
         "_floor",
+        "_is_shared",
         "_modified",
         "_numbered",
+        "_own",
         "_places",
         "_rows",
         "_versions",
@@ -66,6 +55,7 @@ class Collection:
     def __init__(self, resource: Resource, rows: Iterable[Document]) -> None:
         self.resource = resource
         self.version = 0
+        self._is_shared = False
         self._rows: dict[Key, Document] = {self._key(row): row for row in rows}
         self._versions: dict[Key, int] = {}
         # The highest version of all that are forgotten: an id that comes back goes on above it.
@@ -77,6 +67,8 @@ class Collection:
         self.highest = max((key for key in self._rows if isinstance(key, int)), default=0)
         self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
         self._by_value: dict[str, dict[Hashable, Key]] = {}
+        # Where the ids under a value of an index are nobody else's: of those that are shared few are ever altered.
+        self._own: set[tuple[str, Hashable]] = set()
 
     @staticmethod
     def _key(row: Document) -> Key:
@@ -85,14 +77,26 @@ class Collection:
             raise TypeError(f"an id is an integer or a text, not {key!r}")
         return key
 
-    def copy(self) -> "Collection":
-        """A collection of the same documents that changes apart from this one; the documents are shared."""
-        made = Collection(self.resource, ())
-        made.version, made._numbered, made.highest = self.version, self._numbered, self.highest
-        made._floor = self._floor
-        made._rows, made._versions, made._places = self._rows.copy(), self._versions.copy(), self._places.copy()
-        made._modified, made._buried = self._modified.copy(), self._buried.copy()
+    def copy(self, resource: Resource | None = None) -> "Collection":
+        """The same documents in a collection that changes apart from this one; another declaration may be given.
+
+        Takes no time and no room: whichever of the two is written to first copies what both have then.
+        """
+        self._is_shared = True
+        made = Collection.__new__(Collection)
+        for name in Collection.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.resource = resource or self.resource
         return made
+
+    def _part(self) -> None:
+        """Have everything for oneself, the indexes that were made included: rows are many, and documents are shared."""
+        self._rows, self._versions, self._places = self._rows.copy(), self._versions.copy(), self._places.copy()
+        self._modified, self._buried = self._modified.copy(), self._buried.copy()
+        self._by_reference = {field: index.copy() for field, index in self._by_reference.items()}
+        self._by_value = {field: values.copy() for field, values in self._by_value.items()}
+        self._own = set()
+        self._is_shared = False
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -176,21 +180,29 @@ class Collection:
                     yield digest
 
     def _references(self, field: str) -> dict[Hashable, dict[Key, None]]:
-        """The index of a reference, made when first asked for."""
-        if field not in self._by_reference:
-            index = self._by_reference[field] = {}
+        """The index of a reference, made when first asked for; all who share the documents have it then."""
+        index = self._by_reference.get(field)
+        if index is None:
+            index = {}
             for key, row in list(self._rows.items()):
-                _enter(index, row.get(field), key)
-        return self._by_reference[field]
+                for held in _held(row.get(field)):
+                    index.setdefault(_held_as(held), {})[key] = None
+            # Whole before anybody else sees it.
+            self._by_reference[field] = index
+        return index
 
     def _values(self, field: str) -> dict[Hashable, Key]:
-        if field not in self._by_value:
-            rows = self._rows.items()
-            self._by_value[field] = {hashable(value): key for key, row in rows if (value := row.get(field)) is not None}
-        return self._by_value[field]
+        index = self._by_value.get(field)
+        if index is None:
+            rows = list(self._rows.items())
+            index = {hashable(value): key for key, row in rows if (value := row.get(field)) is not None}
+            self._by_value[field] = index
+        return index
 
     def apply(self, change: Change, moment: datetime | None) -> None:
         """Make a change; `moment` is when the document was written last, nothing when it is as seeded."""
+        if self._is_shared:
+            self._part()
         self.version += 1
         key, document = change.key, change.document
         if change.before is not None:
@@ -230,10 +242,13 @@ class Collection:
             self._numbered, self.highest,
         )  # fmt: skip
 
-    def revert(self, change: Change, trace: Trace) -> None:
+    def revert(self, change: Change) -> None:
         """Take back the latest change. `version` advances all the same: what was made of it must not pass for true."""
+        if self._is_shared:
+            self._part()
         self.version += 1
-        key = change.key
+        key, trace = change.key, change.trace
+        assert trace is not None  # noqa: S101 - who writes leaves one
         if change.document is not None:
             self._forget(key, change.document)
         if change.before is None:
@@ -256,18 +271,27 @@ class Collection:
         if self.resource.delete != "hard" and before is not None:
             self._buried[key] = before
 
+    def _under(self, field: str, held: Hashable) -> dict[Key, None]:
+        """The ids under a value of an index, to be altered."""
+        index = self._by_reference[field]
+        if (field, held) not in self._own:
+            self._own.add((field, held))
+            index[held] = index.get(held, {}).copy()
+        return index[held]
+
     def _forget(self, key: Key, row: Document) -> None:
-        for field, index in self._by_reference.items():
+        for field in self._by_reference:
             for held in _held(row.get(field)):
-                index.get(_held_as(held), {}).pop(key, None)
+                self._under(field, _held_as(held)).pop(key, None)
         for field, values in self._by_value.items():
             value = hashable(row.get(field))
             if values.get(value) == key:
                 del values[value]
 
     def _remember(self, key: Key, row: Document) -> None:
-        for field, index in self._by_reference.items():
-            _enter(index, row.get(field), key)
+        for field in self._by_reference:
+            for held in _held(row.get(field)):
+                self._under(field, _held_as(held))[key] = None
         for field, values in self._by_value.items():
             if row.get(field) is not None:
                 values[hashable(row[field])] = key
@@ -284,8 +308,3 @@ def _held(value: Json) -> list[Json]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def _enter(index: dict[Hashable, dict[Key, None]], value: Json, key: Key) -> None:
-    for held in _held(value):
-        index.setdefault(_held_as(held), {})[key] = None

@@ -1,6 +1,6 @@
 """The bytes of uploaded files, each kept once under its digest. Documents say which of them they hold."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from hashlib import sha256
 from typing import Final
 
@@ -40,9 +40,19 @@ class Contents:
         """The bytes with that digest."""
         return self._kept.get(digest)
 
-    def adopt(self, other: "Contents") -> None:
+    @property
+    def kept(self) -> Mapping[str, bytes]:
+        """The files by their digests, to be read only."""
+        return self._kept
+
+    def held(self) -> dict[str, bytes]:
+        """Those that documents hold."""
+        wanted = self._held()
+        return {digest: content for digest, content in self._kept.items() if digest in wanted}
+
+    def adopt(self, kept: Mapping[str, bytes]) -> None:
         """Take over what another keeps."""
-        self._kept.update(other._kept)
+        self._kept.update(kept)
         self.size_bytes = sum(map(len, self._kept.values()))
 
     def clear(self) -> None:

@@ -5,7 +5,8 @@ nothing of who reads it, nor of how events look to them.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -75,6 +76,14 @@ class Gap:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The place that was the latest a while ago, and the changes of some topics behind it, in order."""
+
+    place: Place
+    changes: Sequence[Change]
+
+
 class Feed:
     """Numbers events and holds the latest of each topic; changes go to its backend first.
 
@@ -83,7 +92,7 @@ class Feed:
     """
 
     __slots__ = (
-        "_age_s", "_backend", "_clock", "_clock_s", "_epoch", "_forgotten", "_offset", "_rings", "_watchers",
+        "_age_s", "_backend", "_clock", "_clock_s", "_epoch", "_forgotten", "_offset", "_rings", "_shown", "_watchers",
     )  # fmt: skip
 
     def __init__(self, backend: Backend, clock: Callable[[], float]) -> None:
@@ -99,6 +108,7 @@ class Feed:
         # Not seeded on purpose: a cursor of an earlier life must never be taken for one of this.
         self._epoch = token_hex(4)
         self._offset = 0
+        self._shown: Place | None = None
         self._forgotten = 0
         self._rings: dict[str, Ring] = {}
         self._notify()
@@ -110,8 +120,17 @@ class Feed:
 
     @property
     def at(self) -> str:
-        """The cursor of the latest event."""
-        return f"{self._epoch}.{self._offset}"
+        """The cursor of the latest event, or of the place that is shown in its stead."""
+        return f"{self._epoch}.{self._offset}" if self._shown is None else str(self._shown)
+
+    @contextmanager
+    def showing(self, place: Place) -> Iterator[None]:
+        """Give `at` as it was when a place was the latest, until something happens."""
+        before, self._shown = self._shown, place
+        try:
+            yield
+        finally:
+            self._shown = before
 
     @property
     def start(self) -> Place:
@@ -191,6 +210,22 @@ class Feed:
             dropped = max(dropped, ring.dropped)
         return rings, dropped
 
+    def lately(self, seconds: float, topics: Collection[str]) -> Lately:
+        """What became of topics within so many seconds, or in as many as it is held: between two batches, never in one.
+
+        A batch of exactly so long ago had happened already.
+        """
+        rings, dropped = self._asked(topics)
+        then_s = self._age() - seconds
+        newer = [event.offset for ring in self._rings.values() for event in ring.newer(then_s)]
+        offset = max(dropped, min(newer, default=self._offset + 1) - 1)
+        events = sorted((event for ring in rings for event in ring.after(offset)), key=offset_of)
+        if events and events[0].first <= offset:
+            # The rest of a batch alone was never to be seen.
+            offset = events[0].last
+        changes = [event.content for event in events if event.offset > offset and isinstance(event.content, Change)]
+        return Lately(Place(self._epoch, offset), changes)
+
     def next_change(self, resource: str, key: Key, offset: int) -> Event | None:
         """The first change of a document behind a place, as far as it is held: what the document was there."""
         ring = self._rings.get(resource)
@@ -201,6 +236,7 @@ class Feed:
         if ring is None:
             ring = self._add_ring(event.topic)
         self._offset = event.offset
+        self._shown = None
         ring.expire(age_s)
         ring.put(age_s, event)
 

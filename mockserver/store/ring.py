@@ -50,6 +50,13 @@ class Ring:
                 return
             yield event
 
+    def newer(self, age_s: float) -> Iterator[Event]:
+        """The events of later than an age of the feed, the latest first."""
+        for happened_s, event in reversed(self.held):
+            if happened_s <= age_s:
+                return
+            yield event
+
     def next_change(self, key: Key, offset: int) -> Event | None:
         """The first change of a document behind a place; nothing where there is none, or it is held no longer."""
         if self._sorted != self.last:

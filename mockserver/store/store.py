@@ -1,6 +1,6 @@
 """All collections of a sandbox, and the one way to write to them: a transaction, all of it or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -10,30 +10,32 @@ from mockserver.errors import Conflict
 from mockserver.generation.schema import ID, Relation, Resource, Schema
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
-from mockserver.store.collection import Collection, Trace
+from mockserver.store.collection import Collection
 from mockserver.store.content import Contents
 from mockserver.store.derive import Derivation
 from mockserver.store.feed import Feed
+from mockserver.store.past import collections_before, take_back
 
 Clock = Callable[[], datetime]
 
 
 class Store:
-    """The collections, and the feed that decides the order of their changes.
+    """The collections, and the feed that decides the order of their changes. Those it begins with are never written to.
 
     Readers and writers share one thread, as greenlets: a transaction never yields, so nobody sees half of one. The lock
     orders writers of several threads; a reader beside them has to hold it too.
     """
 
-    __slots__ = ("_clock", "_collections", "_moment", "contents", "derivation", "feed", "lock", "schema")
+    __slots__ = ("_clock", "_collections", "_moment", "_shown", "contents", "derivation", "feed", "lock", "schema")
 
-    def __init__(self, schema: Schema, rows: Mapping[str, Iterable[Document]], feed: Feed, clock: Clock) -> None:
+    def __init__(self, schema: Schema, collections: Mapping[str, Collection], feed: Feed, clock: Clock) -> None:
         self.schema = schema
         self.feed = feed
         self.derivation = Derivation(schema, self.find)
         self._clock = clock
         self._moment: datetime | None = None
-        self._collections = {name: Collection(resource, rows[name]) for name, resource in schema.resources.items()}
+        self._collections = {name: collections[name].copy(one) for name, one in schema.resources.items()}
+        self._shown: Mapping[str, Collection] = self._collections
         self.contents = Contents(self._held)
         self.lock = RLock()
 
@@ -42,11 +44,11 @@ class Store:
         return {digest for collection in self._collections.values() for digest in collection.digests()}
 
     def __getitem__(self, name: str) -> Collection:
-        return self._collections[name]
+        return self._shown[name]
 
     def find(self, resource: str, key: Json) -> Document | None:
         """A document by resource and id."""
-        return self._collections[resource].get(key)
+        return self._shown[resource].get(key)
 
     def now(self) -> datetime:
         """The moment writes happen at."""
@@ -59,8 +61,9 @@ class Store:
         They happen now, or at a moment that has passed: what was due then and is caught up with.
         """
         with self.lock:
-            moment, before = at or self._clock(), self._moment
+            moment, earlier = at or self._clock(), self._moment
             self._moment = moment
+            self._shown = self._collections
             written = Transaction(self, self._collections, moment)
             try:
                 yield written
@@ -70,32 +73,50 @@ class Store:
                 written.undo()
                 raise
             finally:
-                self._moment = before
+                self._moment = earlier
 
-    def replace(self, rows: Mapping[str, Iterable[Document]]) -> None:
-        """Put other documents in the place of all there are."""
+    def begin(self, collections: Mapping[str, Collection]) -> None:
+        """Put copies of other collections in the place of all there are, and keep no files."""
         with self.lock:
             for name, resource in self.schema.resources.items():
-                self._collections[name] = Collection(resource, rows[name])
+                self._collections[name] = collections[name].copy(resource)
             self.contents.clear()
 
     def adopt(self, collection: Collection) -> None:
         """Take over a collection of another store, with all it knows; its resource is declared as it was there."""
-        resource = self.schema[collection.resource.name]
-        collection.resource = resource
-        self._collections[resource.name] = collection
+        name = collection.resource.name
+        self._collections[name] = collection.copy(self.schema[name])
+
+    def copies(self) -> dict[str, Collection]:
+        """All collections as they are now; what is written from now on is not in them."""
+        with self.lock:
+            return {name: collection.copy() for name, collection in self._collections.items()}
+
+    @contextmanager
+    def looking_back(self, seconds: float) -> Iterator[None]:
+        """Read what could be read so long ago by the sandbox's clock, or as long ago as is known, `feed.at` included.
+
+        Nothing in it may yield to others. Whoever writes is back in the present from then on.
+        """
+        with self.lock:
+            lately, shown = self.feed.lately(seconds, self.schema.resources), self._shown
+            self._shown = collections_before(self._collections, lately.changes)
+            try:
+                with self.feed.showing(lately.place):
+                    yield
+            finally:
+                self._shown = shown
 
 
 class Transaction:
     """Writes under way: each is seen by those after it, and takes with it what follows from it."""
 
-    __slots__ = ("_collections", "_moment", "_store", "_undo", "changes")
+    __slots__ = ("_collections", "_moment", "_store", "changes")
 
     def __init__(self, store: Store, collections: Mapping[str, Collection], moment: datetime) -> None:
         self._store = store
         self._collections = collections
         self._moment = moment
-        self._undo: list[tuple[Change, Trace]] = []
         self.changes: list[Change] = []
 
     def put(self, resource: Resource, document: Document) -> Document:
@@ -113,7 +134,7 @@ class Transaction:
         # Equal is not yet the same: 1, 1.0 and true are equal, and written differently.
         if before is not None and whole == before and repr(whole) == repr(before):
             return before
-        self._apply(Change(resource.name, key, whole, before))
+        self._apply(resource.name, key, whole, before)
         if before is not None:
             for name, dependent in self._store.derivation.dependents(resource.name, key, self._collections):
                 row = self._collections[name].get(dependent)
@@ -134,7 +155,7 @@ class Transaction:
         for relation, child, target in staying:
             self._clear(relation, child, target)
         for name, one in reversed(leaving):
-            self._apply(Change(name, one, None, self._collections[name].keys[one]))
+            self._apply(name, one, None, self._collections[name].keys[one])
         return document
 
     def _plan(self, resource: str, key: Key) -> tuple[list[tuple[str, Key]], list[tuple[Relation, Key, Key]]]:
@@ -160,21 +181,16 @@ class Transaction:
         cleared: Json = [one for one in held if one != target] if isinstance(held, list) else None
         self.put(self._store.schema[relation.child], {**row, relation.field: cleared})
 
-    def _apply(self, change: Change) -> None:
-        collection = self._collections[change.resource]
-        self._undo.append((change, collection.trace(change.key)))
+    def _apply(self, resource: str, key: Key, document: Document | None, before: Document | None) -> None:
+        collection = self._collections[resource]
+        change = Change(resource, key, document, before, collection.trace(key))
         collection.apply(change, self._moment)
         self.changes.append(change)
 
     def undo(self) -> None:
         """Take back every write, the last first."""
-        disordered = {change.resource for change in self.changes if change.document is None}
+        take_back(self._collections, self.changes)
         self.changes.clear()
-        while self._undo:
-            change, trace = self._undo.pop()
-            self._collections[change.resource].revert(change, trace)
-        for name in disordered:
-            self._collections[name].put_in_order()
 
 
 def _restricted(schema: Schema, relation: Relation, child: Key, target: Key) -> Conflict:

@@ -105,7 +105,7 @@ def test_what_the_server_refuses_is_one_line(server: Running) -> None:
     result = run("reset", "dta", **control_of(server))
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "Error: The server refused with 400: 'what' must be one of data, feed, journal, clock."
+        "Error: The server refused with 400: 'what' must be one of data, faults, feed, journal, clock."
     ]
 
 

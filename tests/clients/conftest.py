@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from tests.clients.browser import WITHOUT, find_chromium, run_browser
-from tests.clients.client import FOLDER, PublishedClient, run_script
+from tests.clients.client import FOLDER, PACKAGES, PublishedClient, run_script
 from tests.clients.proxy import BadNetwork
 from tests.live import ROOT
 from tests.server.process import Running
@@ -38,6 +38,7 @@ def page_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages") / "pages"
     shutil.copytree(FOLDER / "page", folder)
     shutil.copy(ROOT / "mockserver/panel/client.js", folder)
+    shutil.copy(PACKAGES / "axios/dist/esm/axios.min.js", folder / "axios.js")
     return folder
 
 

@@ -85,20 +85,6 @@ TOP: list[tuple[str, Said]] = [
     ("mock: 1\napi: {paging: {maxx: 5}}\n", [("2:16", "there is no key 'maxx' here", "did you mean 'max'?")]),
     ("mock: 1\napi: {paging: {max: 0}}\n", [("2:21", "should be greater than or equal to 1, not 0", "")]),
     ("mock: 1\napi: {strict: maybe}\n", [("2:15", "should be true or false, not 'maybe'", "")]),
-    (
-        "mock: 1\nfaults: {}\nscenarios: {}\n",
-        [
-            ("2:1", "the section 'faults' is not supported by this version", "remove it for now"),
-            ("3:1", "the section 'scenarios' is not supported by this version", "remove it for now"),
-        ],
-    ),
-    (
-        "mock: 1\nscenarios: {}\nfaults: {}\n",
-        [
-            ("2:1", "the section 'scenarios' is not supported by this version", "remove it for now"),
-            ("3:1", "the section 'faults' is not supported by this version", "remove it for now"),
-        ],
-    ),
     ("mock: 1\nresources:\n  zoo s: {}\n", [("3:3", "'zoo s' can't be a name here", "use letters, digits, _ and -")]),
     ("mock: 1\nresources:\n  zoos: {cuont: 3}\n", [("3:10", "there is no key 'cuont' here", "did you mean 'count'?")]),
     ("mock: 1\nresources:\n  zoos: {count: -1}\n", [("3:17", "should be greater than or equal to 0, not -1", "")]),
@@ -611,7 +597,7 @@ def test_a_path_that_no_url_can_have_is_told_with_what_may_stand_there(key: str)
 def test_all_problems_are_told_at_once_those_of_shape_beside_those_of_meaning() -> None:
     text = """mock: 1
 api: {convention: rset, paging: {maxx: 5}}
-faults: {}
+scenarios: {s: {faults: [outage]}}
 resources:
   zoos: {count: -1, fields: {name: nmae}}
   animals:
@@ -627,7 +613,7 @@ resources:
     assert [(place, problem) for place, problem, _ in problems(text)] == [
         ("2:19", "there is no convention 'rset'"),
         ("2:34", "there is no key 'maxx' here"),
-        ("3:1", "the section 'faults' is not supported by this version"),
+        ("3:26", "there is no fault 'outage', and no preset"),
         ("5:17", "should be greater than or equal to 0, not -1"),
         ("5:36", "Faker has no provider 'nmae' in en_US"),
         ("7:18", "there is no resource 'zooz'"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.messages import Document
 from mockserver.server.assemble import AssembledInstance
+from mockserver.store.collection import Collection
 from tests.client import Client, assemble, direct
 from tests.server.wire import Answer
 
@@ -65,9 +66,10 @@ def served() -> tuple[Client, Client, AssembledInstance]:
     """The zoo as somebody sees some of it, the same zoo with nothing else in it, and the service of the first."""
     whole, part = assemble(RULES + RESOURCES), assemble("mock: 1\n" + RESOURCES)
     animals = list(part.sandbox.store["animals"])
-    part.sandbox.store.replace(
+    store = part.sandbox.store
+    store.begin(
         {
-            name: [row for row in part.sandbox.store[name] if is_visible(name, row, animals)]
+            name: Collection(store.schema[name], [row for row in store[name] if is_visible(name, row, animals)])
             for name in ("zoos", "animals", "feedings")
         }
     )

@@ -7,7 +7,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.messages import Document
 from mockserver.sandbox.succession import Difference, is_alike
-from mockserver.server.assemble import AssembledInstance, prepare
+from mockserver.server.assemble import AssembledInstance, AssembledService, prepare
 from tests.client import direct
 
 TEXT = """
@@ -252,3 +252,35 @@ def test_another_definition_repeats_no_answer_of_the_one_before() -> None:
     assert served.api.post("/api/rest_j/v1/keepers", {"name": "ada"}, key).json["data"]["id"] == first.json["id"] + 1
     assert served.replace(("linkis", "rest")).is_empty
     assert served.api.post("/keepers", {"name": "ada"}, key).json["id"] == first.json["id"] + 2
+
+
+def test_rows_that_were_begun_with_in_the_files_stead_are_data_like_any_other() -> None:
+    served = Served()
+    sandbox = served.service.sandbox
+    sandbox.reseed(sandbox.seeded.varied({**sandbox.seeded.rows, "feedings": []}))
+    assert served.api.post("/zoos", {"name": "mine"}).status == 201
+    assert served.replace(("count: 2, fields", "count: 3, fields")).changed == ("keepers",)
+    assert served.rows("feedings") == []
+    assert len(served.rows("zoos")) == 4
+    sandbox.reset([])
+    assert len(served.rows("feedings")) == 12
+    served.check()
+
+
+def test_every_sandbox_follows_and_those_that_wrote_nothing_share_the_new_rows() -> None:
+    service = AssembledService(prepare(parse_source(TEXT, "zoo.yaml")))
+    for name in ("w1", "w2"):
+        service.enter(name)
+    direct(service.enter("w1")).post("/zoos", {"name": "mine"})
+    text = TEXT.replace("count: 2, fields", "count: 3, fields")
+    prepared = prepare(parse_source(text, "zoo.yaml"))
+    epochs = [one.sandbox.feed.at.split(".")[0] for one in service.instances()]
+    assert service.replace(service.stage(prepared)).changed == ("keepers",)
+    stores = {one.name: one.sandbox.store for one in service.instances()}
+    assert [len(stores[name]["zoos"]) for name in ("default", "w1", "w2")] == [3, 4, 3]
+    assert all(len(store["keepers"]) == 3 for store in stores.values())
+    for name in ("zoos", "animals", "feedings", "keepers"):
+        shared = [store[name].keys is prepared.seeded.pristine[name].keys for store in stores.values()]
+        assert shared == [True, (name != "zoos"), True], name
+    assert all(one.sandbox.feed.at.split(".")[0] not in epochs for one in service.instances())
+    assert len(service.enter("w3").sandbox.store["keepers"]) == 3

@@ -11,6 +11,7 @@ from typing import Any  # noqa: E402
 from mockserver.server.cors import OriginList  # noqa: E402
 from mockserver.server.limits import Limits  # noqa: E402
 from mockserver.server.listener import open_listener  # noqa: E402
+from mockserver.server.renewal import Renewal  # noqa: E402
 from mockserver.server.run import Settings, run  # noqa: E402
 from tests.server.fixture_service import FixtureService  # noqa: E402
 
@@ -26,7 +27,8 @@ def main(options: dict[str, Any]) -> int:
         log=options.get("log", "text"),
         limits=Limits(**options.get("limits", {})),
     )
-    return run(FixtureService(), api, control, settings)
+    service = FixtureService()
+    return run(service, (api, control), settings, Renewal(service.load))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,27 @@
 """A small real `Service` that answers JSON about what it was asked, to stand behind real listeners in tests."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
-from mockserver.errors import Problem
+from mockserver.definitions.source import Source
+from mockserver.errors import NotFound, Problem
+from mockserver.faults.faults import Faults
+from mockserver.faults.load import read_fault
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.messages import Json, Reply, Request
+from mockserver.realtime.channel.agenda import Agenda
+from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening, Stream
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.sandbox.snapshot import Snapshot, Snapshots
+from mockserver.sandbox.succession import Difference
+from mockserver.server.renewal import Loaded
 from mockserver.server.service import Follower
 from tests.server.fixture_session import Sessions
 
@@ -23,13 +33,16 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 class FixtureService:
     """A service and its only instance in one; every sandbox is that one.
 
-    Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed.
+    Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed. Faults are
+    switched by `/fault/put/name` (with a body), `/fault/on/name`, `/fault/off/name`, `/fault/remove/name`, and the clock
+    by `/fault/freeze`, `/fault/advance/2.5`; `/fault/begin` is a beginning with neither faults nor time that passes.
 
     What they say to sockets is in `fixture_session`; `/stream/do` is an event stream with the session of `/do`.
     """
 
     upload_bytes = 0
     name = "default"
+    written: Mapping[str, Any] = {"mock": 1}
 
     def __init__(self) -> None:
         self.journal = Journal()
@@ -37,6 +50,9 @@ class FixtureService:
         self.resets: list[list[str]] = []
         self.running = 0
         self.sessions = Sessions()
+        self.faults = Faults({}, 1, self.clock.elapsed)
+        self.agenda = Agenda(self.clock.elapsed)
+        self.snapshots = Snapshots()
 
     @property
     def default(self) -> "FixtureService":
@@ -52,16 +68,28 @@ class FixtureService:
         return [self]
 
     def end(self, name: str) -> None:
-        raise LookupError(name)
+        raise NotFound(name)
+
+    def idle_s(self, name: str) -> float:
+        raise NotFound(name)
+
+    def heed(self, is_in_use: Callable[[str], bool]) -> None:
+        del is_in_use
+
+    def at_end(self, follower: Follower) -> None:
+        del follower
 
     def follow(self, follower: Follower) -> None:
         follower(self)
 
     def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
-        return Occasion(scope, transport, request, ())
+        return Occasion(scope, transport, request, (request.segments(),))
 
-    def advance(self) -> None:
-        """Nothing is ever due."""
+    def advance(self) -> float | None:
+        self.faults.advance()
+        self.agenda.advance()
+        due = [one for one in (self.faults.next_due_s(), self.agenda.next_due_s()) if one is not None]
+        return min(due, default=None)
 
     def handle(self, request: Request) -> Reply:
         name, _, argument = request.target.removeprefix("/").partition("/")
@@ -83,9 +111,36 @@ class FixtureService:
                 return Reply(200, (("Content-Type", "text/event-stream"),), decided_by="stream", live=live)
             case "wires":
                 self.sessions.command(argument)
+            case "fault":
+                return _json(200, self._switch(argument, request.body), "switch")
             case "journal":
                 return _json(200, [entry.to_json() for entry in self.journal], "journal")
         return _json(200, _echo(request), "echo")
+
+    def recall(self, request: Request, age_s: float) -> Reply:
+        return _json(200, {"age_s": age_s}, "recall")
+
+    def _switch(self, argument: str, body: bytes) -> Json:
+        verb, _, name = argument.partition("/")
+        match verb:
+            case "put":
+                self.faults.put(name, read_fault(name, orjson.loads(body), {}))
+            case "on":
+                self.faults.enable(name)
+            case "off":
+                self.faults.disable(name)
+            case "remove":
+                self.faults.remove(name)
+            case "begin":
+                self.faults.reset()
+                self.journal.clear()
+                self.clock.freeze()
+            case "freeze":
+                self.clock.freeze()
+            case "advance":
+                self.clock.advance(float(name))
+                self.advance()
+        return self.faults.to_json()
 
     def connect(self, request: Request) -> Opening:
         return self.sessions.connect(request)
@@ -94,13 +149,22 @@ class FixtureService:
         return f"{topic}.{len(method)}"
 
     def hasten(self, notify: Callable[[], None]) -> None:
-        del notify
+        self.agenda.hasten = notify
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
         return lambda: None
 
     def watch_feeds(self, notify: Callable[[], None]) -> None:
         del notify
+
+    def load(self, source: Source) -> Loaded:
+        """Nothing is changed by a definition, whatever it says."""
+        self.written = source.data
+        return Loaded(Difference((), (), ()), lambda: None)
+
+    def overhear(self, note: Note) -> Callable[[], None]:
+        del note
+        return lambda: None
 
     def deliver(self) -> Iterator[None]:
         yield from ()
@@ -119,10 +183,25 @@ class FixtureService:
             "running": self.running,
             "resets": [list(parts) for parts in self.resets],
             "sessions": self.sessions.tell(),
+            "waiting": len(self.agenda),
         }
 
     def openapi(self, api: str) -> dict[str, Json]:
         return {"openapi": "3.1.0", "servers": [{"url": api}]}
+
+    resources: Collection[str] = ()
+    changed: Collection[str] = ()
+    scenarios: Mapping[str, Scenario] = {}
+    scenario: str | None = None
+
+    def switch(self, name: str | None) -> None:
+        self.scenario = name
+
+    def save(self, name: str) -> Snapshot:
+        raise NotImplementedError(name)
+
+    def restore(self, name: str) -> Snapshot:
+        return self.snapshots.get(name)
 
     def reset(self, what: Collection[str]) -> None:
         self.resets.append(sorted(what))

@@ -35,6 +35,11 @@ class Running:
     def control(self, method: str, target: str, *headers: str, **options: Any) -> Answer:
         return ask(self.control_port, request(method, target, *headers, **options))
 
+    def switch(self, name: str, rule: object, sandbox: str = "default") -> Answer:
+        """Set a fault as a definition would write it."""
+        body = json.dumps(rule).encode()
+        return self.control("PUT", f"/api/faults/{name}?sandbox={sandbox}", "Content-Type: application/json", body=body)
+
     def journal(self) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self.get("/journal").json
         return entries

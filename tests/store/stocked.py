@@ -1,6 +1,7 @@
 """A small store to write to: people who manage one another, teams, tasks of all deletion policies, and tags."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from mockserver.definitions.source import parse_source
@@ -44,11 +45,15 @@ resources:
 """
 
 
+# Definitions are served again and again: what one of them begins with never changes.
+_prepared = lru_cache(maxsize=8)(lambda text: prepare(parse_source(text, "store.yaml")))
+
+
 class Stock:
     """A service's store with words for what the tests do to it."""
 
     def __init__(self, text: str = DEFINITION) -> None:
-        self.service = AssembledInstance(prepare(parse_source(text, "store.yaml")))
+        self.service = AssembledInstance(_prepared(text))
         self.store: Store = self.service.sandbox.store
 
     def put(self, resource: str, **fields: Any) -> Document:
@@ -102,7 +107,12 @@ def scan(store: Store, resource: str, field: str, target: Any) -> tuple[Key, ...
 
 def picture(store: Store) -> dict[str, Any]:
     """Everything a reader can see of a store, versions of indexes and collections aside."""
-    seen: dict[str, Any] = {"feed": [(event.cursor, event.change, event.moment) for event in told(store.feed)]}
+    return {"feed": [(event.cursor, event.change, event.moment) for event in told(store.feed)], **shown(store)}
+
+
+def shown(store: Store) -> dict[str, Any]:
+    """The same without the feed."""
+    seen: dict[str, Any] = {}
     for name, resource in store.schema.resources.items():
         rows = store[name]
         seen[name] = [dict(row) for row in rows]

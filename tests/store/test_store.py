@@ -10,9 +10,10 @@ import pytest
 
 from mockserver.definitions.model import MAX_ROWS
 from mockserver.errors import Conflict
-from mockserver.messages import Reply, Request
+from mockserver.messages import Document, Reply, Request
 from mockserver.server.assemble import AssembledInstance
 from mockserver.store.change import Change
+from mockserver.store.collection import Collection
 from mockserver.store.feed import Feed
 from mockserver.store.store import Store
 from tests.client import Client, assemble, direct
@@ -212,8 +213,7 @@ def test_a_batch_that_cannot_be_kept_is_not_made(stock: Stock) -> None:
         def append(self, changes: Sequence[Change]) -> None:
             raise OSError(28, "No space left on device")
 
-    rows = {name: list(stock.store[name]) for name in stock.store.schema.resources}
-    store = Store(stock.store.schema, rows, Feed(Full(), lambda: 0.0), lambda: after(0))
+    store = Store(stock.store.schema, stock.store.copies(), Feed(Full(), lambda: 0.0), lambda: after(0))
     before, at = deepcopy(picture(store)), store.feed.at
     with pytest.raises(OSError, match="No space"), store.transaction() as transaction:
         transaction.delete(store.schema["teams"], 1)
@@ -306,5 +306,7 @@ def test_a_full_collection_takes_no_more_and_its_documents_may_change() -> None:
 
 def _full() -> tuple[Client, AssembledInstance]:
     service = assemble("resources: {notes: {count: 0, fields: {text: word}}}")
-    service.sandbox.store.replace({"notes": [{"id": key, "text": ""} for key in range(1, MAX_ROWS + 1)]})
+    store = service.sandbox.store
+    rows: list[Document] = [{"id": key, "text": ""} for key in range(1, MAX_ROWS + 1)]
+    store.begin({"notes": Collection(store.schema["notes"], rows)})
     return direct(service), service

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ def command(paths: tuple[Path, ...], style: "Style") -> None:
     """Say every problem of definitions with its place and a hint, and exit 2; exit 0 when there is none.
 
     Each PATH is a definition of its own: a file, or a folder whose *.yaml are one definition together. Values are
-    generated too, so what can't exist (a unique field with too few values) is found.
+    generated too, those of every scenario among them, so what can't exist (a unique field with too few values) is
+    found.
     """
     from mockserver.definitions.report import render  # noqa: PLC0415 - only when something is checked
     from mockserver.errors import DefinitionError  # noqa: PLC0415
@@ -54,7 +56,7 @@ def _check(path: Path, style: "Style") -> "Sequence[DefinitionProblem]":
     from mockserver.server.assemble import load_prepared  # noqa: PLC0415
 
     try:
-        prepared = load_prepared([path])
+        prepared = load_prepared([path], tried_rows=inf)
     except DefinitionError as error:
         return error.problems
     if style != "json":

@@ -2,19 +2,20 @@
 
 import click
 
-from mockserver.cli.remote import Control, control_options
+from mockserver.cli.remote import Control, control_options, sandbox_option
 
 
 @click.command(
     epilog="""\b
 Examples:
   mockserver reset
-  mockserver reset data
+  mockserver reset data faults --sandbox w3
   mockserver reset journal clock --control http://127.0.0.1:9001
 """
 )
 @control_options
-@click.argument("parts", nargs=-1, metavar="[data|feed|journal|clock]...")
+@sandbox_option
+@click.argument("parts", nargs=-1, metavar="[data|faults|feed|journal|clock]...")
 def command(control: Control, parts: tuple[str, ...]) -> None:
     """Put a running server back to its file.
 

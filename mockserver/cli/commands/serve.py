@@ -11,10 +11,10 @@ from mockserver.cli.definition import PATH, convention_option, default_paths, lo
 from mockserver.cli.output import open_standard_streams
 
 if TYPE_CHECKING:
+    from mockserver.definitions.source import Source
     from mockserver.server.assemble import AssembledService
     from mockserver.server.cors import OriginList
-    from mockserver.server.reload import Reloader
-    from mockserver.server.watch import FileWatch
+    from mockserver.server.renewal import Renewal
 
 
 @click.command(
@@ -76,20 +76,19 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
 
     service = AssembledService(prepared)
     settings = Settings(options["allow_hosts"], origins, options["token"], options["log"], options["static"])
-    reloader = None if watch is None else _reloader(watch, service, options)
-    return run(service, api, control, settings, reloader)
+    return run(service, (api, control), settings, _renewal(service, options), watch)
 
 
-def _reloader(watch: "FileWatch", service: "AssembledService", options: dict[str, Any]) -> "Reloader":
-    from mockserver.server.assemble import load_prepared  # noqa: PLC0415
-    from mockserver.server.reload import Reloader, Takeover  # noqa: PLC0415
+def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":
+    """What puts other definitions in force, the options at the start included."""
+    from mockserver.server.assemble import override, prepare  # noqa: PLC0415
+    from mockserver.server.renewal import Loaded, Renewal  # noqa: PLC0415
 
-    def load() -> Takeover:
-        return partial(
-            service.replace, service.stage(load_prepared(watch.paths, options["seed"], options["convention"]))
-        )
+    def load(source: "Source") -> Loaded:
+        staged = service.stage(prepare(source, override(source, options["seed"], options["convention"])))
+        return Loaded(staged.difference, partial(service.replace, staged))
 
-    return Reloader(watch, load)
+    return Renewal(load)
 
 
 def _read_origins(origins: tuple[str, ...]) -> "OriginList":

@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 
-from mockserver.cli.output import write_text
-from mockserver.cli.remote import Control, control_options
-from mockserver.definitions.report import show
+from mockserver.cli.output import lay_out, write_text
+from mockserver.cli.remote import Control, control_options, in_url, sandbox_option
 from mockserver.messages import Json
 
 _COLUMNS = ("id", "transport", "path", "user", "sandbox", "age_s", "messages_in", "messages_out", "queue")
@@ -18,10 +17,11 @@ _COLUMNS = ("id", "transport", "path", "user", "sandbox", "age_s", "messages_in"
 Examples:
   mockserver sockets
   mockserver sockets close 3 --code 1012 --reason restart
-  mockserver sockets close --how reset
+  mockserver sockets close --how reset --sandbox w3
 """
 )
 @control_options
+@sandbox_option
 @click.argument("action", metavar="[close", type=click.Choice(["close"]), required=False)
 @click.argument("socket", metavar="[ID]]", default="")
 @click.option("--code", type=click.IntRange(1000, 4999), help="The close code, 1005 for none.  [default: 1000]")
@@ -35,7 +35,7 @@ Examples:
 def command(control: Control, action: str | None, socket: str, *, as_json: bool, **ending: Any) -> None:
     """List the open sockets of a running server, or close one of them.
 
-    Without an ID `close` closes them all.
+    Without an ID `close` closes them all. Sockets of every sandbox are meant, unless one is named.
     """
     given: dict[str, Json] = {name: value for name, value in ending.items() if value is not None}
     if action is not None:
@@ -48,7 +48,7 @@ def command(control: Control, action: str | None, socket: str, *, as_json: bool,
 
 
 def _close(control: Control, socket: str, given: dict[str, Json]) -> str:
-    path = f"/api/sockets/{socket}/close" if socket else "/api/sockets/close"
+    path = f"/api/sockets/{in_url(socket)}/close" if socket else "/api/sockets/close"
     closed = control.call("POST", path, given)["closed"]
     return f"closed: {', '.join(closed)}" if closed else "no socket is open"
 
@@ -57,7 +57,4 @@ def _table(sockets: list[dict[str, Any]]) -> str:
     """One line for each socket, under the names of what there is to know."""
     if not sockets:
         return "no socket is open"
-    rows = [list(_COLUMNS), *([show(str(one.get(name, ""))) for name in _COLUMNS] for one in sockets)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join(lines)
+    return lay_out([_COLUMNS, *([one.get(name, "") for name in _COLUMNS] for one in sockets)])

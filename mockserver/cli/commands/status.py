@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.remote import Control, control_options
+from mockserver.cli.remote import Control, control_options, sandbox_option
 from mockserver.definitions.report import show
 
 
@@ -18,6 +18,7 @@ Examples:
 """
 )
 @control_options
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
 def command(control: Control, *, as_json: bool) -> None:
     """Show what a running server is serving."""

@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 
 from mockserver.messages import Json
-from mockserver.realtime.frame import Frame, binary_frame
+from mockserver.realtime.frame import Frame, binary_frame, data_lines
 
 COMMENT: Final = b":\n\n"
 """An event stream's way to say nothing, so that proxies keep it open (WHATWG HTML §9.2.6)."""
@@ -15,18 +15,24 @@ COMMENT: Final = b":\n\n"
 class Said(Frame):
     """One message of a channel's. On an event stream `event` is its name there, and `cursor` its id."""
 
-    __slots__ = ("_event", "_is_binary")
+    __slots__ = ("_event", "is_binary")
 
     def __init__(self, data: bytes, *, event: str = "", cursor: str = "", is_binary: bool = False) -> None:
         super().__init__({}, cursor)
         self.data = data
         self._event = event
-        self._is_binary = is_binary
+        self.is_binary = is_binary
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it may be called; on an event stream its name there too."""
+        found = super().labels
+        return found if not self._event or self._event in found else (*found, self._event)
 
     @property
     def websocket(self) -> bytes:
         """As a frame of a server's, whole and unmasked (RFC 6455 §5.2)."""
-        if self._is_binary and not self._websocket:
+        if self.is_binary and not self._websocket:
             self._websocket = binary_frame(self.data)
         return super().websocket
 
@@ -34,16 +40,14 @@ class Said(Frame):
     def event_stream(self) -> bytes:
         """As an event of an event stream; each line of a text is one of its data."""
         if not self._event_stream:
-            lines = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
             head = f"event: {' '.join(self._event.splitlines())}\n" if self._event else ""
             head += f"id: {self.cursor}\n" if self.cursor else ""
-            data = b"".join(b"data: %b\n" % line for line in lines)
-            self._event_stream = b"%b%b\n" % (head.encode("utf-8", "replace"), data)
+            self._event_stream = b"%b%b\n" % (head.encode("utf-8", "replace"), data_lines(self.data))
         return self._event_stream
 
     def placed(self, cursor: str) -> "Said":
         """The same with its place among those that can be asked for again."""
-        return Said(self.data, event=self._event, cursor=cursor, is_binary=self._is_binary)
+        return Said(self.data, event=self._event, cursor=cursor, is_binary=self.is_binary)
 
 
 class Breath(Said):

@@ -15,6 +15,16 @@ class Tally:
         self._counts[name] = number + 1
         return number
 
+    def copy(self) -> "Tally":
+        """The same counts, which go on apart from these."""
+        made = Tally()
+        made.adopt(self)
+        return made
+
+    def adopt(self, other: "Tally") -> None:
+        """Go on from the counts of another."""
+        self._counts = other._counts.copy()
+
     def clear(self) -> None:
         """Count from the beginning."""
         self._counts.clear()

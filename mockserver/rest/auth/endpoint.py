@@ -16,6 +16,8 @@ from mockserver.rest.auth.scheme import Headers
 from mockserver.rest.body import read_json
 from mockserver.rest.endpoint import Call
 
+LOGINS: Final = ("auth.login", "auth.refresh")
+"""The names of those that hand out new tokens."""
 _NO_STORE: Final = ("Cache-Control", "no-store")
 
 

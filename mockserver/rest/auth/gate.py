@@ -42,8 +42,8 @@ class RuledGate:
 
     @property
     def stamp(self) -> object:
-        """This gate, and how often somebody has logged in or out."""
-        return self, self._recognition.sessions.changes
+        """This gate, how often somebody has logged in or out, and who stands in for those who say nothing."""
+        return self, self._recognition.sessions.changes, self._recognition.stand_in()
 
     def admit(self, request: Request, paths: Sequence[Steps]) -> Caller:
         """Who is asking, and what they see. *Raises* `Unauthenticated`, `Forbidden`.

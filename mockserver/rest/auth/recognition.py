@@ -27,11 +27,15 @@ class _Flawed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Recognises the users of one definition by the logins of one sandbox."""
+    """Recognises the users of one definition by the logins of one sandbox.
+
+    `stand_in` is the name of the user that sends whatever comes without credentials, empty where nobody does.
+    """
 
     policy: Policy
     sessions: Sessions
     now: Callable[[], datetime]
+    stand_in: Callable[[], str] = str
 
     def recognise(self, request: Request) -> User | None:
         """Who sent it, or nobody when it does not say. *Raises* `Unauthenticated` for what is wrong or expired."""
@@ -43,7 +47,8 @@ class Recognition:
                 flaw = flaw or str(error)
         if flaw:
             raise self.refusal(flaw)
-        return None
+        account = self.policy.accounts.get(self.stand_in())
+        return None if account is None else account.user
 
     def refusal(self, flaw: str = "") -> Unauthenticated:
         """What somebody is told who is not logged in, or wrongly."""
@@ -53,6 +58,11 @@ class Recognition:
     def tokens(self, request: Request) -> list[str]:
         """The tokens that a request carries."""
         return [one.text for one in self._credentials(request) if isinstance(one, Token)]
+
+    def shown(self, request: Request) -> list[str]:
+        """What a request says of who sent it, right or wrong, as texts to tell one from another."""
+        found = self._credentials(request)
+        return [one.text if isinstance(one, Token) else f"{one.name}:{one.password}" for one in found]
 
     def _credentials(self, request: Request) -> list[Credentials]:
         """What a request says of who sent it, in the order it is believed."""

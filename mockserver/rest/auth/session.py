@@ -5,10 +5,11 @@ Tokens are drawn from the seed, the user and a count, so that two runs of the sa
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from mockserver.definitions.quantity import shift
 from mockserver.generation.seeding import Streams
 
 KEPT: Final = 10_000
@@ -52,6 +53,19 @@ class Sessions:
         self._open: OrderedDict[bytes, Session] = OrderedDict()
         self._refreshing: dict[bytes, bytes] = {}
         self._revoked: OrderedDict[bytes, None] = OrderedDict()
+
+    def copy(self) -> "Sessions":
+        """The same logins, which change apart from these."""
+        made = Sessions(self._seed)
+        made.adopt(self, timedelta())
+        return made
+
+    def adopt(self, other: "Sessions", later: timedelta) -> None:
+        """Hold the logins of others and none else, each good for so much later; the counts go on from theirs."""
+        self.changes += 1
+        self._drawn = other._drawn
+        self._open = OrderedDict((access, _moved(one, later)) for access, one in other._open.items())
+        self._refreshing, self._revoked = other._refreshing.copy(), other._revoked.copy()
 
     def draw(self, user: str) -> str:
         """The next token's text: 43 characters that every scheme can carry."""
@@ -100,6 +114,10 @@ class Sessions:
         if session is not None:
             self.changes += 1
             self._refreshing.pop(session.refresh, None)
+
+
+def _moved(session: Session, later: timedelta) -> Session:
+    return replace(session, until=shift(session.until, later), refresh_until=shift(session.refresh_until, later))
 
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

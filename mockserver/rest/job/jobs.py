@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final
 
+from mockserver.definitions.quantity import shift
 from mockserver.formula.formula import Settings
 from mockserver.messages import Document, Key
 from mockserver.rest.job.plan import JobPlan
@@ -50,6 +51,15 @@ class Job:
         """Whether it has not ended."""
         return self.runs_on or any(due.settings is not None for due in self.coming)
 
+    def moved(self, later: timedelta) -> "Job":
+        """The same job in a life of its own, everything so much later."""
+        coming = deque(replace(due, at=shift(due.at, later)) for due in self.coming)
+        return replace(self, coming=coming, started=shift(self.started, later))
+
+
+def _when(waiting: tuple[datetime, int, Job]) -> tuple[datetime, int]:
+    return waiting[:2]
+
 
 class Jobs:
     """All jobs of one sandbox, by their documents and by when they go on.
@@ -70,6 +80,23 @@ class Jobs:
         self._numbers: dict[str, int] = {}
         self._order = count()
         self.failures.clear()
+
+    def copy(self) -> "Jobs":
+        """The same jobs, which go on apart from these."""
+        made = Jobs()
+        made.adopt(self, timedelta())
+        return made
+
+    def adopt(self, other: "Jobs", later: timedelta) -> None:
+        """Go on with the jobs of another and none else, each thing so much later."""
+        self.clear()
+        self._numbers = other._numbers.copy()
+        jobs = {id(job): job for _, _, job in sorted(other._waiting, key=_when)}
+        jobs |= {id(job): job for job in other._by_place.values()}
+        copies = {one: job.moved(later) for one, job in jobs.items()}
+        self._by_place = {place: copies[id(job)] for place, job in other._by_place.items()}
+        for job in copies.values():
+            self._wait(job)
 
     def __len__(self) -> int:
         return len(self._by_place)
@@ -97,10 +124,13 @@ class Jobs:
         """Wait for the next thing to happen to a job; one to which nothing more happens is forgotten."""
         if not job.is_running:
             job.names = {}
+        self._wait(job)
+        if not job.coming and not job.runs_on:
+            self.forget(job)
+
+    def _wait(self, job: Job) -> None:
         if job.coming:
             heappush(self._waiting, (job.coming[0].at, next(self._order), job))
-        elif not job.runs_on:
-            self.forget(job)
 
     def forget(self, job: Job) -> None:
         """Leave a job alone from now on."""

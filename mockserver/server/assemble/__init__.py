@@ -1,7 +1,7 @@
 """Joins the parts, and nothing else does: files to a checked definition, its data, and what answers for them."""
 
 from mockserver.server.assemble.instance import AssembledInstance, Staged
-from mockserver.server.assemble.preparation import Prepared, definition_model, load_prepared, prepare
+from mockserver.server.assemble.preparation import Prepared, definition_model, load_prepared, override, prepare
 from mockserver.server.assemble.service import AssembledService
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "Staged",
     "definition_model",
     "load_prepared",
+    "override",
     "prepare",
 ]

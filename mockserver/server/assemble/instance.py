@@ -1,21 +1,27 @@
 """What answers for one sandbox: its API, its feed's windows, its channels, joined from a definition and its state."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter, time
 
 from mockserver.conventions.styled import convention_of
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import BadRequest, Problem, UnknownPath
+from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
+from mockserver.faults.preset import preset_faults
+from mockserver.faults.violation import invalid_of
 from mockserver.formula.scope import Reading
 from mockserver.messages import Json, Reply, Request
 from mockserver.openapi.document import describe
 from mockserver.query.naming import Naming
+from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.floor import Floor
 from mockserver.realtime.channel.stream import stream_endpoints
 from mockserver.realtime.command import CommandDesk
 from mockserver.realtime.feed_desk import open_desk
+from mockserver.realtime.overhearing import Note, overhear
 from mockserver.realtime.session import Opening, Stream
 from mockserver.realtime.switchboard import Switchboard
 from mockserver.realtime.window import feed_endpoints, only_a_socket
@@ -24,11 +30,14 @@ from mockserver.rest.api import RestApi
 from mockserver.rest.auth.entry import Entry
 from mockserver.rest.media import upload_bytes
 from mockserver.sandbox.address import DEFAULT
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.sandbox import PARTS, Sandbox
+from mockserver.sandbox.scenario.player import Player
+from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.sandbox.scenario.stage import SandboxStage
+from mockserver.sandbox.snapshot import Snapshot
 from mockserver.sandbox.succession import Difference, compare
 from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.greeting import greeting
-from mockserver.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,6 @@ class Staged:
 
     prepared: Prepared
     difference: Difference
-    store: Store
 
 
 class AssembledInstance:
@@ -45,9 +53,14 @@ class AssembledInstance:
 
     def __init__(self, prepared: Prepared, name: str = DEFAULT) -> None:
         self.name = name
-        self.sandbox = Sandbox(prepared.definition, prepared.generation, prepared.rows)
+        self.sandbox = Sandbox(prepared.seeded, name)
         self.journal = self.sandbox.journal
         self.clock = self.sandbox.clock
+        self.snapshots = self.sandbox.snapshots
+        self.faults = Faults(prepared.faults, prepared.definition.seed, self.clock.elapsed, presets=preset_faults())
+        self.agenda = Agenda(self.clock.elapsed)
+        """What faults do to connections and frames, when its time comes."""
+        self._player = Player(SandboxStage(self.sandbox, self.faults, lambda _: None))
         self._join(prepared)
 
     def _join(self, prepared: Prepared) -> None:
@@ -56,7 +69,7 @@ class AssembledInstance:
         self.policy = prepared.policy
         self.definition = prepared.definition
         sandbox, convention = self.sandbox, convention_of(prepared.definition.api)
-        self._entry = entry = Entry(prepared.policy, sandbox.store, sandbox.sessions)
+        self._entry = entry = Entry(prepared.policy, sandbox.store, sandbox.sessions, lambda: sandbox.user)
         ground = Ground(
             prepared.definition, prepared.generation, sandbox.store, sandbox.filler, sandbox.tally, sandbox.jobs
         )
@@ -95,13 +108,14 @@ class AssembledInstance:
 
     def stage(self, prepared: Prepared) -> Staged:
         """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
-        difference = compare(self._prepared.declared, prepared.declared)
-        return Staged(prepared, difference, self.sandbox.stage(prepared.generation, prepared.rows, difference))
+        return Staged(prepared, compare(self._prepared.declared, prepared.declared))
 
     def replace(self, staged: Staged) -> Difference:
         """Serve another definition from now on: other data where it differs, the data there is where it does not."""
         prepared = staged.prepared
-        self.sandbox.succeed(prepared.definition, prepared.generation, prepared.rows, staged.store, staged.difference)
+        self.sandbox.succeed(prepared.seeded, staged.difference)
+        self.faults.declare(prepared.faults, prepared.definition.seed)
+        self._player.follow(prepared.scenarios)
         self._join(prepared)
         return staged.difference
 
@@ -112,14 +126,23 @@ class AssembledInstance:
 
     def advance(self) -> float | None:
         """Do what is due by now; in how many seconds more will be, nothing when nothing will."""
+        channels, now_s = self.sandbox.channels, self.clock.elapsed()
         self._runner.advance()
-        self.sandbox.channels.advance()
-        due = [one for one in (self._runner.next_due_s(), self.sandbox.channels.next_due_s()) if one is not None]
-        return min(due, default=None)
+        channels.advance()
+        self._player.advance(now_s)
+        self.faults.advance()
+        self.agenda.advance()
+        due = (
+            self._runner.next_due_s(), channels.next_due_s(), self._player.next_due_s(now_s),
+            self.faults.next_due_s(), self.agenda.next_due_s(),
+        )  # fmt: skip
+        return min((one for one in due if one is not None), default=None)
 
     def hasten(self, notify: Callable[[], None]) -> None:
         """Call `notify` when something is due sooner than `advance` has said."""
         self.sandbox.channels.hasten(notify)
+        self.agenda.hasten = notify
+        self.faults.watch(notify)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request."""
@@ -129,6 +152,14 @@ class AssembledInstance:
         if reply.came_to == UnknownPath.slug and self.sandbox.channels.find(request) is not None:
             return replace(self.refuse(request, only_a_socket()), at=reply.at)
         return reply
+
+    def recall(self, request: Request, age_s: float) -> Reply:
+        """The answer to a request as it would have been so many seconds ago."""
+        # What is due writes, and whoever writes is back in the present.
+        self._runner.advance()
+        self.sandbox.channels.advance()
+        with self.sandbox.store.looking_back(age_s):
+            return self._placed(self.api.handle(request))
 
     def _placed(self, reply: Reply) -> Reply:
         """The reply, with the sandbox named to what stays open."""
@@ -163,6 +194,10 @@ class AssembledInstance:
         """Call `notify` after every change of the feed until the returned function is called."""
         return self.sandbox.feed.watch(notify)
 
+    def overhear(self, note: Note) -> Callable[[], None]:
+        """Have everything that happens on the feed noted until the returned function is called."""
+        return overhear(self.sandbox.audience, lambda: self.feed.writer, note)
+
     def deliver(self) -> Iterator[None]:
         """Hand every session what it has not been told yet. *Raises* what it came to, once all others have theirs."""
         failure: Exception | None = None
@@ -177,7 +212,22 @@ class AssembledInstance:
     def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
         """What faults may be matched against where a request leads."""
         paths, resource = self.api.locate(request)
-        return Occasion(scope, transport, request, paths, resource, lambda: self._identify(request))
+        found = Occasion(scope, transport, request, paths, resource, lambda: self._identify(request))
+        shown, known = self._entry.shown, self.sandbox.store.schema.resources.get(resource)
+        return replace(
+            found,
+            credentials=None if shown is None else partial(shown, request),
+            is_login=lambda: self._is_login(request),
+            invalid=found.invalid if known is None else partial(invalid_of, known, self.api.naming),
+        )
+
+    def _is_login(self, request: Request) -> bool:
+        """Whether a request is for logging in, or for going on with a login."""
+        try:
+            found = self.api.endpoints.find(request.method, request.segments())
+        except Problem:
+            return False
+        return found is not None and self._entry.is_login(found.endpoint)
 
     def _identify(self, request: Request) -> str:
         """The name of whoever asks, empty for nobody."""
@@ -221,7 +271,52 @@ class AssembledInstance:
 
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named; no names mean all."""
+        if not what and self.scenario is not None:
+            self.switch(None)
         self.sandbox.reset(what)
+        if "faults" in (what or PARTS):
+            self.faults.reset()
+
+    @property
+    def resources(self) -> Collection[str]:
+        """The names of what is served."""
+        return self.sandbox.store.schema.resources.keys()
+
+    @property
+    def changed(self) -> Collection[str]:
+        """The names of the resources that have been written to."""
+        store = self.sandbox.store
+        return [name for name in store.schema.resources if store[name].version]
+
+    def save(self, name: str) -> Snapshot:
+        """Keep the data as it is under a name. *Raises* `BadRequest`, `Conflict`."""
+        return self.sandbox.save(name)
+
+    def restore(self, name: str) -> Snapshot:
+        """Go back to a snapshot. *Raises* `NotFound`, `Conflict`."""
+        return self.sandbox.restore(name)
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """Those of the definition."""
+        return self._prepared.scenarios
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the one it is in, nothing in the state of the file."""
+        return None if self._player.scenario is None else self._player.scenario.name
+
+    def switch(self, name: str | None) -> None:
+        """Begin a scenario, or without a name go back to the state of the file. *Raises* `Conflict`."""
+        if name is None:
+            self._player.stop()
+            self.sandbox.user = ""
+            self.sandbox.reseed(self._prepared.seeded)
+            self.faults.reset()
+            return
+        scenario = self._prepared.scenarios[name]
+        self.sandbox.reseed(scenario.variant.seeded())
+        self._player.begin(scenario, self.clock.elapsed())
 
     def greeting(self, api: str) -> str:
         """What to paste first."""

@@ -1,7 +1,7 @@
 """Files to a checked definition with its data. Everything that is wrong is found here, at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,10 @@ from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition, Name
 from mockserver.definitions.source import Source, read_source
 from mockserver.errors import GenerationError
+from mockserver.faults.fault import Fault
+from mockserver.faults.load import read_faults
+from mockserver.faults.preset import preset_faults, presets
+from mockserver.faults.section import FaultName, FaultSection
 from mockserver.generation.build import build_schema
 from mockserver.generation.draft import Draft
 from mockserver.generation.fake_error import FakeError
@@ -34,6 +38,12 @@ from mockserver.rest.auth.policy import Policy
 from mockserver.rest.auth.section import AuthSection
 from mockserver.rest.claim import claims_of
 from mockserver.rest.media import locating
+from mockserver.sandbox.scenario.check import Known, check_scenarios
+from mockserver.sandbox.scenario.load import TRIED_ROWS, load_scenarios
+from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.sandbox.scenario.section import ScenarioSection
+from mockserver.sandbox.scenario.variant import Original
+from mockserver.sandbox.seeded import Seeded, collect
 from mockserver.sandbox.succession import Declared
 
 
@@ -43,6 +53,8 @@ def definition_model() -> type[CoreDefinition]:
         "auth": (AuthSection, None),
         "actions": (dict[Name, ActionSection], {}),
         "channels": (dict[Name, ChannelSection], {}),
+        "faults": (dict[FaultName, FaultSection], {}),
+        "scenarios": (dict[Name, ScenarioSection], {}),
     }
     return compose(dict(generators.items()), sections, (ActionSection,))
 
@@ -51,14 +63,31 @@ def definition_model() -> type[CoreDefinition]:
 class Prepared:
     """A definition that was found good, with its schema and its rows."""
 
-    definition: CoreDefinition
-    generation: Generation
-    rows: Mapping[str, list[Document]]
+    seeded: Seeded
     sections: Mapping[str, Any]
     """The resources as they are declared."""
     policy: Policy | None = None
     actions: tuple[Action, ...] = ()
     channels: tuple[Channel, ...] = ()
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The definition as plain values, in the order written."""
+
+    @property
+    def definition(self) -> CoreDefinition:
+        """What is declared."""
+        return self.seeded.definition
+
+    @property
+    def generation(self) -> Generation:
+        """What the rows come from."""
+        return self.seeded.generation
+
+    @property
+    def rows(self) -> Mapping[str, list[Document]]:
+        """The rows by resource."""
+        return self.seeded.rows
 
     @property
     def declared(self) -> Declared:
@@ -69,11 +98,13 @@ class Prepared:
 class _Preparation:
     """The checks that need more than shape; what they make on the way is kept."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, tried_rows: float) -> None:
+        self._source = source
         self._declared = source.data.get("resources") or {}
-        self._given = source.rows
-        self.generation: Generation | None = None
-        self.rows: Mapping[str, list[Document]] = {}
+        self._tried_rows = tried_rows
+        self.seeded: Seeded | None = None
+        self.faults: Mapping[str, Fault] = {}
+        self.scenarios: Mapping[str, Scenario] = {}
         self.policy: Policy | None = None
         self.actions: tuple[Action, ...] = ()
         self.channels: tuple[Channel, ...] = ()
@@ -102,34 +133,72 @@ class _Preparation:
                 claims = tuple(claims_of(self.actions, self.policy, convention, definition.api))
                 check_feed(definition, schema, convention, claims, report)
                 self.channels = load_channels(definition, schema, convention, claims, report)
+            faults: Mapping[str, FaultSection] = getattr(definition, "faults")  # noqa: B009 - of a composed model
+            self.faults = read_faults(faults, preset_faults(), self._declared, report)
+            scenarios: Mapping[str, ScenarioSection] = getattr(definition, "scenarios")  # noqa: B009 - as above
+            check_scenarios(scenarios, self._known(), report)
             if report.problems:
                 return
-            self.generation = Generation(definition, schema, fakes)
-            self.rows = {**self.generation.documents(), **self._given}
-            check_references(schema, self.rows, report.add)
-            failures = self.generation.failures
+            generation = Generation(definition, schema, fakes)
+            rows = {**generation.documents(), **self._source.rows}
+            check_references(generation, rows, report.add)
+            failures = generation.failures
+            if not failures and not report.problems:
+                self.seeded = collect(definition, generation, rows)
+                original = Original(self.seeded, fakes, self._declared, self._source.rows)
+                self.scenarios = load_scenarios(scenarios, original, report, self._tried_rows)
         except GenerationError as error:
             failures = [error]
         for failure in failures:
             report.add(failure.path.split("."), failure.problem, failure.hint)
 
+    def _known(self) -> Known:
+        """The names that scenarios may name."""
+        users = _names_in(self._source.data.get("auth"), "users")
+        faults = [*_names_in(self._source.data, "faults"), *presets]
+        return Known(_names_in(self._source.data, "scenarios"), self._declared, faults, users)
 
-def prepare(source: Source, changes: Mapping[str, Any] | None = None) -> Prepared:
-    """A source to a definition with its data. *Raises* `DefinitionError` with everything that is wrong."""
-    checks = _Preparation(source)
-    definition = read_definition(source, definition_model(), (check_style, checks.data), changes)
-    assert checks.generation is not None  # noqa: S101 - a definition without problems has been generated
+
+def _names_in(section: object, key: str) -> list[str]:
+    """The names below a key, as far as there are any."""
+    named = section.get(key) if isinstance(section, dict) else None
+    return [str(name) for name in named] if isinstance(named, dict) else []
+
+
+def prepare(source: Source, changes: Mapping[str, Any] | None = None, tried_rows: float = TRIED_ROWS) -> Prepared:
+    """A source to a definition with its data. *Raises* `DefinitionError` with everything that is wrong.
+
+    Whether the data of scenarios can be is tried out as long as that takes no more than so many rows.
+    """
+    checks = _Preparation(source, tried_rows)
+    read_definition(source, definition_model(), (check_style, checks.data), changes)
+    assert checks.seeded is not None  # noqa: S101 - a definition without problems has been generated
     declared = source.data.get("resources") or {}
+    written = {**source.data, **(changes or {})}
     return Prepared(
-        definition, checks.generation, checks.rows, declared, checks.policy, checks.actions, checks.channels
+        checks.seeded,
+        declared,
+        checks.policy,
+        checks.actions,
+        checks.channels,
+        faults=checks.faults,
+        scenarios=checks.scenarios,
+        written=written,
     )
 
 
-def load_prepared(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> Prepared:
-    """The checked definition and data of files or folders. *Raises* `DefinitionError`."""
+def load_prepared(
+    paths: Sequence[Path], seed: int | None = None, convention: str | None = None, tried_rows: float = TRIED_ROWS
+) -> Prepared:
+    """The checked definition and data of files or folders, as `prepare`. *Raises* `DefinitionError`."""
     source = read_source(list(paths))
+    return prepare(source, override(source, seed, convention), tried_rows)
+
+
+def override(source: Source, seed: int | None, convention: str | None) -> dict[str, Any]:
+    """What options change of the top level of a definition."""
     changes: dict[str, Any] = {} if seed is None else {"seed": seed}
     if convention is not None:
         api = source.data.get("api")
         changes["api"] = {**(api if isinstance(api, dict) else {}), "convention": convention}
-    return prepare(source, changes)
+    return changes

@@ -1,23 +1,14 @@
 """One definition being served from as many sandboxes as are asked for, each by an instance of its own."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from mockserver.errors import BadRequest
 from mockserver.messages import Json
-from mockserver.sandbox.address import DEFAULT, is_sandbox
+from mockserver.sandbox.registry import Sandboxes
 from mockserver.sandbox.succession import Difference
 from mockserver.server.assemble.instance import AssembledInstance, Staged
 from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.service import Follower
-
-
-@dataclass(frozen=True, slots=True)
-class Succession:
-    """A definition ready to take the place of the one that is served, staged for every sandbox there was."""
-
-    prepared: Prepared
-    staged: dict[str, Staged]
 
 
 class AssembledService:
@@ -26,30 +17,42 @@ class AssembledService:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._followers: list[Follower] = []
-        self._instances: dict[str, AssembledInstance] = {}
+        self._at_end: list[Follower] = []
+        self._in_use: list[Callable[[str], bool]] = []
         self._changed: dict[str, AssembledInstance] = {}
         self._notify: list[Callable[[], None]] = []
-        self.default = self.enter(DEFAULT)
+        self._sandboxes = Sandboxes(self._begin, is_busy=self._is_busy, on_end=self._end)
+        self.default = self._sandboxes.default
 
     # Who there is.
 
     def enter(self, name: str) -> AssembledInstance:
         """The instance of a sandbox, begun now where there was none. *Raises* `BadRequest` for what can't be a name."""
-        found = self._instances.get(name)
-        return found if found is not None else self._begin(_checked(name))
+        return self._sandboxes.enter(name)
 
     def look(self, name: str) -> AssembledInstance:
         """The instance of a sandbox; where there is none, as it would begin now, and nothing is kept of it."""
-        found = self._instances.get(name)
-        return found if found is not None else AssembledInstance(self._prepared, _checked(name))
+        return self._sandboxes.look(name) or AssembledInstance(self._prepared, name)
 
     def instances(self) -> Sequence[AssembledInstance]:
         """All there are, the default one first."""
-        return list(self._instances.values())
+        return list(self._sandboxes)
+
+    def idle_s(self, name: str) -> float:
+        """For how long nobody has used a sandbox; the default one is always in use. *Raises* `NotFound`."""
+        return self._sandboxes.idle_s(name)
 
     def end(self, name: str) -> None:
-        """Forget a sandbox. *Raises* `LookupError` when there is none of that name."""
-        del self._instances[name]
+        """Let go of a sandbox. *Raises* `NotFound`, and `Conflict` for the default one."""
+        self._sandboxes.end(name)
+
+    def heed(self, is_in_use: Callable[[str], bool]) -> None:
+        """Ask whether a sandbox of a name is in use right now before it is ended for being idle."""
+        self._in_use.append(is_in_use)
+
+    def at_end(self, follower: Follower) -> None:
+        """Have every instance shown whose sandbox has ended; it must not block."""
+        self._at_end.append(follower)
 
     def follow(self, follower: Follower) -> None:
         """Have every instance shown, those there are and those that begin later; it must not block."""
@@ -59,7 +62,6 @@ class AssembledService:
 
     def _begin(self, name: str) -> AssembledInstance:
         instance = AssembledInstance(self._prepared, name)
-        self._instances[name] = instance
 
         def note() -> None:
             self._changed[name] = instance
@@ -71,6 +73,15 @@ class AssembledService:
             follower(instance)
         return instance
 
+    def _is_busy(self, instance: AssembledInstance) -> bool:
+        return any(is_in_use(instance.name) for is_in_use in self._in_use)
+
+    def _end(self, instance: AssembledInstance) -> None:
+        self._changed.pop(instance.name, None)
+        instance.faults.close()
+        for follower in self._at_end:
+            follower(instance)
+
     # What concerns them all.
 
     @property
@@ -80,6 +91,7 @@ class AssembledService:
 
     def advance(self) -> float | None:
         """Do what is due by now; in how many seconds more will be, nothing when nothing will."""
+        self._sandboxes.sweep()
         due = [one for instance in self.instances() if (one := instance.advance()) is not None]
         return min(due, default=None)
 
@@ -113,20 +125,18 @@ class AssembledService:
 
     # Another definition.
 
-    def stage(self, prepared: Prepared) -> Succession:
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """The definition as plain values, in the order written."""
+        return self._prepared.written
+
+    def stage(self, prepared: Prepared) -> Staged:
         """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
-        return Succession(prepared, {one.name: one.stage(prepared) for one in self.instances()})
+        return self.default.stage(prepared)
 
-    def replace(self, succession: Succession) -> Difference:
+    def replace(self, staged: Staged) -> Difference:
         """Serve another definition from now on: other data where it differs, the data there is where it does not."""
-        self._prepared = succession.prepared
+        self._prepared = staged.prepared
         for instance in self.instances():
-            staged = succession.staged.get(instance.name)
-            instance.replace(staged if staged is not None else instance.stage(succession.prepared))
-        return succession.staged[DEFAULT].difference
-
-
-def _checked(name: str) -> str:
-    if not is_sandbox(name):
-        raise BadRequest(f"'{name}' can't be a sandbox: its name is 1 to 64 letters, digits, '.', '_' and '-'.")
-    return name
+            instance.replace(staged)
+        return staged.difference

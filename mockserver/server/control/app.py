@@ -13,11 +13,21 @@ from werkzeug.exceptions import HTTPException
 from mockserver.errors import Problem, ServerError
 from mockserver.messages import Json
 from mockserver.server.control.clock import add_clock
+from mockserver.server.control.document import add_document
 from mockserver.server.control.exchange import write_http_error, write_problem
+from mockserver.server.control.fault import add_faults
+from mockserver.server.control.hub import Hub
+from mockserver.server.control.request import add_requests
 from mockserver.server.control.route import Routes
+from mockserver.server.control.sandbox import add_sandboxes
+from mockserver.server.control.scenario import add_scenarios
+from mockserver.server.control.snapshot import add_snapshots
 from mockserver.server.control.socket import add_sockets
 from mockserver.server.control.state import add_state
+from mockserver.server.control.stream import add_stream
+from mockserver.server.control.upload import add_definition
 from mockserver.server.guard import Guard
+from mockserver.server.renewal import Renewal
 from mockserver.server.service import Service
 from mockserver.server.socket.register import Sockets
 
@@ -28,34 +38,45 @@ _ALWAYS: Final = {
 }
 
 
-def build_control(
+def build_control(  # noqa: PLR0913 - it has switches for all the parts
     service: Service,
     guard: Guard,
     facts: Callable[[], dict[str, Json]],
     trace: Callable[[Exception], None],
     sockets: Sockets,
+    *,
+    hub: Hub,
+    renewal: Renewal,
 ) -> Flask:
     """The WSGI application of the control plane.
 
     `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes; `sockets` are those of
-    the API plane.
+    the API plane, `hub` is where everything that happens is told, and `renewal` puts other definitions in force.
     """
     app = Flask("mockserver.control", static_folder=None)
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    routes = Routes(app)
     app.before_request(lambda: guard.verify(request))
     app.after_request(_harden)
     app.register_error_handler(Problem, write_problem)
-    app.register_error_handler(HTTPException, write_http_error)
+    app.register_error_handler(HTTPException, lambda error: write_http_error(error, routes.near(request.path)))
 
     @app.errorhandler(Exception)
     def fail(error: Exception) -> Response:
         trace(error)
         return write_problem(ServerError("The mock server itself failed; its log says more."))
 
-    routes = Routes(app)
     add_state(routes, service, facts)
+    add_faults(routes, service)
+    add_scenarios(routes, service)
+    add_sandboxes(routes, service, sockets)
+    add_snapshots(routes, service)
     add_clock(routes, service)
     add_sockets(routes, sockets)
+    add_requests(routes, service)
+    add_stream(routes, hub)
+    add_definition(routes, service, renewal)
+    add_document(routes, facts)
     return app
 
 

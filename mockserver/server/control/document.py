@@ -1,12 +1,18 @@
 """The OpenAPI document of the control plane itself, made of what its routes say of themselves."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
+
+from flask import Response
 
 from mockserver import __version__
 from mockserver.errors import phrase_of
+from mockserver.messages import Json
+from mockserver.server.control.exchange import write_json
 from mockserver.server.control.operation import (
+    COUNT,
+    DOCUMENT,
     TEXT,
     Answer,
     Described,
@@ -15,6 +21,7 @@ from mockserver.server.control.operation import (
     Rows,
     Schema,
     Shape,
+    answer,
 )
 from mockserver.server.control.route import Routes
 
@@ -31,7 +38,14 @@ _PROBLEM: Final = Shape(
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"pointer": TEXT, "parameter": TEXT, "detail": TEXT},
+                "properties": {
+                    "pointer": TEXT,
+                    "parameter": TEXT,
+                    "detail": TEXT,
+                    "line": COUNT,
+                    "column": COUNT,
+                    "hint": TEXT,
+                },
                 "required": ["detail"],
                 "additionalProperties": False,
             },
@@ -41,7 +55,17 @@ _PROBLEM: Final = Shape(
 )
 _ALWAYS: Final = (400, 403, 421)
 """A request that can't be read, one from another page, one for another host."""
-_TOLD: Final = "Control plane of mockserver: its switches, and what it has seen. JSON only; no page elsewhere may use it."
+_TOLD: Final = (
+    "Control plane of mockserver: its switches, and what it has seen. JSON only; no page elsewhere may use it."
+)
+
+
+def add_document(routes: Routes, facts: Callable[[], dict[str, Json]]) -> None:
+    """`/api/openapi.json`; `facts` tell where the plane is."""
+
+    @routes.on("GET", "/api/openapi.json", Operation("This document", answer("OpenAPI 3.1.", DOCUMENT), ()))
+    def document() -> Response:
+        return write_json(describe_plane(routes, str(facts()["control"])))
 
 
 def describe_plane(routes: Routes, origin: str) -> dict[str, Any]:
@@ -70,9 +94,7 @@ def _write_path(path: str) -> str:
 
 
 def _describe(method: str, path: str, operation: Operation, shapes: dict[str, Schema]) -> dict[str, Any]:
-    steps = [
-        Parameter(name, "", {"type": "integer"} if kind == "int" else TEXT) for kind, name in _STEP.findall(path)
-    ]
+    steps = [Parameter(name, "", {"type": "integer"} if kind == "int" else TEXT) for kind, name in _STEP.findall(path)]
     described: dict[str, Any] = {
         "operationId": _name(method, path),
         "summary": operation.summary,
@@ -147,4 +169,6 @@ def _write(shape: Shape, shapes: dict[str, Schema]) -> Schema:
     }
     if required:
         written["required"] = required
+    if shape.describe:
+        written["description"] = shape.describe
     return written if shape.open else {**written, "additionalProperties": False}

@@ -1,6 +1,7 @@
 """Reading the bodies of the control plane's requests and writing its answers: JSON, and problems of RFC 9457."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
 
 import orjson
 from flask import Response, request
@@ -43,13 +44,20 @@ def write_json(value: Json, status: int = 200, mimetype: str = "application/json
     return Response(orjson.dumps(value), status_line(status), mimetype=mimetype)
 
 
-def write_nothing() -> Response:
+def write_nothing(status: int = 204) -> Response:
     """An answer without a body."""
-    return Response(status=status_line(204))
+    return Response(status=status_line(status))
 
 
-def write_problem(problem: Problem) -> Response:
-    """The answer to a request that can't have its way."""
+def located(response: Response, path: str) -> Response:
+    """The answer where something has come to be that is at a path."""
+    response.status = status_line(201)
+    response.headers["Location"] = path
+    return response
+
+
+def write_problem(problem: Problem, errors: Sequence[Json] = ()) -> Response:
+    """The answer to a request that can't have its way; `errors` are told in place of the problem's own."""
     body: dict[str, Json] = {
         "type": "about:blank",
         "title": problem.title,
@@ -57,26 +65,30 @@ def write_problem(problem: Problem) -> Response:
         "detail": problem.detail,
         "instance": request.path,
     }
-    if problem.errors:
-        body["errors"] = [
-            {"parameter": error.parameter, "detail": error.detail}
-            if error.parameter
-            else {"pointer": error.pointer, "detail": error.detail}
-            for error in problem.errors
-        ]
+    found = [*errors] or [
+        {"parameter": error.parameter, "detail": error.detail}
+        if error.parameter
+        else {"pointer": error.pointer, "detail": error.detail}
+        for error in problem.errors
+    ]
+    if found:
+        body["errors"] = found
     response = write_json(body, problem.status, "application/problem+json")
     response.headers.update(problem.headers)
     return response
 
 
-def write_http_error(error: HTTPException) -> Response:
-    """The answer where Flask found no route, or something of its own to refuse."""
+def write_http_error(error: HTTPException, near: str | None) -> Response:
+    """The answer where Flask found no route, or something of its own to refuse; `near` is the nearest path."""
     status = error.code or 500
+    detail = error.description or ""
+    if status == HTTPStatus.NOT_FOUND:
+        detail = f"There is nothing at {request.path}." + (f" Did you mean {near}?" if near else "")
     body: Json = {
         "type": "about:blank",
         "title": phrase_of(status),
         "status": status,
-        "detail": error.description or "",
+        "detail": detail,
         "instance": request.path,
     }
     response = write_json(body, status, "application/problem+json")

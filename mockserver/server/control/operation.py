@@ -14,6 +14,8 @@ TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 NUMBER: Final[Schema] = {"type": "number"}
 FLAG: Final[Schema] = {"type": "boolean"}
+MAYBE_TEXT: Final[Schema] = {"type": ["string", "null"]}
+MAYBE_NUMBER: Final[Schema] = {"type": ["number", "null"]}
 ANYTHING: Final[Schema] = {}
 TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
@@ -27,9 +29,10 @@ class Shape:
     """
 
     name: str
-    members: Mapping[str, "Schema | Shape"]
+    members: Mapping[str, "Schema | Shape | Rows"]
     optional: frozenset[str] = frozenset()
     open: bool = False
+    describe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,15 @@ class Rows:
     of: Shape
 
 
+DOCUMENT: Final = Shape("Document", {"openapi": TEXT}, open=True)
+"""An OpenAPI document."""
+
 Described: TypeAlias = Schema | Shape | Rows
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One that a request may carry in its query or headers."""
+    """One that a request may carry in its query or headers; a name that ends in `.*` is all that begin so."""
 
     name: str
     describe: str
@@ -63,6 +69,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     media: str = "application/json"
 
+
+NOTHING: Final[Schema] = {"type": "object", "maxProperties": 0}
+"""A body with nothing in it."""
 
 SANDBOX: Final = Parameter(
     "sandbox",

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from flask import Flask, Response, request
 
-from mockserver.errors import BadRequest, FieldError, sentence, suggestion
+from mockserver.errors import BadRequest, FieldError, nearest, sentence, suggestion
 from mockserver.messages import read_query
 from mockserver.server.control.operation import Operation
 
 View: TypeAlias = Callable[..., Response]
+_LONGEST_COMPARED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,27 @@ class Routes:
 
         return add
 
+    def near(self, path: str) -> str | None:
+        """The path there is that is closest to one there is not; steps that may be anything are taken from that one."""
+        if len(path) > _LONGEST_COMPARED:
+            return None
+        steps = path.rstrip("/").split("/")
+        known = (own.split("/") for own in self.described)
+        return nearest(path, ("/".join(map(_fill, own, steps)) for own in known if len(own) == len(steps)))
+
+
+def _fill(own: str, given: str) -> str:
+    return given if own.startswith("<") else own
+
 
 def verify_query(known: Mapping[str, bool]) -> None:
     """Nothing, where the query holds what is known alone, and once where not many may. *Raises* `BadRequest`."""
     seen: set[str] = set()
     for name, _ in given_query():
-        if name not in known:
+        own = name if name in known else f"{name[: name.find('.') + 1]}*"
+        if own not in known:
             raise _wrong(name, "is not known here", f"; {suggestion(name, known)}" if known else "")
-        if name in seen and not known[name]:
+        if name in seen and not known[own]:
             raise _wrong(name, "stands several times")
         seen.add(name)
 

@@ -9,7 +9,7 @@ from mockserver.errors import BadRequest, FieldError
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.control.exchange import read_object, write_json, wrong_member
-from mockserver.server.control.operation import ANYTHING, TEXT, Operation, Shape, answer
+from mockserver.server.control.operation import ANYTHING, DOCUMENT, TEXT, Operation, Shape, answer
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import instance_of
 from mockserver.server.publication import read_publication
@@ -17,7 +17,6 @@ from mockserver.server.service import Service
 
 _UP: Final = Shape("Health", {"status": {"const": "ok"}})
 _STATUS: Final = Shape("Status", {"name": TEXT, "api": TEXT, "control": TEXT}, open=True)
-_DOCUMENT: Final = Shape("Document", {"openapi": TEXT}, open=True)
 _PARTS: Final = {"type": "array", "items": {"enum": [*PARTS]}}
 _RESET: Final = Shape("Reset", {"what": _PARTS}, optional=frozenset({"what"}))
 _DONE: Final = Shape("ResetDone", {"reset": _PARTS})
@@ -35,7 +34,7 @@ def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Js
         return write_json({"status": "ok"})
 
     @routes.on(
-        "GET", "/openapi.json", Operation("The document of the mocked API", answer("OpenAPI 3.1.", _DOCUMENT), ())
+        "GET", "/openapi.json", Operation("The document of the mocked API", answer("OpenAPI 3.1.", DOCUMENT), ())
     )
     def openapi() -> Response:
         return write_json(service.openapi(str(facts()["api"])))
@@ -52,7 +51,8 @@ def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Js
 
     @routes.on("POST", "/api/events", Operation("Publish an event", answer("Its id.", _PUBLISHED), body=_EVENT))
     def publish() -> Response:
-        return write_json({"id": instance_of(service).publish(*read_publication(read_object()))})
+        wanted = read_publication(read_object())
+        return write_json({"id": instance_of(service).publish(*wanted)})
 
 
 def read_parts(body: dict[str, Json]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ the session's business.
 """
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal
 
 import gevent
@@ -16,8 +16,9 @@ from wsproto.frame_protocol import Opcode, ParseFailed
 from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
 from mockserver.realtime.frame import Frame, frame_of
 from mockserver.realtime.session import Message
+from mockserver.server.disconnection import Disconnection
 from mockserver.server.socket import tcp
-from mockserver.server.socket.conversation import State, Traffic
+from mockserver.server.socket.conversation import Companion, Gate, State, Traffic, end
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.engine import PING, PONG, Engine, close_frame
 from mockserver.server.socket.handshake import Accepted
@@ -37,13 +38,15 @@ class Connection:
     """Implements `Wire` for the session and `Conversation` for those who look on."""
 
     __slots__ = (
-        "_bell", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_silent", "_sock",
-        "_sockets", "_turn", "remote", "sandbox", "session", "state", "target", "traffic",
+        "_bell", "_companion", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_silent", "_sock",
+        "_sockets", "_turn", "gate", "remote", "sandbox", "session", "state", "target", "traffic",
     )  # fmt: skip
 
     transport: Literal["websocket"] = "websocket"
 
     def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
+        self._companion: Companion = accepted.companion
+        self.gate: Gate | None = None
         self._sock = accepted.sock
         self._sockets = sockets
         self._opening = accepted.opening
@@ -73,9 +76,12 @@ class Connection:
         entry = self._sockets.add(self, self._opening.beat_s)
         try:
             self._outlet.put(head)
+            self._call(self._companion.join, self)
             self._call(self.session.open, self)
+            self._call(self._companion.stand)
             self._listen(unread)
         finally:
+            self._companion.leave()
             is_orderly = self._finish_sending()
             self._sockets.remove(entry, self._ending or Ending("client", "lost", ABNORMAL))
             self._call(self.session.end)
@@ -157,9 +163,22 @@ class Connection:
                 return
         self.traffic.messages_in += 1
         try:
-            self.session.receive(message)
+            if self.gate is None:
+                self.session.receive(message)
+            else:
+                self._receive_gated(self.gate, message)
         except Exception as error:  # noqa: BLE001 - as in `_call`, which would cost every message its time
             self._fail(error)
+
+    def _receive_gated(self, gate: Gate, message: str | bytes) -> None:
+        for passed in gate.receive(message):
+            if self.state == "open":
+                self.session.receive(passed)
+
+    def deliver(self, message: str | bytes) -> None:
+        """Have the session hear a message that has passed the gate."""
+        if self.state == "open":
+            self._call(self.session.receive, message)
 
     def _heed(self, frame: WireFrame) -> bool:
         """Act on a control frame; false after Close."""
@@ -191,18 +210,29 @@ class Connection:
 
     def send(self, message: Message) -> None:
         """Send one message."""
+        if self.gate is None:
+            self.emit(message)
+        elif self._outlet.is_busy and self.state == "open":
+            # What becomes of it is known when its turn comes: the n-th is the n-th for the client too.
+            self._send_later(message, self._encode_gated)
+        elif self.state == "open":
+            for passed in self.gate.send(message):
+                self.emit(passed)
+
+    def emit(self, message: Message) -> None:
+        """Send a message that has passed the gate."""
         if self.state != "open":
             return
         if self._engine.deflates and self._outlet.is_busy:
-            self._send_later(message)
+            # When its turn comes: only then it is known what the client has before it.
+            self._send_later(message, self._encode)
         else:
             self._put(self._encode(message))
 
-    def _send_later(self, message: Message) -> None:
-        """Send one that is compressed when its turn comes: only then it is known what the client has before it."""
+    def _send_later(self, message: Message, encode: Callable[[Message], bytes]) -> None:
         size = _LEAST_HEAD_BYTES + len(message.data if isinstance(message, Frame) else message)
         try:
-            self._outlet.put_undrawn(map(self._encode, (message,)), size)
+            self._outlet.put_undrawn(map(encode, (message,)), size)
         except Overflow:
             self._give_up()
 
@@ -211,9 +241,19 @@ class Connection:
         if self.state != "open":
             return
         try:
-            self._outlet.play(map(self._encode, messages))
+            self._outlet.play(map(self._encode, self._passing(messages)))
         except Overflow:
             self._give_up()
+
+    def _passing(self, messages: Iterable[Message]) -> Iterator[Message]:
+        for message in messages:
+            if self.gate is None:
+                yield message
+            else:
+                yield from self.gate.send(message)
+
+    def _encode_gated(self, message: Message) -> bytes:
+        return b"".join(map(self._encode, self._passing((message,))))
 
     def _encode(self, message: Message) -> bytes:
         data = self._engine.encode(message)
@@ -265,8 +305,15 @@ class Connection:
         """Close, unless an end has begun already; whether it had not."""
         last, is_first = close_frame(code, reason), self.state in ("open", "stalled")
         if is_first:
+            self._let_out()
             self._begin_end(Ending("server", "close", code, reason), last)
         return is_first
+
+    def _let_out(self) -> None:
+        """Send what was kept on its way, since nothing can be sent later."""
+        if self.gate is not None:
+            for message in self.gate.let_go():
+                self.emit(message)
 
     def _begin_end(self, ending: Ending, last: bytes) -> None:
         """From now on nothing is sent but what waits already, and Close behind it."""
@@ -321,6 +368,24 @@ class Connection:
             self._bell = Event()
             self.state = "stalled"
             self._outlet.halt()
+
+    def garble(self, data: bytes, wanted: Disconnection) -> None:
+        """Send bytes that are no frame, behind all that waits, nothing after them, and then end as is wanted."""
+        if self.state != "open":
+            return
+        if wanted.how == "close":
+            last = data + close_frame(wanted.code, wanted.reason)
+            self._let_out()
+            self._begin_end(Ending("server", "close", wanted.code, wanted.reason), last)
+            gevent.spawn(self._see_off)
+        else:
+            self._outlet.finish(data)
+            gevent.spawn(self._end_behind, wanted)
+
+    def _end_behind(self, wanted: Disconnection) -> None:
+        """End when everything is sent, or after a while."""
+        self._outlet.flush(self._sockets.limits.close_s)
+        end(self, wanted)
 
     def _ring(self) -> None:
         """Wake whoever holds still."""

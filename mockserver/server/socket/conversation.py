@@ -1,12 +1,13 @@
 """What stays open, as those see it who look on: a WebSocket or an event stream. Knows nothing of how either works."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Literal, Protocol, TypeAlias
 
 from mockserver.messages import Json
-from mockserver.realtime.session import Session, Wire
+from mockserver.realtime.session import Message, Session, Wire
 from mockserver.server.disconnection import Disconnection
 
 State: TypeAlias = Literal["open", "closing", "stalled", "ended"]
@@ -22,8 +23,42 @@ class Traffic:
     bytes_out: int = 0
 
 
+class Gate(Protocol):
+    """What messages pass on their way while something may happen to them there, in their order on the wire."""
+
+    def send(self, message: Message) -> Iterable[Message]:
+        """What goes out now that the session says this."""
+        ...
+
+    def receive(self, message: str | bytes) -> Iterable[str | bytes]:
+        """What the session hears now that the client says this."""
+        ...
+
+    def let_go(self) -> Iterable[Message]:
+        """What has been kept on its way out; nothing is, from now on."""
+        ...
+
+
+class Companion(Protocol):
+    """Whoever goes along with a connection from its beginning to its end, and may interfere."""
+
+    def join(self, talk: "Conversation") -> None:
+        """It is about to begin."""
+        ...
+
+    def stand(self) -> None:
+        """It has begun: the client knows that it stands, and the session has said what it says first."""
+        ...
+
+    def leave(self) -> None:
+        """It is over."""
+        ...
+
+
 class Conversation(Wire, Protocol):
     """A connection that stays open."""
+
+    gate: Gate | None
 
     @property
     def transport(self) -> Literal["websocket", "sse"]:
@@ -63,6 +98,14 @@ class Conversation(Wire, Protocol):
     @property
     def queue(self) -> tuple[int, int]:
         """How many messages and how many bytes wait for the client."""
+        ...
+
+    def emit(self, message: Message) -> None:
+        """Send a message that has passed the gate."""
+        ...
+
+    def deliver(self, message: str | bytes) -> None:
+        """Have the session hear a message that has passed the gate."""
         ...
 
     def beat(self) -> None:
@@ -114,13 +157,17 @@ class Entry:
 
     def end(self, wanted: Disconnection) -> None:
         """End it, or make it stall."""
-        talk = self.conversation
-        match wanted.how:
-            case "close":
-                talk.close(wanted.code, wanted.reason)
-            case "drop":
-                talk.drop()
-            case "reset":
-                talk.reset()
-            case "stall":
-                talk.stall()
+        end(self.conversation, wanted)
+
+
+def end(wire: Wire, wanted: Disconnection) -> None:
+    """End a connection, or make it stall."""
+    match wanted.how:
+        case "close":
+            wire.close(wanted.code, wanted.reason)
+        case "drop":
+            wire.drop()
+        case "reset":
+            wire.reset()
+        case "stall":
+            wire.stall()

@@ -15,6 +15,7 @@ from mockserver.errors import BadRequest, Forbidden, UpgradeRequired
 from mockserver.messages import Request
 from mockserver.realtime.session import Opening
 from mockserver.server.cors import OriginList
+from mockserver.server.socket.conversation import Companion
 from mockserver.server.socket.deflate import Agreement, Parameters, agree
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -33,11 +34,13 @@ Offers = tuple[tuple[str, Parameters], ...]
 class Accepted:
     """A handshake that was answered with yes; `headers` are that answer's, and it is yet to be sent.
 
-    `unread` is what the client has sent behind its request, `target` the path it asked for.
+    `unread` is what the client has sent behind its request, `target` the path it asked for, `companion` whoever goes
+    along with the connection.
     """
 
     sock: Any
     opening: Opening
+    companion: Companion
     deflate: Agreement | None
     headers: tuple[tuple[str, str], ...]
     unread: bytes
@@ -104,7 +107,7 @@ def verify_origin(request: Request, origins: OriginList) -> None:
     )
 
 
-def accept(offer: Offer, opening: Opening, environ: Mapping[str, Any]) -> Accepted:
+def accept(offer: Offer, opening: Opening, environ: Mapping[str, Any], companion: Companion) -> Accepted:
     """Yes to a handshake on the terms of a session (RFC 6455 §4.2.2).
 
     The subprotocol is the best of the session's that the client understands too; there may be none.
@@ -120,7 +123,8 @@ def accept(offer: Offer, opening: Opening, environ: Mapping[str, Any]) -> Accept
     sock = environ["mockserver.socket"]
     unread = bytes(environ["mockserver.unread"])
     environ["mockserver.unread"].clear()
-    return Accepted(sock, opening, deflate, tuple(headers), unread, environ["RAW_URI"].partition("?")[0])
+    target = environ["RAW_URI"].partition("?")[0]
+    return Accepted(sock, opening, companion, deflate, tuple(headers), unread, target)
 
 
 def _words(value: str) -> list[str]:

@@ -1,0 +1,98 @@
+"""`status: 503`: an answer of another kind, in the words of the convention or in one's own."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+import orjson
+from pydantic import Field
+
+from mockserver.errors import Problem, problem_of
+from mockserver.faults.course import Course
+from mockserver.faults.draw import Draw
+from mockserver.faults.kind import Flaw, Kind, kinds
+from mockserver.faults.occasion import Occasion, Scope
+from mockserver.faults.parameter import RetryAfter
+from mockserver.messages import Reply
+
+_INVALID = 422
+_BODILESS = (204, 205, 304)
+
+
+@kinds.register("status")
+class Status(Kind):
+    """Answers with a status; the API is not asked.
+
+    An error is written as the convention writes its own, unless there is a `body`: JSON, or a text that is sent as it
+    is. `fields` names fields that are found invalid, by the rules they have; `current: true` puts the document at the
+    request's address into the error. At the handshake of a WebSocket it is a refusal.
+    """
+
+    is_terminal: ClassVar[bool] = True
+    scopes: ClassVar[frozenset[Scope]] = frozenset({"request", "handshake"})
+    order: ClassVar[int] = 10
+    heralds: ClassVar[frozenset[str]] = frozenset({"fields"})
+    examples: ClassVar[tuple[str, ...]] = (
+        "{match: ANY *, status: 503, retry_after: 2}",
+        "{match: POST *, fields: [name]}",
+        "{match: [PUT *, PATCH *], status: 409, current: true}",
+        '{match: GET *, status: 200, body: "<h1>Log in</h1>", content_type: text/html}',
+    )
+
+    status: Annotated[Annotated[int, Field(ge=200, le=599)] | None, Field(description="200 to 599")] = None
+    retry_after: Annotated[RetryAfter | None, Field(description="seconds, for `Retry-After`")] = None
+    body: Annotated[Any, Field(description="JSON, or a text, in place of the convention's")] = None
+    fields: Annotated[
+        Annotated[list[str], Field(min_length=1, max_length=100)] | None,
+        Field(description="the names of fields; `status` is 422 then, unless said"),
+    ] = None
+    current: Annotated[bool, Field(description="whether the error carries the current document")] = False
+
+    @property
+    def number(self) -> int:
+        """The status."""
+        return _INVALID if self.status is None else self.status
+
+    @property
+    def _has_body(self) -> bool:
+        return "body" in self.model_fields_set
+
+    def flaws(self) -> Iterator[Flaw]:
+        """A body where none can be, or two of them; words for an error where there is none."""
+        if self._has_body and self.number in _BODILESS:
+            yield Flaw("body", f"an answer with {self.number} has no body", "leave it out, or take another status")
+        if self._has_body and (self.fields is not None or self.current):
+            yield Flaw("body", "can't stand beside 'fields' or 'current'", "the convention writes those", at_key=True)
+        if self.number < 400:
+            for key in ("fields", "current"):
+                if getattr(self, key):
+                    yield Flaw(
+                        key, f"can't stand beside {self.number}, which is no error", "take 400 or more", at_key=True
+                    )
+
+    def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
+        del draw, memory
+        if self.retry_after is not None:
+            course.add_header("Retry-After", str(self.retry_after))
+        if self._has_body:
+            course.reply_with(_reply(self.number, self.body))
+        elif self.number < 400:
+            course.reply_with(Reply(self.number))
+        else:
+            course.answer(self._problem(occasion))
+            if self.current:
+                course.show_current()
+
+    def _problem(self, occasion: Occasion) -> Problem:
+        found = None if self.fields is None else occasion.invalid(self.fields)
+        if found is not None and self.number == found.status:
+            return found
+        problem = problem_of(self.number, "" if found is None else found.detail, found.errors if found else (), {}, "")
+        # They are the convention's own words and nobody's here.
+        problem.details = None
+        return problem
+
+
+def _reply(status: int, body: Any) -> Reply:
+    if isinstance(body, str):
+        return Reply(status, (("Content-Type", "text/plain; charset=utf-8"),), body.encode("utf-8", "replace"))
+    return Reply(status, (("Content-Type", "application/json"),), orjson.dumps(body))

@@ -1,0 +1,180 @@
+"""The endpoints of a sandbox's faults: which there are, set, changed, switched on and off; and of what is shipped."""
+
+from typing import Final
+
+from flask import Response
+
+from mockserver.errors import FieldError, Invalid, NotFound, suggestion
+from mockserver.faults.fault import Fault
+from mockserver.faults.faults import Faults
+from mockserver.faults.load import read_fault
+from mockserver.faults.preset import Preset, presets
+from mockserver.faults.section import LIFE_KEYS
+from mockserver.faults.state import State
+from mockserver.messages import Document, Json, merged
+from mockserver.server.control.condition import IF_MATCH, IF_NONE_MATCH, is_known, tagged, verify_conditions
+from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
+from mockserver.server.control.operation import (
+    COUNT,
+    FLAG,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NOTHING,
+    SANDBOX,
+    TEXT,
+    TEXTS,
+    Answer,
+    Operation,
+    Parameter,
+    Rows,
+    Shape,
+    answer,
+)
+from mockserver.server.control.route import Routes
+from mockserver.server.control.target import instance_of, instances_of
+from mockserver.server.service import Instance, Service
+
+_PATH: Final = "/api/faults/<name>"
+_SETTINGS: Final = {"type": "object", "description": "The fault as it was written."}
+_FAULT: Final = Shape(
+    "Fault",
+    {
+        "name": TEXT, "describe": TEXT, "settings": _SETTINGS, "enabled": FLAG,
+        "source": {"enum": ["file", "runtime", "preset"]}, "preset": MAYBE_TEXT, "priority": COUNT,
+        "expires_in_s": MAYBE_NUMBER, "matched": COUNT, "fired": COUNT, "skipped": COUNT, "overflow": COUNT,
+    },
+)  # fmt: skip
+_SETTING: Final = Shape(
+    "FaultSetting",
+    {"ttl": TEXT, "enabled": FLAG, "preset": TEXT},
+    optional=frozenset({"ttl", "enabled", "preset"}),
+    open=True,
+    describe="A fault as a definition writes it; `mockserver schema` has all its keys.",
+)
+_OFF: Final = Shape("FaultsOff", {"off": TEXTS})
+_SWITCH: Final = frozenset({"enabled", "ttl"})
+"""Keys that switch a fault, and leave it what it is."""
+_PRESET: Final = Shape("Preset", {"name": TEXT, "describe": TEXT, "rules": {"type": "array", "items": _SETTINGS}})
+_CHANGING: Final = (SANDBOX, IF_MATCH, IF_NONE_MATCH)
+_ANY_SANDBOX: Final = Parameter("sandbox", "The sandbox that is meant; `*` means all of them.", TEXT)
+_TAG: Final = {"ETag": "Of what it is and whether it is on; counters have no part in it."}
+
+
+def add_faults(routes: Routes, service: Service) -> None:
+    """`/api/faults` and `/api/presets`."""
+
+    @routes.on("GET", "/api/faults", Operation("List the faults", answer("First the one that decides.", Rows(_FAULT))))
+    def show_all() -> Response:
+        return write_json(instance_of(service).faults.to_json())
+
+    @routes.on(
+        "POST",
+        "/api/faults/off",
+        Operation("Switch all off", answer("Those that were on.", _OFF), (_ANY_SANDBOX,), body=NOTHING),
+    )
+    def switch_off() -> Response:
+        read_object(())
+        ended = [name for instance in instances_of(service) for name in instance.faults.off()]
+        return write_json({"off": [*dict.fromkeys(ended)]})
+
+    @routes.on("GET", "/api/presets", Operation("List what is shipped", answer("All presets.", Rows(_PRESET))))
+    def show_presets() -> Response:
+        return write_json([_describe(one) for one in presets.values()])
+
+    _add_one(routes, service)
+
+
+def _add_one(routes: Routes, service: Service) -> None:
+    """The endpoints of one fault."""
+    shown = answer("How it stands.", _FAULT, **_TAG)
+    not_modified = {304: Answer("It is as `If-None-Match` says.", headers=_TAG)}
+    created = {201: Answer("It was not set before.", _FAULT, {**_TAG, "Location": "Where it is."})}
+
+    @routes.on(
+        "GET", _PATH, Operation("Read a fault", {**shown, **not_modified}, (SANDBOX, IF_NONE_MATCH), None, (404,))
+    )
+    def show(name: str) -> Response:
+        state = _get(instance_of(service).faults, name)
+        if is_known(state.tag):
+            return tagged(write_nothing(304), state.tag)
+        return _write(state)
+
+    @routes.on("PUT", _PATH, Operation("Set a fault", {**shown, **created}, _CHANGING, _SETTING, (409, 412, 422)))
+    def put(name: str) -> Response:
+        body = read_object()
+        instance = instance_of(service)
+        before = _find(instance.faults, name)
+        verify_conditions(before.tag if before else None)
+        if not set(body).difference(LIFE_KEYS) and name in instance.faults.presets:
+            body = {"preset": name, **body}
+        response = _write(instance.faults.put(name, _read(instance, name, body)))
+        return response if before else located(response, f"/api/faults/{name}")
+
+    @routes.on("PATCH", _PATH, Operation("Change a fault", shown, _CHANGING, _SETTING, (404, 409, 412, 422)))
+    def patch(name: str) -> Response:
+        change = read_object()
+        instance = instance_of(service)
+        before = _find(instance.faults, name)
+        verify_conditions(before.tag if before else None)
+        return _write(_change(instance, name, before, change))
+
+    @routes.on("DELETE", _PATH, Operation("Delete a fault", answer("It is gone."), _CHANGING, None, (404, 412)))
+    def delete(name: str) -> Response:
+        faults = instance_of(service).faults
+        verify_conditions(_get(faults, name).tag)
+        faults.remove(name)
+        return write_nothing()
+
+
+def _change(instance: Instance, name: str, before: State | None, change: Document) -> State:
+    """A fault as a merge patch (RFC 7396) makes it. *Raises* `NotFound`, `Invalid`, `Conflict`."""
+    faults = instance.faults
+    if before is None and not (name in faults.presets and change.get("enabled") is True):
+        raise _unknown(faults, name)
+    if before is not None and not change:
+        return before
+    settings: Document = {"preset": name} if before is None else {**before.fault.settings, "enabled": before.enabled}
+    fault = _read(instance, name, merged(settings, change))
+    if set(change).difference(_SWITCH):
+        return faults.put(name, fault)
+    if fault.enabled:
+        return faults.enable(name, fault.ttl_s if "ttl" in change else None)
+    if "ttl" in change:
+        detail = "says nothing of a fault that is off"
+        raise Invalid(f"'ttl' {detail}.", [FieldError(detail, "/ttl")])
+    return faults.disable(name)
+
+
+def _describe(preset: Preset) -> Document:
+    return {"name": preset.name, "describe": preset.describe, "rules": [*preset.rules]}
+
+
+def _read(instance: Instance, name: str, body: Json) -> Fault:
+    return read_fault(name, body, instance.faults.presets, instance.resources)
+
+
+def _find(faults: Faults, name: str) -> State | None:
+    """How a fault stands, nothing where none of that name is set."""
+    return next((state for state in faults if state.name == name), None)
+
+
+def _get(faults: Faults, name: str) -> State:
+    """How a fault stands. *Raises* `NotFound`."""
+    state = _find(faults, name)
+    if state is None:
+        raise _unknown(faults, name)
+    return state
+
+
+def _unknown(faults: Faults, name: str) -> NotFound:
+    if name in faults.presets:
+        return NotFound(
+            f"'{name}' is a preset, and is not set here. Switch it on by a PATCH with {{\"enabled\": true}}."
+        )
+    return NotFound(
+        f"There is no fault '{name}'; {suggestion(name, [state.name for state in faults] + [*faults.presets])}"
+    )
+
+
+def _write(state: State) -> Response:
+    return tagged(write_json(state.describe()), state.tag)

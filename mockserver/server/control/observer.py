@@ -1,0 +1,79 @@
+"""Who tells the hub what happens: what the parts of a server show to whoever watches them, as events.
+
+Watches only while anybody reads.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import chain
+
+from mockserver.messages import Json
+from mockserver.sandbox.journal import Entry as Exchange
+from mockserver.server.control.hub import Hub
+from mockserver.server.service import Instance, Service
+from mockserver.server.socket.conversation import Entry
+from mockserver.server.socket.ending import Ending
+from mockserver.server.socket.register import Sockets
+
+Stop = Callable[[], None]
+
+
+class Observer:
+    """Publishes what happens in every sandbox, those that begin later included."""
+
+    def __init__(self, hub: Hub, service: Service, sockets: Sockets) -> None:
+        self._hub = hub
+        self._service = service
+        self._sockets = sockets
+        self._stops: dict[str, list[Stop]] = {}
+        hub.draw_from(self._begin)
+        service.follow(self._meet)
+
+    def part(self, sandbox: str) -> None:
+        """Tell that a sandbox has ended."""
+        for stop in self._stops.pop(sandbox, ()):
+            stop()
+        self._hub.publish("sandbox", sandbox, lambda: {"change": "ended"})
+
+    def _begin(self) -> Stop:
+        for instance in self._service.instances():
+            self._watch(instance)
+        stop_sockets = self._sockets.watch(self._note_socket)
+
+        def stop() -> None:
+            stop_sockets()
+            stops, self._stops = self._stops, {}
+            for one in chain.from_iterable(stops.values()):
+                one()
+
+        return stop
+
+    def _meet(self, instance: Instance) -> None:
+        """A sandbox has begun."""
+        if not self._hub.is_quiet:
+            self._watch(instance)
+            self._hub.publish("sandbox", instance.name, lambda: {"change": "began"})
+
+    def _watch(self, instance: Instance) -> None:
+        name = instance.name
+        self._stops[name] = [
+            instance.journal.watch(self._note_exchange),
+            instance.overhear(partial(self._note_event, name)),
+        ]
+
+    def _note_exchange(self, entry: Exchange) -> None:
+        self._hub.publish("request", entry.sandbox, entry.to_json)
+
+    def _note_event(self, sandbox: str, event: Mapping[str, Json]) -> None:
+        self._hub.publish("event", sandbox, lambda: event)
+
+    def _note_socket(self, entry: Entry, ending: Ending | None) -> None:
+        self._hub.publish("socket", entry.conversation.sandbox, partial(_tell_socket, entry, ending))
+
+
+def _tell_socket(entry: Entry, ending: Ending | None) -> dict[str, Json]:
+    shown = entry.describe()
+    if ending is None:
+        return {"change": "opened", **shown}
+    ended: Json = {"by": ending.by, "how": ending.how, "code": ending.code, "reason": ending.reason}
+    return {"change": "closed", **shown, "ending": ended}

@@ -1,0 +1,78 @@
+"""The endpoints of a sandbox's scenario: which there are, which it is in, and another one."""
+
+from typing import Final
+
+from flask import Response
+
+from mockserver.errors import NotFound, suggestion
+from mockserver.messages import Json
+from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.server.control.exchange import read_object, write_json, wrong_member
+from mockserver.server.control.operation import (
+    FLAG,
+    MAYBE_TEXT,
+    TEXT,
+    TEXTS,
+    Operation,
+    Rows,
+    Shape,
+    answer,
+)
+from mockserver.server.control.route import Routes
+from mockserver.server.control.target import instance_of
+from mockserver.server.service import Instance, Service
+
+_SCENARIO: Final = Shape(
+    "Scenario",
+    {"name": TEXT, "describe": TEXT, "user": MAYBE_TEXT, "faults": TEXTS, "script": FLAG, "current": FLAG},
+)
+_CURRENT: Final = Shape("CurrentScenario", {"name": {**MAYBE_TEXT, "description": "Null in the state of the file."}})
+
+
+def add_scenarios(routes: Routes, service: Service) -> None:
+    """`/api/scenarios` and `/api/scenario`."""
+
+    @routes.on("GET", "/api/scenarios", Operation("List the scenarios", answer("As declared.", Rows(_SCENARIO))))
+    def show_all() -> Response:
+        instance = instance_of(service)
+        return write_json([_describe(one, instance.scenario) for one in instance.scenarios.values()])
+
+    @routes.on("GET", "/api/scenario", Operation("Read which it is in", answer("Its name.", _CURRENT)))
+    def show() -> Response:
+        return _write(instance_of(service))
+
+    @routes.on(
+        "PUT",
+        "/api/scenario",
+        Operation("Switch to one", answer("Its name.", _CURRENT), body=_CURRENT, problems=(404,)),
+    )
+    def switch() -> Response:
+        body = read_object(["name"])
+        name = body.get("name")
+        if "name" not in body or not (name is None or isinstance(name, str)):
+            raise wrong_member("name", "must be a scenario's name, or null for the state of the file")
+        instance = instance_of(service)
+        if name is not None and name not in instance.scenarios:
+            raise NotFound(f"There is no scenario '{name}'{_advice(name, instance)}")
+        instance.switch(name)
+        return _write(instance)
+
+
+def _advice(name: str, instance: Instance) -> str:
+    hint = suggestion(name, instance.scenarios)
+    return f"; {hint}" if hint else ": the definition has none."
+
+
+def _write(instance: Instance) -> Response:
+    return write_json({"name": instance.scenario})
+
+
+def _describe(one: Scenario, current: str | None) -> dict[str, Json]:
+    return {
+        "name": one.name,
+        "describe": one.describe,
+        "user": one.user or None,
+        "faults": [*one.faults],
+        "script": bool(one.steps),
+        "current": one.name == current,
+    }

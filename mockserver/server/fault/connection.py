@@ -1,0 +1,244 @@
+"""Faults carried out on connections that stay open: each ends or stalls in its time, and its messages pass a gate.
+
+Rules that come into force later act on those that are open already, in the order of their ids; when one goes out of
+force, what it has not done yet is called off, and what it has stalled is dropped, since no half-open connection comes
+back to life.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic, time
+from typing import Final
+
+from mockserver.faults.course import Course, Finish
+from mockserver.faults.occasion import Direction, Occasion, Transport
+from mockserver.faults.preference import Preferences
+from mockserver.faults.roster import UnknownFault
+from mockserver.messages import Reply, Request
+from mockserver.realtime.channel.agenda import Appointment
+from mockserver.server.disconnection import Disconnection
+from mockserver.server.fault.gate import Gate
+from mockserver.server.limits import Limits
+from mockserver.server.service import Instance
+from mockserver.server.socket.connection import Connection
+from mockserver.server.socket.conversation import Conversation, end
+
+_METHODS: Final = {"ws": "WS", "sse": "SSE"}
+_POSSIBLE: Final = {"stall": ("open",)}
+
+
+class Oversight:
+    """All connections that stand, by sandbox; of a sandbox without any, nothing is kept."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._rounds: dict[Instance, Round] = {}
+
+    def companion(
+        self, instance: Instance, request: Request, transport: Transport, asked: Preferences | None = None
+    ) -> "Standing":
+        """Who goes along with a connection that a request opens, which may ask for faults itself."""
+        named = None if asked is None or not asked.names else Preferences(names=asked.names)
+        return Standing(self, instance, request, transport, named)
+
+    def enter(self, standing: "Standing") -> None:
+        """One more stands, or is about to."""
+        instance = standing.instance
+        if instance not in self._rounds:
+            self._rounds[instance] = Round(instance)
+        self._rounds[instance].enter(standing)
+
+    def leave(self, standing: "Standing") -> None:
+        """It is over."""
+        instance = standing.instance
+        if instance in self._rounds and not self._rounds[instance].leave(standing):
+            self._rounds.pop(instance).close()
+
+
+class Round:
+    """The connections of one sandbox. What changes there is taken to them one by one, so that nobody else waits."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._faults = instance.faults
+        self._agenda = instance.agenda
+        self._standing: dict[Standing, None] = {}
+        self._ahead: deque[Standing] = deque()
+        self._forget: Callable[[], None] = instance.faults.watch(self._note_change)
+
+    def enter(self, standing: "Standing") -> None:
+        """Take one in."""
+        self._standing[standing] = None
+
+    def leave(self, standing: "Standing") -> bool:
+        """Let one go; whether there are others."""
+        self._standing.pop(standing, None)
+        return bool(self._standing)
+
+    def close(self) -> None:
+        """Take no notice any more."""
+        self._forget()
+        self._ahead.clear()
+
+    def _note_change(self) -> None:
+        """Faults have come into force, or gone out of it."""
+        for standing in tuple(self._standing):
+            standing.renew()
+        if not (self._faults.watches("connection", "ws") or self._faults.watches("connection", "sse")):
+            return
+        is_going = bool(self._ahead)
+        self._ahead.extend(self._standing)
+        if not is_going and self._ahead:
+            self._agenda.at(self._agenda.now_s, self._visit_next)
+
+    def _visit_next(self, due_s: float) -> None:
+        if self._ahead:
+            self._ahead.popleft().visit()
+        if self._ahead:
+            # Due at the same moment, so that one moment of the clock is one round, however long it takes.
+            self._agenda.at(due_s, self._visit_next)
+
+
+class Standing:
+    """One connection, from before its first message to its end."""
+
+    __slots__ = (
+        "_asked", "_began", "_gate", "_oversight", "_pending", "_request", "_seen", "_stall", "_stands", "_talk",
+        "_transport", "instance",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        oversight: Oversight,
+        instance: Instance,
+        request: Request,
+        transport: Transport,
+        asked: Preferences | None,
+    ) -> None:
+        self.instance = instance
+        self._oversight = oversight
+        self._request = request
+        self._transport: Transport = transport
+        self._asked = asked
+        self._talk: Conversation | None = None
+        self._gate: Gate | None = None
+        self._began = monotonic()
+        self._stands = False
+        self._seen = -1
+        self._pending: dict[Appointment, Course] = {}
+        self._stall: Course | None = None
+
+    # What the connection tells.
+
+    def join(self, talk: Conversation) -> None:
+        """It is about to begin."""
+        self._talk = talk
+        self._oversight.enter(self)
+        self.renew()
+
+    def stand(self) -> None:
+        """It stands."""
+        self._stands = True
+        self._look(self._asked)
+
+    def leave(self) -> None:
+        """It is over."""
+        self._oversight.leave(self)
+        if self._gate is not None:
+            self._gate.stop()
+        for appointment in self._pending:
+            self.instance.agenda.call_off(appointment)
+        self._pending.clear()
+
+    # What changes meanwhile.
+
+    def renew(self) -> None:
+        """Go on without the faults that are over, and have a gate where messages may meet one."""
+        talk = self._talk
+        for appointment, course in tuple(self._pending.items()):
+            if not self._goes_on(course):
+                self.instance.agenda.call_off(appointment)
+                self._pending.pop(appointment, None)
+        if talk is None:
+            return
+        if self._stall is not None and not self._goes_on(self._stall):
+            talk.drop()
+        if self._gate is not None:
+            self._gate.release(self._goes_on)
+        if self._asked is None and not self.instance.faults.watches("frame", self._transport):
+            self._gate = talk.gate = None
+        elif self._gate is None:
+            limits = self._oversight.limits
+            self._gate = talk.gate = Gate(talk, self.instance.agenda, limits, self._judging(), self._act)
+
+    def visit(self) -> None:
+        """See what has come into force since the last time."""
+        if self._stands and self._talk is not None and self._talk.state in ("open", "stalled"):
+            self._look(None)
+
+    def _goes_on(self, course: Course) -> bool:
+        """Whether all that acts by a course is still in force."""
+        return all(self.instance.faults.goes_on(course, name) for name in course.fired)
+
+    # What happens.
+
+    def _look(self, asked: Preferences | None) -> None:
+        """Have happen what the faults say that this connection has not met yet."""
+        faults = self.instance.faults
+        if faults.is_quiet and asked is None:
+            return
+        occasion = self.instance.occasion(self._request, "connection", self._transport)
+        course = self._decide(occasion, asked, self._seen)
+        self._seen = faults.revision
+        if course is None or course.finish is None:
+            return
+        if course.after_s <= 0:
+            self._act(course)
+        else:
+            agenda = self.instance.agenda
+            self._pending[agenda.at(agenda.now_s + course.after_s, lambda _: self._act(course))] = course
+
+    def _judging(self) -> Callable[[Direction, tuple[str, ...]], Course | None]:
+        """What asks about each message; where it all takes place is looked up with the first."""
+        about: list[Occasion] = []
+
+        def judge(direction: Direction, labels: tuple[str, ...]) -> Course | None:
+            if not about:
+                about.append(self.instance.occasion(self._request, "frame", self._transport))
+            return self._decide(replace(about[0], direction=direction, events=labels), self._asked)
+
+        return judge
+
+    def _decide(self, occasion: Occasion, asked: Preferences | None, since: int = -1) -> Course | None:
+        faults = self.instance.faults
+        try:
+            return faults.decide(occasion, asked, since)
+        except UnknownFault:
+            # It was there at the handshake, and has been removed since.
+            self._asked = None
+            return faults.decide(occasion, since=since)
+
+    def _act(self, course: Course) -> None:
+        """End the connection, or have it stall, unless it ends already."""
+        talk, finish = self._talk, course.finish
+        if talk is None or finish is None or talk.state not in _POSSIBLE.get(finish.how, ("open", "stalled")):
+            return
+        self._record(course, finish)
+        if finish.how == "stall":
+            self._stall = course
+        wanted = Disconnection(finish.how, finish.code, finish.reason)
+        if finish.raw and isinstance(talk, Connection):
+            talk.garble(finish.raw, wanted)
+        else:
+            end(talk, wanted)
+
+    def _record(self, course: Course, finish: Finish) -> None:
+        request = replace(self._request, method=_METHODS[self._transport])
+        reply = Reply(0, decided_by=f"fault {course.ended_by}: {describe(finish)}")
+        self.instance.journal.record(request, reply, time(), monotonic() - self._began, course.decisions)
+
+
+def describe(finish: Finish) -> str:
+    """An end in a word or two."""
+    how = f"close {finish.code}" if finish.how == "close" else finish.how
+    return f"bad frame, {how}" if finish.raw else how

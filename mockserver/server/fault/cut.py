@@ -1,0 +1,76 @@
+"""What of an answer goes over the wire before it breaks off. Pure: bytes in, bytes out.
+
+*Source* RFC 9112 §6 (how a body is delimited), §8 (messages that are not complete).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from typing import Final
+
+from mockserver.faults.course import Cut
+
+BODILESS: Final = frozenset({204, 205, 304})
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding", "connection"})
+_WORDS: Final = {"fin": "cut", "rst": "reset", "silence": "silent after"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """As much of an answer as is sent: its head, or a part of that; of its body; and bytes that belong to neither."""
+
+    head: bytes = b""
+    body: bytes = b""
+    tail: bytes = b""
+
+
+def fit(cut: Cut, method: str, status: int, size: int) -> Cut:
+    """The cut that an answer allows: one without a body ends within its head, and no body is sent whole."""
+    if cut.at in ("nothing", "head"):
+        return cut
+    if method == "HEAD" or status in BODILESS or (size == 0 and cut.length != "chunked"):
+        return replace(cut, at="head", tail=b"")
+    return replace(cut, at=_place(cut, size))
+
+
+def _place(cut: Cut, size: int) -> int:
+    """How many bytes of the body are sent. In chunks all of it may be: what is missing then is the last, empty one."""
+    wanted = int(size * cut.at) if isinstance(cut.at, float) else int(cut.at)
+    return max(0, min(wanted, size if cut.length == "chunked" else size - 1))
+
+
+def fragment(status_line: str, headers: Sequence[tuple[str, str]], body: bytes, cut: Cut) -> Fragment:
+    """What is sent of an answer by a cut that fits it."""
+    if cut.at == "nothing":
+        return Fragment(tail=cut.tail)
+    lines = _head_lines(status_line, headers, cut, len(body))
+    if cut.at == "head":
+        return Fragment(_encode(lines), tail=cut.tail)
+    sent = body[: int(cut.at)]
+    if cut.length == "chunked" and sent:
+        sent = b"%x\r\n%b\r\n" % (len(sent), sent)
+    return Fragment(_encode([*lines, ""]), sent, cut.tail)
+
+
+def _head_lines(status_line: str, headers: Sequence[tuple[str, str]], cut: Cut, size: int) -> list[str]:
+    kept = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+    if not any(name.lower() == "date" for name, _ in kept):
+        kept.append(("Date", formatdate(usegmt=True)))
+    if cut.length == "declared":
+        kept.append(("Content-Length", str(size)))
+    elif cut.length == "chunked":
+        kept.append(("Transfer-Encoding", "chunked"))
+    kept.append(("Connection", "close"))
+    return [f"HTTP/1.1 {status_line}", *(f"{name}: {value}" for name, value in kept)]
+
+
+def _encode(lines: list[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("latin-1", "replace")
+
+
+def describe(cut: Cut) -> str:
+    """The cut in two or three words, for log and journal."""
+    if cut.at == "nothing" and cut.by == "fin":
+        return "garbage" if cut.tail else "empty"
+    place = {"nothing": "connect", "head": "head"}.get(str(cut.at), "body")
+    return f"{_WORDS[cut.by]} {place}"

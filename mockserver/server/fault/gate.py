@@ -1,0 +1,96 @@
+"""Where the messages of one connection meet faults: each passes at once, later, behind the next, or not at all.
+
+Knows the connection by its two ends only, and asks about each message what befalls it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, TypeVar
+
+from mockserver.faults.course import Course
+from mockserver.faults.occasion import Direction
+from mockserver.realtime.channel.agenda import Agenda
+from mockserver.realtime.channel.said import BREATH
+from mockserver.realtime.close_code import TRY_AGAIN_LATER
+from mockserver.realtime.frame import Frame
+from mockserver.realtime.label import labels_of
+from mockserver.realtime.session import Message
+from mockserver.server.fault.frame import altered_in, altered_out
+from mockserver.server.fault.lane import Lane, Room
+from mockserver.server.limits import Limits
+from mockserver.server.socket.conversation import Conversation
+
+M = TypeVar("M", bound=Message)
+
+Decide: TypeAlias = Callable[[Direction, tuple[str, ...]], Course | None]
+"""What befalls the next message, by where it goes and what it may be called."""
+
+
+class Gate:
+    """Implements the gate of a conversation. `finish` is told of a message in whose place the connection ends."""
+
+    def __init__(
+        self, talk: Conversation, agenda: Agenda, limits: Limits, decide: Decide, finish: Callable[[Course], None]
+    ) -> None:
+        self._talk = talk
+        self._decide = decide
+        self._finish = finish
+        self._room = Room(limits)
+        self._out: Lane[Message] = Lane(agenda, self._room, talk.emit)
+        self._in: Lane[str | bytes] = Lane(agenda, self._room, talk.deliver)
+        self._is_shut = False
+
+    def send(self, message: Message) -> Sequence[Message]:
+        """What goes out now that the session says this. A sign of life that is no message passes in any case."""
+        if message is BREATH:
+            return (message,)
+        course = self._ask("out", message.labels if isinstance(message, Frame) else labels_of(message))
+        return () if self._is_shut else self._pass(self._out, course, altered_out(course, message))
+
+    def receive(self, message: str | bytes) -> Sequence[str | bytes]:
+        """What the session hears now that the client says this."""
+        course = self._ask("in", labels_of(message))
+        return () if self._is_shut else self._pass(self._in, course, altered_in(course, message))
+
+    def let_go(self) -> Sequence[Message]:
+        """What has been kept on its way out, in its order. Nothing is from now on, nor passes on its way in."""
+        kept = self._out.let_go()
+        self.stop()
+        return kept
+
+    def release(self, goes_on: Callable[[Course], bool]) -> None:
+        """Let pass what was kept by faults that are over."""
+        self._out.release(goes_on)
+        self._in.release(goes_on)
+
+    def stop(self) -> None:
+        """Let nothing pass any more, and forget what was kept."""
+        self._is_shut = True
+        self._out.let_go()
+        self._in.let_go()
+
+    def _ask(self, direction: Direction, labels: tuple[str, ...]) -> Course:
+        """What befalls a message; where its place is the connection's end, that has come then."""
+        course = None if self._is_shut else self._decide(direction, labels)
+        if course is None:
+            return Course("frame")
+        if course.finish is not None:
+            # An orderly end lets out before it what is kept.
+            self._finish(course)
+            self.stop()
+        return course
+
+    def _pass(self, lane: Lane[M], course: Course, messages: Sequence[M]) -> Sequence[M]:
+        """What goes on now."""
+        is_delayed = course.delay_s > 0
+        if not messages:
+            return ()
+        if not is_delayed and not course.is_swapped:
+            return lane.follow(messages)
+        if self._room.is_full:
+            self.stop()
+            self._talk.hurry(TRY_AGAIN_LATER, "More messages are delayed than are kept.")
+            return ()
+        if is_delayed:
+            lane.delay(messages, course)
+            return ()
+        return lane.swap(messages, course)

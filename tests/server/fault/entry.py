@@ -1,0 +1,156 @@
+"""Courses made by hand, carried out on a real listener in a process of its own: `python -m tests.server.fault.entry`.
+
+The header `X-Course` says what happens: `[[fault, verb, arguments…], …]`. The second listener switches and tells.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import json  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Callable, Iterable  # noqa: E402
+from dataclasses import asdict  # noqa: E402
+from typing import Any  # noqa: E402
+
+import gevent  # noqa: E402
+from gevent.event import Event  # noqa: E402
+from werkzeug.wrappers import Response  # noqa: E402
+
+from mockserver.errors import Problem, problem_of  # noqa: E402
+from mockserver.faults.course import Course, Cut, Outage, Pace  # noqa: E402
+from mockserver.messages import Reply, Request  # noqa: E402
+from mockserver.server.fault.delivery import respond  # noqa: E402
+from mockserver.server.fault.exchange import Desk, Exchange  # noqa: E402
+from mockserver.server.fault.hold import Client, Holds, Terms  # noqa: E402
+from mockserver.server.fault.turn import Turns  # noqa: E402
+from mockserver.server.host import HostList  # noqa: E402
+from mockserver.server.limits import Limits  # noqa: E402
+from mockserver.server.listener import open_listener  # noqa: E402
+from mockserver.server.plane import Plane  # noqa: E402
+
+
+class Bench:
+    """What both listeners share; a fault is on until it is switched off."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.reset()
+
+    def reset(self) -> None:
+        self.holds = Holds(self._limits)
+        self.turns = Turns()
+        self.off: set[str] = set()
+        self.moved_s = 0.0
+        self.asked = 0
+        self.told: list[str] = []
+        self.overflow: list[str] = []
+        self.outages: list[str] = []
+
+    def serve(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        course = _course(json.loads(environ.get("HTTP_X_COURSE", "[]")))
+        request = Request(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        terms = Terms(
+            environ.get("HTTP_X_MOCK_SANDBOX", "default"),
+            lambda: self.moved_s,
+            lambda name: name not in self.off,
+            self.overflow.append,
+        )
+        client = Client(environ["mockserver.socket"], terms, self.holds)
+        desk = Desk(self._answer, self._recall, _refuse, lambda reply: reply, self._shut_down)
+        delivery = Exchange(course, request, client, desk, self.turns).run()
+        self.told.append(f"{delivery.told.status} {delivery.told.decided_by}")
+        headers = list(delivery.reply.headers)
+        if delivery.is_plain:
+            response = Response(delivery.reply.body, delivery.reply.status, headers)
+            if delivery.done is not None:
+                response.call_on_close(delivery.done)
+        else:
+            response = respond(delivery, headers)
+        return response(environ, start_response)
+
+    def control(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        verb, _, argument = environ["PATH_INFO"].lstrip("/").partition("/")
+        verbs: dict[str, Callable[[str], object]] = {
+            "off": self.off.add,
+            "on": self.off.discard,
+            "advance": self._advance,
+            "stop": lambda _: self.holds.stop(),
+            "state": lambda _: None,
+            "reset": lambda _: self.reset(),
+        }
+        verbs[verb](argument)
+        self.holds.wake()
+        state = {
+            "waiting": len(self.holds),
+            "held": self.holds.count("default"),
+            "asked": self.asked,
+            "told": self.told,
+            "overflow": self.overflow,
+            "outages": self.outages,
+        }
+        return Response(json.dumps(state))(environ, start_response)
+
+    def _advance(self, seconds: str) -> None:
+        self.moved_s += float(seconds)
+
+    def _answer(self, request: Request) -> Reply:
+        """`/status/size`: that status, and so many letters in their order."""
+        self.asked += 1
+        _, status, size = request.target.split("/")
+        body = bytes(ord("a") + place % 26 for place in range(int(size)))
+        return Reply(int(status), (("Content-Type", "text/plain"), ("ETag", '"v1"')), body, "api")
+
+    def _recall(self, request: Request, seconds: float) -> Reply:
+        del request
+        return Reply(200, (), f"as it was {seconds:g} s ago".encode(), "past")
+
+    def _shut_down(self, outage: Outage) -> None:
+        self.outages.append(json.dumps(asdict(outage)))
+
+
+def _refuse(problem: Problem) -> Reply:
+    headers = tuple(problem.headers.items())
+    return Reply(problem.status, (("Content-Type", "application/json"), *headers), b'{"detail": "no"}', "refused")
+
+
+def _course(told: list[list[Any]]) -> Course:
+    course = Course("request")
+    for fault, verb, *arguments in told:
+        course.fault = fault
+        if fault not in course.fired:
+            course.fired.append(fault)
+        if verb == "commit":
+            course.commits = True
+        else:
+            getattr(course, verb)(*map(_value, arguments))
+    return course
+
+
+def _value(told: Any) -> Any:
+    match told:
+        case {"at": _}:
+            return Cut(**{**told, "tail": told.get("tail", "").encode("latin-1")})
+        case {"status": status}:
+            return problem_of(status, "", (), {}, "")
+        case {"append": text}:
+            return lambda reply: Reply(reply.status, reply.headers, reply.body + text.encode(), reply.decided_by)
+        case dict():
+            return Pace(**told)
+    return told
+
+
+def main(options: dict[str, Any]) -> None:
+    limits = Limits(**options)
+    bench, planes = Bench(limits), []
+    for app in (bench.serve, bench.control):
+        listener = open_listener("localhost", 0)
+        planes.append(Plane(listener, app, HostList(()), limits, lambda: 1024))
+        planes[-1].start()
+        sys.stdout.write(f"{listener.port}\n")
+    sys.stdout.flush()
+    gevent.wait([Event()])
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
