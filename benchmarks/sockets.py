@@ -44,6 +44,8 @@ class Server:
     process: "subprocess.Popen[str]"
     port: int
     path: str = ""
+    control: int = 0
+    """The port of its control plane, where it has one."""
 
     @property
     def echo(self) -> str:
@@ -67,11 +69,11 @@ def running(*command: str, path: str = "") -> Iterator[Server]:
     with subprocess.Popen([*pinned(0), *command], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         ready = next((line for line in process.stdout if "ready" in line), "")
-        found = re.search(r"ready .*?:(\d+)", ready)
+        found = re.search(r"ready .*?:(\d+)(?:.*control=.*:(\d+))?", ready)
         try:
             if found is None:
                 sys.exit(f"{command[0]} ended before it was ready")
-            yield Server(process, int(found[1]), path)
+            yield Server(process, int(found[1]), path, int(found[2] or 0))
         finally:
             process.terminate()
 

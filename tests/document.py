@@ -97,6 +97,8 @@ class Reader:
                 assert piece, f"the server ended: {printed}"
                 printed += piece
         self.ports = {"8000": ready[1], "8001": ready[2]}
+        # Where the commands look for it without being told.
+        self.env["MOCKSERVER_CONTROL"] = f"http://127.0.0.1:{ready[2]}"
         return self.translate(printed)
 
     def leave(self) -> None:

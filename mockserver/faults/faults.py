@@ -14,7 +14,7 @@ from mockserver.faults.course import Course, Outage
 from mockserver.faults.fault import Fault, Place
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.outage import Outages
-from mockserver.faults.preference import PREFER, Preferences
+from mockserver.faults.preference import Preferences
 from mockserver.faults.preset import preset_faults
 from mockserver.faults.roster import Roster
 from mockserver.faults.run import Run
@@ -74,12 +74,15 @@ class Faults:
         if self.is_quiet and asked is None:
             return None
         now = self._keep_up()
-        course, is_decided = None, False
+        course, is_decided, names = None, False, frozenset[str]()
         if asked is not None and not self.is_barred:
-            course = self._begin(occasion, now, asked.names)
-            is_decided = self._asking.act(course, occasion, asked.names, asked.fault())
+            own = asked.fault()
+            names = frozenset(asked.names if own is None else (*asked.names, own.name))
+            course = self._begin(occasion, now, names)
+            is_decided = self._asking.act(course, occasion, asked.names, own)
         for slot, run in self._table.get((occasion.scope, occasion.transport), ()):
-            if slot.armed <= since or not run.rule.match.takes(occasion):
+            # What is asked for by name has had its turn.
+            if slot.armed <= since or run.fault in names or not run.rule.match.takes(occasion):
                 continue
             course = course or self._begin(occasion, now)
             is_decided |= run.decide(course, occasion, course.at_s - slot.since_s, is_decided=is_decided)
@@ -90,7 +93,7 @@ class Faults:
 
         *Raises* `UnknownFault`.
         """
-        course = self._begin(occasion, self._keep_up(), names)
+        course = self._begin(occasion, self._keep_up(), frozenset(names))
         if not self.is_barred:
             self._asking.act(course, occasion, names)
         return course
@@ -259,8 +262,8 @@ class Faults:
     def _state(self, slot: Slot) -> State:
         return slot.state(self._now(), is_barred=self.is_barred)
 
-    def _begin(self, occasion: Occasion, now: Moment, asked: Sequence[str] = ()) -> Course:
-        return Course(occasion.scope, at_s=now.clock_s, revision=self.revision, asked=frozenset((PREFER, *asked)))
+    def _begin(self, occasion: Occasion, now: Moment, asked: frozenset[str] = frozenset()) -> Course:
+        return Course(occasion.scope, at_s=now.clock_s, revision=self.revision, asked=asked)
 
     def _refuse_barred(self) -> None:
         if self.is_barred:

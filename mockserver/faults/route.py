@@ -14,12 +14,14 @@ SOCKET: Final = "WS"
 
 def parse_route(value: Any) -> RoutePattern:
     """*Raises* `PydanticCustomError` with the spelling expected."""
-    method, _, path = value.strip().partition(" ") if isinstance(value, str) else ("", "", "")
-    if method == SOCKET:
-        return RoutePattern(SOCKET, parse_pattern(f"{ANY} {path}").steps)
-    if path and method not in (*METHODS, ANY):
+    words = value.split() if isinstance(value, str) else []
+    if len(words) != 2:
+        raise problem("should be a route like GET /animals/:id or WS *", "a method and a path, or ANY *")
+    method, path = words
+    if method not in (*METHODS, ANY, SOCKET):
         raise problem(f"'{method}' is no method", suggestion(method, (*METHODS, ANY, SOCKET)))
-    return parse_pattern(value)
+    pattern = parse_pattern(f"{ANY if method == SOCKET else method} {path}")
+    return RoutePattern(method, pattern.steps)
 
 
 FaultRoute: TypeAlias = Annotated[

@@ -21,6 +21,7 @@ MOST_FAULTS: Final = 100
 NAME: Final = r"^[A-Za-z0-9._-]{1,64}$"
 _MOST_LETTERS: Final = 1000
 _NEVER: Final = frozenset("\r\n\0")
+_EXPECTED: Final[dict[str, Any]] = {"anyOf": [{"type": ["string", "integer"]}, {"const": True}]}
 
 
 def _within_a_day(value: Duration) -> Duration:
@@ -71,12 +72,15 @@ _Names: TypeAlias = Annotated[
 _Expected: TypeAlias = Annotated[
     dict[
         str,
-        Annotated[Any, PlainValidator(_expected), WithJsonSchema({"anyOf": [{"type": "string"}, {"const": True}]})],
+        Annotated[Any, PlainValidator(_expected), WithJsonSchema(_EXPECTED)],
     ],
-    AfterValidator(_names_of_parameters),
     Field(min_length=1, max_length=100),
+    AfterValidator(_names_of_parameters),
 ]
 _Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+_Pattern: TypeAlias = Annotated[
+    str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "pattern": f"^[FS]{{1,{_MOST_LETTERS}}}$"})
+]
 _Window: TypeAlias = Annotated[DurationText, AfterValidator(_within_a_day)]
 
 
@@ -98,7 +102,7 @@ class _FaultBase(Model):
     times: _Count | None = None
     every: _Count = 1
     probability: Share = 1.0
-    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    pattern: _Pattern | None = None
     after: Annotated[SpanText, AfterValidator(_span_within_a_day)] | None = None
     lasts: Annotated[_Window | None, Field(alias="for")] = None
     repeat: _Window | None = None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
 
 import orjson
 
@@ -54,12 +55,16 @@ class CommandDesk:
 
 
 class CommandLine:
-    """The commands of one socket. Who speaks is known by its handshake, and by whom it has logged in as since."""
+    """The commands of one socket. Who speaks is known by its handshake, and by whom it has logged in as since.
 
-    __slots__ = ("_credentials", "_desk", "_headers", "changes")
+    Methods may begin with the prefix of the sandbox that the handshake had, or go without.
+    """
+
+    __slots__ = ("_base", "_credentials", "_desk", "_headers", "changes")
 
     def __init__(self, desk: CommandDesk, handshake: Request) -> None:
         self._desk = desk
+        self._base = handshake.base
         self._credentials = tuple(pair for pair in handshake.query if pair[0] == ACCESS_TOKEN)
         self.changes = 0
         """How often it has become somebody else who speaks, as far as cookies say."""
@@ -81,7 +86,8 @@ class CommandLine:
         except Problem as problem:
             return self._refuse(Command("", None, TAG, None, {}), problem)
         try:
-            command = read_command(whole, needs_tag=not str(whole.get("method")).startswith(_SYSTEM))
+            is_system = self._below(str(whole.get("method"))).startswith(_SYSTEM)
+            command = read_command(whole, needs_tag=not is_system)
         except Problem as problem:
             method, (spelling, tag) = whole.get("method"), find_tag(whole)
             known = Command(method if isinstance(method, str) else "", tag, spelling, None, {})
@@ -89,12 +95,12 @@ class CommandLine:
         if not command.method.strip() and self._desk.manner.is_envelope:
             # The Linkis gateway passes over them, and its console sends some to keep proxies awake.
             return Answer(None, {})
-        if command.method.startswith(_SYSTEM):
+        if is_system:
             return self._say(command, words)
         return self._perform(command)
 
     def _say(self, command: Command, words: Mapping[str, Word]) -> Answer:
-        word = words.get(command.method)
+        word = words.get(self._below(command.method))
         try:
             if word is None:
                 raise UnknownPath(f"There is no method '{command.method}'; {_listed(words)}.")
@@ -114,7 +120,7 @@ class CommandLine:
         """The answer to a request of this client's; the cookies it sets are kept."""
         if self._credentials and "authorization" not in request.headers:
             request = replace(request, query=(*request.query, *self._credentials))
-        reply = self._desk.handle(request)
+        reply = self._desk.handle(replace(request, base=self._base))
         self._remember(reply)
         return reply
 
@@ -127,12 +133,19 @@ class CommandLine:
         headers = {**self._headers, "accept": "application/json", **command.headers}
         if command.tag is not None:
             headers[TAG_HEADER] = _text_of(command.tag)
-        query = read_query(found[3] or "")
+        target, query = self._below(found[2]), read_query(found[3] or "")
         if command.data is None or verb in _WITH_QUERY:
-            return Request(verb, found[2], (*query, *_parameters(command.data)), headers)
+            return Request(verb, target, (*query, *_parameters(command.data)), headers)
         body = orjson.dumps(command.data)
         headers |= {"content-type": "application/json", "content-length": str(len(body))}
-        return Request(verb, found[2], query, headers, body)
+        return Request(verb, target, query, headers, body)
+
+    def _below(self, path: str) -> str:
+        """A path without the prefix of the sandbox."""
+        for prefix in (self._base, unquote(self._base)) if self._base else ():
+            if path.startswith(f"{prefix}/"):
+                return path.removeprefix(prefix)
+        return path
 
     def _remember(self, reply: Reply) -> None:
         """Keep the cookies of an answer, as a browser would: a login by command holds for those after it."""
@@ -143,8 +156,9 @@ class CommandLine:
         self.changes += 1
 
     def _refuse(self, command: Command, problem: Problem) -> Answer:
-        target = (_METHOD.fullmatch(command.method) or ["", "", command.method])[2]
-        return self._reply(command, self._desk.refuse(Request("POST", target, (), self._headers), problem))
+        target = self._below((_METHOD.fullmatch(command.method) or ["", "", command.method])[2])
+        refused = Request("POST", target, (), self._headers, base=self._base)
+        return self._reply(command, self._desk.refuse(refused, problem))
 
     def _reply(self, command: Command, reply: Reply) -> Answer:
         body, message = body_of(reply), reply.message

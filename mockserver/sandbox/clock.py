@@ -13,12 +13,18 @@ class Clock:
     def __init__(self, frozen_at: datetime | None = None, source: Callable[[], float] = monotonic) -> None:
         self._monotonic = source
         self._start = frozen_at
-        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._watchers: dict[object, Callable[[], None]] = {}
         self.reset()
 
-    def watch(self, notify: Callable[[], None]) -> None:
-        """Call `notify` whenever it is moved; it must not block."""
-        self._watchers = (*self._watchers, notify)
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` whenever it is moved or stopped, until the returned function is called; it must not block."""
+        token = object()
+        self._watchers[token] = notify
+
+        def stop() -> None:
+            self._watchers.pop(token, None)
+
+        return stop
 
     def reset(self) -> None:
         """Back to how the definition has it: the time of day, or the moment it is frozen at."""
@@ -26,6 +32,7 @@ class Clock:
         self._frozen = self._start is not None
         self._started = self._monotonic()
         self._moved = 0.0
+        self._notify()
 
     def declare(self, frozen_at: datetime | None) -> None:
         """Go by another declaration; the same one changes nothing."""
@@ -53,25 +60,31 @@ class Clock:
         if seconds < 0:
             raise ValueError("a clock goes forward only")
         self._moved += seconds
-        for notify in self._watchers:
-            notify()
+        self._notify()
 
     def freeze(self) -> None:
         """Stop it where it is."""
         self._moved = self.elapsed()
         self._frozen = True
+        self._notify()
 
     def run_on(self) -> None:
         """Let it go on from where it is."""
         self._moved = self.elapsed()
         self._started = self._monotonic()
         self._frozen = False
+        self._notify()
 
     def set(self, moment: datetime) -> None:
         """Show another time from now on, earlier or later; what has elapsed stays what it is."""
         self._origin = moment - timedelta(seconds=self.elapsed())
+        self._notify()
 
     def set_real(self) -> None:
         """Show the time of day, and run."""
         self.run_on()
         self.set(datetime.fromtimestamp(time(), UTC))
+
+    def _notify(self) -> None:
+        for notify in tuple(self._watchers.values()):
+            notify()

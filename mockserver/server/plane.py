@@ -19,6 +19,7 @@ class Plane:
         self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit)
         self._servers = [self._build(sock) for sock in listener.sockets]
         self._keeps_alive = True
+        self._is_stopping = False
 
     def start(self) -> None:
         """Accept."""
@@ -27,6 +28,7 @@ class Plane:
 
     def stop_accepting(self) -> None:
         """Close the listening sockets and every connection on which nothing is being asked."""
+        self._is_stopping = True
         self._close()
         self.keep_alive(is_kept=False)
 
@@ -37,10 +39,10 @@ class Plane:
 
     def keep_alive(self, *, is_kept: bool) -> None:
         """Say whether connections may carry further requests; where not, those on which nothing is asked end now."""
-        self._keeps_alive = is_kept
+        self._keeps_alive = is_kept and not self._is_stopping
         for server in self._servers:
-            server.keeps_alive = is_kept
-        if not is_kept:
+            server.keeps_alive = self._keeps_alive
+        if not self._keeps_alive:
             for handler in self._handlers():
                 if handler.receiver.idle:
                     # Only the reading side: a request that has just arrived is still read and answered.

@@ -105,7 +105,11 @@ def run(
     _announce(service, *listeners, settings.log)
     log.start()
     following = gevent.spawn(Reloader(watch, renewal).run, log) if watch is not None else None
-    working = [gevent.spawn(_walk, service, log), gevent.spawn(_deliver, service, log), gevent.spawn(listening.run)]
+    working = [
+        gevent.spawn(_walk, service, log),
+        gevent.spawn(_deliver, service, log),
+        gevent.spawn(listening.run, log.trace),
+    ]
     stop.wait()
     gevent.killall(working, block=False)
     if following is not None:

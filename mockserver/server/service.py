@@ -12,6 +12,7 @@ from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.scenario.player import Said
 from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
 
@@ -127,6 +128,19 @@ class Instance(Protocol):
     @property
     def scenario(self) -> str | None:
         """The name of the one it is in, nothing in the state of the file."""
+        ...
+
+    @property
+    def said(self) -> Said | None:
+        """What the script of its scenario has said last."""
+        ...
+
+    def hear(self, hearer: Callable[[Said], None]) -> Callable[[], None]:
+        """Tell somebody what scripts say until the returned function is called; they must not block."""
+        ...
+
+    def watch_scenario(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` after every switch until the returned function is called; it must not block."""
         ...
 
     def switch(self, name: str | None) -> None:

@@ -160,8 +160,14 @@ def test_only_what_has_come_on_since_is_asked_of_what_is_open() -> None:
     assert box.faults.decide(socket(), since=box.faults.revision) is None
 
 
-TEXTS = ["{probability: 0.4, status: 503}", "{every: 3, reset: body}", "{latency: [1s, 3s]}", "{pattern: FFS, hang: true}",
-         "{skip: 3, times: 2, status: 500}", "{match: POST *, probability: 0.5, truncate: 0.5}"]  # fmt: skip
+TEXTS = [
+    "{probability: 0.4, status: 503}",
+    "{every: 3, reset: body}",
+    "{latency: [1s, 3s]}",
+    "{pattern: FFS, hang: true}",
+    "{skip: 3, times: 2, status: 500}",
+    "{match: POST *, probability: 0.5, truncate: 0.5}",
+]
 SECTIONS = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4).map(
     lambda rules: "\n".join(f"f{place}: {rule}" for place, rule in enumerate(rules))
 )

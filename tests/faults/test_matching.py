@@ -77,7 +77,7 @@ def test_any_spelling_of_a_path_will_do() -> None:
         ("resource: animals, user: ada", request(resource="animals", user=lambda: "bob"), False),
     ],
 )
-def test_all_that_is_named_agrees(keys: str, occasion: Occasion, takes: bool) -> None:
+def test_all_that_is_named_agrees(keys: str, occasion: Occasion, *, takes: bool) -> None:
     assert matching(f"{{{keys}, status: 503}}").takes(occasion) is takes
 
 
@@ -111,7 +111,7 @@ def test_somebody_who_can_not_be_told_is_nobody() -> None:
         ("direction: in, event: zoos", message("animals", direction="in"), False),
     ],
 )
-def test_messages_are_told_apart(keys: str, occasion: Occasion, takes: bool) -> None:
+def test_messages_are_told_apart(keys: str, occasion: Occasion, *, takes: bool) -> None:
     assert matching(f"{{match: WS *, {keys}, lose: true}}").takes(occasion) is takes
 
 
@@ -129,7 +129,7 @@ def test_messages_are_told_apart(keys: str, occasion: Occasion, takes: bool) -> 
         ("user: ada, ", False),
     ],
 )
-def test_a_rule_for_every_request_is_known(keys: str, takes_all: bool) -> None:
+def test_a_rule_for_every_request_is_known(keys: str, *, takes_all: bool) -> None:
     assert matching(f"{{{keys}status: 503}}").takes_every_request is takes_all
 
 

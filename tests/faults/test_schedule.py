@@ -74,7 +74,10 @@ def test_windows_open_and_close_by_the_clock(keys: str, on: str) -> None:
     assert box.counted() == (len(on), on.count("1"), on.count("0"))
 
 
-@given(after=st.floats(0, 9), lasts=st.none() | st.floats(0.1, 5), gap=st.floats(0.1, 5), at=st.floats(0, 30))
+EIGHTHS = st.integers(1, 40).map(lambda number: number / 8)
+
+
+@given(after=EIGHTHS, lasts=st.none() | EIGHTHS, gap=EIGHTHS, at=st.integers(0, 240).map(lambda number: number / 8))
 def test_a_window_is_open_from_one_edge_to_the_next(after: float, lasts: float | None, gap: float, at: float) -> None:
     schedule = Schedule(lasts_s=lasts, repeat_s=None if lasts is None else lasts + gap)
     since = at - after

@@ -35,11 +35,14 @@ def line(
     auth: str = "",
     headers: dict[str, str] | None = None,
     query: tuple[tuple[str, str], ...] = (),
+    *,
+    base: str = "",
 ) -> CommandLine:
     text = DEFINITION.format(convention=convention, more=more, auth=auth)
     service = AssembledInstance(prepare(parse_source(text, "zoo.yaml")))
     desk = CommandDesk(service.handle, service.refuse, service.api.convention.socket)
-    handshake = Request("GET", "/ws", query, {"host": "localhost", "upgrade": "websocket", **(headers or {})})
+    sent = {"host": "localhost", "upgrade": "websocket", **(headers or {})}
+    handshake = Request("GET", "/ws", query, sent, base=base)
     return CommandLine(desk, handshake)
 
 
@@ -255,3 +258,36 @@ def test_cookies_are_kept_and_forgotten_as_a_browser_would(gone: str) -> None:
     held = 'prefs={"a":1, "b":2}; mock_sandbox=w1'
     assert sent == [held, f"{held}; a=1; b=x=y", f"{held}; a=1; b=x=y; c=2", f"{held}; a=1; c=2"]
     assert spoken.changes == 3
+
+
+@pytest.mark.parametrize("prefix", ["", "/~w3", "/%7Ew3"])
+def test_a_method_may_begin_with_the_prefix_of_its_own_sandbox(prefix: str) -> None:
+    rest = line(base="/%7Ew3")
+    listed = say(rest, {"method": f"{prefix}/v1/zoos?limit=1", "websocketTag": "a"})
+    assert (listed["method"], listed["status"], len(listed["data"])) == (f"{prefix}/v1/zoos?limit=1", 0, 1)
+    changed = say(rest, {"method": f"PATCH {prefix}/v1/zoos/1", "websocketTag": "b", "data": {"name": "New"}})
+    assert changed["data"] == {"id": 1, "name": "New"}
+    told = say(rest, {"method": f"{prefix}/sys/ping"}, **{"/sys/ping": lambda data: {"said": data}})
+    assert (told["status"], told["data"]) == (0, {"said": {}})
+
+
+@pytest.mark.parametrize("method", ["/~w4/v1/zoos", "/~w3v1/zoos", "/~w3/~w3/v1/zoos", "/v1/~w3/zoos"])
+def test_no_other_prefix_is_one(method: str) -> None:
+    assert say(line(base="/~w3"), {"method": method, "websocketTag": "a"})["status"] == 1
+
+
+def test_what_a_command_came_to_is_addressed_in_its_sandbox() -> None:
+    replies: list[Reply] = []
+    text = DEFINITION.format(convention="rest", more="", auth="")
+    service = AssembledInstance(prepare(parse_source(text, "zoo.yaml")))
+
+    def handle(request: Request) -> Reply:
+        replies.append(service.handle(request))
+        return replies[-1]
+
+    desk = CommandDesk(handle, service.refuse, PLAIN)
+    say(
+        CommandLine(desk, Request("GET", "/ws", headers={"host": "localhost"}, base="/~w3")),
+        {"method": "/v1/zoos", "websocketTag": "a", "data": {"name": "Nord"}},
+    )
+    assert replies[0].header("location") == "http://localhost/~w3/v1/zoos/4"

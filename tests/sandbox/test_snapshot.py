@@ -1,6 +1,6 @@
 """Snapshots: what a sandbox goes back to, as often as is wanted, and what of it still fits after a reload."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from mockserver.definitions.source import parse_source
 from mockserver.errors import BadRequest, Conflict, NotFound
 from mockserver.messages import Request
 from mockserver.rest.action.tally import Tally
-from mockserver.rest.auth.session import Sessions
+from mockserver.rest.auth.session import Session, Sessions, digest_of
 from mockserver.rest.job.jobs import Jobs
 from mockserver.sandbox.snapshot import KEPT, Snapshot, Snapshots
 from mockserver.server.assemble import AssembledInstance, prepare
@@ -146,6 +146,20 @@ def test_logins_come_back_with_as_long_to_go_as_they_had(kept: Kept) -> None:
     assert logged_in() == second, "tokens are drawn again"
     kept.wait(601)
     assert status(first) == 401
+
+
+@pytest.mark.parametrize("later", [timedelta(days=1), timedelta(days=-1)])
+def test_a_login_without_an_end_stays_one(later: timedelta) -> None:
+    ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    sessions, moved = Sessions(1), Sessions(1)
+    sessions.open(Session("ada", digest_of("t"), digest_of("r"), *ends))
+    moved.adopt(sessions, later)
+    found = moved.find("t")
+    assert found is not None
+    if later > timedelta():
+        assert (found.until, found.refresh_until) == (ends[0] + later, ends[1])
+    else:
+        assert (found.until, found.refresh_until) == (ends[0], ends[1] + later)
 
 
 def test_jobs_go_on_from_where_they_were(kept: Kept) -> None:

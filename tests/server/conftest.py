@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.server.pets import put_back, serving_pets
 from tests.server.process import Running, await_ready, end, launch
 
 Serve = Callable[..., Running]
@@ -40,3 +41,16 @@ def server() -> Iterator[Running]:
         yield await_ready(process)
     finally:
         end(process)
+
+
+@pytest.fixture(scope="session")
+def pets_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with serving_pets(tmp_path_factory.mktemp("pets")) as server:
+        yield server
+
+
+@pytest.fixture
+def pets(pets_server: Running) -> Running:
+    """A server of a real definition with the faults of that and no others, in the default sandbox alone."""
+    put_back(pets_server)
+    return pets_server

@@ -18,6 +18,7 @@ from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening, Stream
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.scenario.player import Said
 from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
 from mockserver.sandbox.succession import Difference
@@ -193,6 +194,15 @@ class FixtureService:
     changed: Collection[str] = ()
     scenarios: Mapping[str, Scenario] = {}
     scenario: str | None = None
+    said: Said | None = None
+
+    def hear(self, hearer: Callable[[Said], None]) -> Callable[[], None]:
+        del hearer
+        return lambda: None
+
+    def watch_scenario(self, notify: Callable[[], None]) -> Callable[[], None]:
+        del notify
+        return lambda: None
 
     def switch(self, name: str | None) -> None:
         self.scenario = name

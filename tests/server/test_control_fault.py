@@ -1,47 +1,12 @@
 """Faults over the control plane: set, changed, switched, ended, each in its sandbox, and nothing by half."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from mockserver.faults.preset import presets
-from tests.live import started
+from tests.server.pets import tell
 from tests.server.process import Running
 from tests.server.test_control import is_problem
-from tests.server.wire import Answer, ask, request
-
-DEFINITION = """\
-mock: 1
-api: {convention: rest}
-resources:
-  pets: {count: 3, fields: {name: {value: Felix}}}
-faults:
-  outage: {match: ANY *, status: 503, retry_after: 2, enabled: false, describe: All is lost.}
-  moved: {match: GET /pets/3, status: 410}
-"""
-JSON = "Content-Type: application/json"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    path = tmp_path_factory.mktemp("control") / "pets.yaml"
-    path.write_text(DEFINITION, encoding="utf-8")
-    with started(str(path)) as server:
-        yield server
-
-
-@pytest.fixture
-def pets(shared: Running) -> Running:
-    """The server with its definition's faults and no others, in the default sandbox alone."""
-    for sandbox in shared.control("GET", "/api/sandboxes").json:
-        if sandbox["name"] != "default":
-            assert shared.control("DELETE", f"/api/sandboxes/{sandbox['name']}").status == 204
-    assert shared.control("POST", "/api/reset").status == 200
-    return shared
-
-
-def tell(server: Running, method: str, path: str, body: str, *headers: str) -> Answer:
-    return server.control(method, path, JSON, *headers, body=body.encode())
+from tests.server.wire import ask, request
 
 
 def names(server: Running, query: str = "") -> list[str]:
@@ -145,7 +110,7 @@ def test_everything_ends_at_one_word(pets: Running) -> None:
 def test_a_fault_may_be_called_off(pets: Running) -> None:
     assert tell(pets, "PUT", "/api/faults/off", '{"match": "GET /pets", "status": 418}').status == 201
     assert pets.control("GET", "/api/faults/off").json["name"] == "off"
-    assert pets.control("POST", "/api/faults/off").json == {"off": ["off", "moved"]}
+    assert pets.control("POST", "/api/faults/off").json == {"off": ["moved", "off"]}
 
 
 def test_a_reset_has_the_definitions_faults_again(pets: Running) -> None:
@@ -160,7 +125,7 @@ def test_a_reset_has_the_definitions_faults_again(pets: Running) -> None:
 def test_sandboxes_know_nothing_of_one_another(pets: Running) -> None:
     assert tell(pets, "PUT", "/api/faults/lost?sandbox=w1", '{"match": "GET /pets", "status": 418}').status == 201
     assert tell(pets, "PATCH", "/api/faults/outage", '{"enabled": true}').status == 200
-    assert names(pets, "?sandbox=w1") == ["lost", "outage", "moved"]
+    assert names(pets, "?sandbox=w1") == ["outage", "moved", "lost"]
     assert names(pets) == ["outage", "moved"]
     assert pets.get("/~w1/pets").status == 418
     assert pets.get("/~w2/pets").status == 200
@@ -180,7 +145,7 @@ BAD: list[tuple[str, int, list[str]]] = [
     ('{"match": "GET /pets", "status": 503, "enabled": "yes"}', 422, ["/enabled"]),
     ('{"match": "GET /pets", "status": 503, "headers": {"X-A": "a\\r\\nB: c"}}', 422, ["/headers/X-A"]),
     ('{"match": "GET /pets", "status": 503, "headers": {"Content-Length": "1"}}', 422, ["/headers/Content-Length"]),
-    ('{"match": "WS *", "close": 1005}', 422, ["/close"]),
+    ('{"match": "WS *", "close": 1006}', 422, ["/close"]),
     ('{"match": "GET /pets", "status": "soon", "probability": "often"}', 422, ["/probability", "/status"]),
     ('{"preset": "flakky"}', 422, ["/preset"]),
     ('{"preset": "flaky", "match": "GET /pets"}', 422, ["/match"]),

@@ -17,7 +17,7 @@ from tests.live import SEEDS, started
 from tests.server.process import Running
 
 WORKERS: Final = 8
-REQUESTS: Final = int(os.environ.get("MOCKSERVER_WORKER_REQUESTS", "400"))
+REQUESTS: Final = int(os.environ.get("MOCKSERVER_WORKER_REQUESTS", "250"))
 PAGE: Final = 500
 """So many requests are made before the journal is read: it holds twice as many."""
 
@@ -124,6 +124,7 @@ def test_no_worker_meets_anything_of_anothers(server: Running) -> None:
         assert since == REQUESTS
 
     in_parallel(server, work)
+    assert server.control("POST", "/api/faults/off?sandbox=*").status == 200
     for number in range(WORKERS):
         events = server.get(f"/~worker{number}/v1/events?since=start").json["events"]
         assert all(event["data"]["name"].startswith(f"worker{number} ") for event in events)

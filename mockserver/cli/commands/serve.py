@@ -3,25 +3,36 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mockserver.cli.definition import PATH, convention_option, default_paths, load_or_exit, seed_option
+from mockserver.cli.duration import Duration
 from mockserver.cli.output import open_standard_streams
 
 if TYPE_CHECKING:
     from mockserver.definitions.source import Source
-    from mockserver.server.assemble import AssembledService
+    from mockserver.server.assemble import AssembledService, Prepared
     from mockserver.server.cors import OriginList
     from mockserver.server.renewal import Renewal
+
+
+_MOST_DELAY_S: Final = 600.0
+"""As long as a fault may let requests wait."""
+
+
+def _read_delay(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if value and not 0 < Duration().convert(value, param, ctx) <= _MOST_DELAY_S:
+        raise click.BadParameter("write a duration up to 10m, like 300ms.", ctx, param)
+    return value
 
 
 @click.command(
     epilog="""\b
 Examples:
   mockserver serve
-  mockserver serve shop.yaml --port 3000 --seed 7
+  mockserver serve shop.yaml --port 3000 --seed 7 --fault flaky --delay 300ms
   mockserver serve base.yaml extra.d/ --static dist --port 0 --control-port 0 --log json
 """
 )
@@ -39,6 +50,15 @@ Examples:
     metavar="DIR",
     help="Serve these files where the API has no path; pages not found get its index.html.",
 )
+@click.option("--scenario", default="", metavar="NAME", help="Begin in this scenario of the definition.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME", help="Switch on a fault of the definition, or a preset."
+)
+@click.option(
+    "--delay", default="", metavar="DURATION", callback=_read_delay, help="Let every request wait: 300ms, 2s."
+)
+@click.option("--no-faults", is_flag=True, help="Let no fault act, whoever switches it on.")
+@click.option("--allow-request-faults", is_flag=True, help="Let single requests ask for faults beyond loopback too.")
 @click.option("--no-watch", is_flag=True, help="Leave the definition as it is when its files change.")
 @click.option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A further host name to answer to.")
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="URL", help="A further origin for CORS.")
@@ -71,12 +91,28 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     # Before they are loaded: a change that comes meanwhile is one.
     watch = None if options["no_watch"] else FileWatch(files)
     prepared = load_or_exit(files, options["seed"], options["convention"])
-    from mockserver.server.assemble import AssembledService  # noqa: PLC0415
+    service = _begin(prepared, options)
     from mockserver.server.run import Settings, run  # noqa: PLC0415
 
-    service = AssembledService(prepared)
-    settings = Settings(options["allow_hosts"], origins, options["token"], options["log"], options["static"])
+    settings = Settings(
+        options["allow_hosts"],
+        origins,
+        options["token"],
+        options["log"],
+        options["static"],
+        request_faults=options["allow_request_faults"],
+    )
     return run(service, (api, control), settings, _renewal(service, options), watch)
+
+
+def _begin(prepared: "Prepared", options: dict[str, Any]) -> "AssembledService":
+    from mockserver.server.assemble import AssembledService, Beginning, UnknownName  # noqa: PLC0415
+
+    beginning = Beginning(options["faults"], options["delay"], options["scenario"], options["no_faults"])
+    try:
+        return AssembledService(prepared, beginning)
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":

@@ -1,6 +1,6 @@
 """Plays the script of a scenario on a sandbox's clock. What its steps do is the stage's; nothing here waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,6 +9,15 @@ from mockserver.sandbox.scenario.scenario import Scenario, Step
 
 _TOLERANCE_S: Final = 1e-6
 """What sums of seconds may be off by: a clock that was moved ten times by 100 ms has moved by 1 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a script has said: `step` counts its steps from 1, `at_s` the seconds since the switch."""
+
+    text: str
+    step: int
+    at_s: float
 
 
 class Stage(Protocol):
@@ -26,18 +35,9 @@ class Stage(Protocol):
         """Say something on the feed."""
         ...
 
-    def say(self, text: str) -> None:
+    def say(self, said: Said) -> None:
         """Tell those who look on what is going on."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a script has said: `step` counts its steps from 1, `at_s` the seconds since the switch."""
-
-    text: str
-    step: int
-    at_s: float
 
 
 class Player:
@@ -71,16 +71,9 @@ class Player:
         """Leave off: nothing is in force any more that could go on."""
         self.scenario = self.said = None
 
-    def follow(self, scenarios: Mapping[str, Scenario]) -> None:
-        """Go on by another definition, where it has the scenario as it was; else leave off."""
-        here = self.scenario
-        if here is None:
-            return
-        there = scenarios.get(here.name)
-        if there == here:
-            self.scenario = there
-        else:
-            self.stop()
+    def go_on(self, scenario: Scenario) -> None:
+        """Go on with the same scenario of another definition."""
+        self.scenario = scenario
 
     def elapsed_s(self, now_s: float) -> float:
         """The seconds since the switch. When the clock was put back, what is to come comes as long after as before."""
@@ -128,7 +121,7 @@ class Player:
             self._stage.publish(*step.publish)
         if step.say is not None:
             self.said = Said(step.say, number, due_s)
-            self._stage.say(step.say)
+            self._stage.say(self.said)
 
 
 def _due_s(scenario: Scenario, place: int) -> float | None:

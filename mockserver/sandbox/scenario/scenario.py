@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from mockserver.messages import Json
+from mockserver.sandbox.scenario.change import Changes
 from mockserver.sandbox.scenario.section import ScenarioSection, StepSection
 from mockserver.sandbox.scenario.variant import Variant
 
@@ -30,6 +31,8 @@ class Scenario:
     steps: tuple[Step, ...]
     period_s: float
     """After so many seconds the script begins anew; 0 where it ends."""
+    changes: Changes
+    """What is otherwise about its rows than in the file."""
     variant: Variant = field(compare=False, repr=False)
 
 
@@ -39,7 +42,8 @@ def read_scenario(name: str, line: tuple[ScenarioSection, ...], variant: Variant
     user = next((one.user for one in line if "user" in one.model_fields_set), None)
     faults = next((one.faults for one in line if one.faults is not None), [])
     steps = tuple(_step(one) for one in own.script)
-    return Scenario(name, own.describe or "", user or "", tuple(faults), steps, period_of(own), variant)
+    period_s = period_of(own)
+    return Scenario(name, own.describe or "", user or "", tuple(faults), steps, period_s, variant.changes, variant)
 
 
 def period_of(section: ScenarioSection) -> float:

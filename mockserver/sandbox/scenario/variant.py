@@ -39,14 +39,14 @@ class Original:
 class Variant:
     """The rows of a definition, changed; made once, when they are first wanted. What stays as it is shares its rows."""
 
-    __slots__ = ("_changes", "_kept", "_original", "_rows", "_scenario", "_sections", "_seeded", "_totals")
+    __slots__ = ("_kept", "_original", "_rows", "_scenario", "_sections", "_seeded", "_totals", "changes")
 
     def __init__(self, scenario: str, original: Original, changes: Changes) -> None:
         schema = original.seeded.schema
         generated = {name: one for name, one in changes.items() if name not in original.given}
         self._scenario = scenario
         self._original = original
-        self._changes = changes
+        self.changes = changes
         self._sections = {name: one.apply(schema[name].section) for name, one in generated.items()}
         self._totals = {name: one.total for name, one in generated.items() if one.total is not None}
         self._kept = schema.resources.keys() - (_following(schema, changes) - original.given.keys())
@@ -86,7 +86,7 @@ class Variant:
         original, schema = self._original, self._original.seeded.schema
         changed = {
             name: replace(schema[name], section=change.checked(schema[name].section))
-            for name, change in self._changes.items()
+            for name, change in self.changes.items()
         }
         sections = {name: one.section for name, one in {**schema.resources, **changed}.items()}
         definition = original.seeded.definition.model_copy(update={"resources": sections})
@@ -94,7 +94,7 @@ class Variant:
         for name, resource in changed.items():
             check_amounts(draft, resource)
             if name in original.given:
-                check_given(name, self._changes[name], original.given[name], note)
+                check_given(name, self.changes[name], original.given[name], note)
             else:
                 check_traits(draft, resource)
         check_counting(draft)
@@ -127,7 +127,7 @@ class Variant:
         """The rows that are not generated: those that stay, and those of files."""
         rows = {name: self._original.seeded.rows[name] for name in self._kept}
         given = self._original.given
-        return rows | {name: given_rows(one, given[name]) for name, one in self._changes.items() if name in given}
+        return rows | {name: given_rows(one, given[name]) for name, one in self.changes.items() if name in given}
 
     def _check_names(self, generation: Generation, note: Note) -> None:
         """That a name which expressions know is that of the same row: they are compiled once for all scenarios."""

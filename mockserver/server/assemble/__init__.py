@@ -1,5 +1,6 @@
 """Joins the parts, and nothing else does: files to a checked definition, its data, and what answers for them."""
 
+from mockserver.server.assemble.beginning import Beginning, UnknownName
 from mockserver.server.assemble.instance import AssembledInstance, Staged
 from mockserver.server.assemble.preparation import Prepared, definition_model, load_prepared, override, prepare
 from mockserver.server.assemble.service import AssembledService
@@ -7,8 +8,10 @@ from mockserver.server.assemble.service import AssembledService
 __all__ = [
     "AssembledInstance",
     "AssembledService",
+    "Beginning",
     "Prepared",
     "Staged",
+    "UnknownName",
     "definition_model",
     "load_prepared",
     "override",

@@ -31,9 +31,9 @@ from mockserver.rest.auth.entry import Entry
 from mockserver.rest.media import upload_bytes
 from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.sandbox import PARTS, Sandbox
-from mockserver.sandbox.scenario.player import Player
+from mockserver.sandbox.scenario.play import Play
+from mockserver.sandbox.scenario.player import Said
 from mockserver.sandbox.scenario.scenario import Scenario
-from mockserver.sandbox.scenario.stage import SandboxStage
 from mockserver.sandbox.snapshot import Snapshot
 from mockserver.sandbox.succession import Difference, compare
 from mockserver.server.assemble.preparation import Prepared
@@ -58,10 +58,14 @@ class AssembledInstance:
         self.clock = self.sandbox.clock
         self.snapshots = self.sandbox.snapshots
         self.faults = Faults(prepared.faults, prepared.definition.seed, self.clock.elapsed, presets=preset_faults())
+        if prepared.beginning.bars_faults:
+            self.faults.bar()
         self.agenda = Agenda(self.clock.elapsed)
         """What faults do to connections and frames, when its time comes."""
-        self._player = Player(SandboxStage(self.sandbox, self.faults, lambda _: None))
+        self.play = Play(self.sandbox, self.faults)
         self._join(prepared)
+        if prepared.beginning.scenario:
+            self.switch(None)
 
     def _join(self, prepared: Prepared) -> None:
         """Make what answers from a definition and the sandbox: all that a reload makes anew."""
@@ -108,15 +112,17 @@ class AssembledInstance:
 
     def stage(self, prepared: Prepared) -> Staged:
         """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
+        self.play.continued(prepared.scenarios)
         return Staged(prepared, compare(self._prepared.declared, prepared.declared))
 
     def replace(self, staged: Staged) -> Difference:
         """Serve another definition from now on: other data where it differs, the data there is where it does not."""
         prepared = staged.prepared
-        self.sandbox.succeed(prepared.seeded, staged.difference)
+        same = self.play.continued(prepared.scenarios)
+        self.sandbox.succeed(prepared.seeded if same is None else same.variant.seeded(), staged.difference)
         self.faults.declare(prepared.faults, prepared.definition.seed)
-        self._player.follow(prepared.scenarios)
         self._join(prepared)
+        self.play.follow(prepared.scenarios, prepared.seeded)
         return staged.difference
 
     @property
@@ -126,14 +132,14 @@ class AssembledInstance:
 
     def advance(self) -> float | None:
         """Do what is due by now; in how many seconds more will be, nothing when nothing will."""
-        channels, now_s = self.sandbox.channels, self.clock.elapsed()
+        channels = self.sandbox.channels
         self._runner.advance()
         channels.advance()
-        self._player.advance(now_s)
+        self.play.advance()
         self.faults.advance()
         self.agenda.advance()
         due = (
-            self._runner.next_due_s(), channels.next_due_s(), self._player.next_due_s(now_s),
+            self._runner.next_due_s(), channels.next_due_s(), self.play.next_due_s(),
             self.faults.next_due_s(), self.agenda.next_due_s(),
         )  # fmt: skip
         return min((one for one in due if one is not None), default=None)
@@ -148,6 +154,7 @@ class AssembledInstance:
         """The answer to a request."""
         self._runner.advance()
         self.sandbox.channels.advance()
+        self.play.advance()
         reply = self._placed(self.api.handle(request))
         if reply.came_to == UnknownPath.slug and self.sandbox.channels.find(request) is not None:
             return replace(self.refuse(request, only_a_socket()), at=reply.at)
@@ -271,11 +278,11 @@ class AssembledInstance:
 
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named; no names mean all."""
-        if not what and self.scenario is not None:
-            self.switch(None)
         self.sandbox.reset(what)
         if "faults" in (what or PARTS):
             self.faults.reset()
+        if not what and (self.scenario is not None or self._prepared.beginning.scenario):
+            self.switch(None)
 
     @property
     def resources(self) -> Collection[str]:
@@ -304,19 +311,28 @@ class AssembledInstance:
     @property
     def scenario(self) -> str | None:
         """The name of the one it is in, nothing in the state of the file."""
-        return None if self._player.scenario is None else self._player.scenario.name
+        return None if self.play.scenario is None else self.play.scenario.name
+
+    @property
+    def said(self) -> Said | None:
+        """What the script of its scenario has said last."""
+        return self.play.said
+
+    def hear(self, hearer: Callable[[Said], None]) -> Callable[[], None]:
+        """Tell somebody what scripts say until the returned function is called; they must not block."""
+        return self.play.hear(hearer)
+
+    def watch_scenario(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` after every switch until the returned function is called; it must not block."""
+        return self.play.watch(notify)
 
     def switch(self, name: str | None) -> None:
-        """Begin a scenario, or without a name go back to the state of the file. *Raises* `Conflict`."""
-        if name is None:
-            self._player.stop()
-            self.sandbox.user = ""
-            self.sandbox.reseed(self._prepared.seeded)
-            self.faults.reset()
-            return
-        scenario = self._prepared.scenarios[name]
-        self.sandbox.reseed(scenario.variant.seeded())
-        self._player.begin(scenario, self.clock.elapsed())
+        """Begin a scenario, or without a name go back to how serving began. *Raises* `Conflict`."""
+        beginning = self._prepared.beginning
+        self.play.switch(self._prepared.scenarios.get(name or beginning.scenario), self._prepared.seeded)
+        if not name and beginning.scenario:
+            # Asked for beside the scenario, whose faults are on now and no others.
+            self.faults.set_exactly([*(one.name for one in self.faults if one.enabled), *beginning.names])
 
     def greeting(self, api: str) -> str:
         """What to paste first."""

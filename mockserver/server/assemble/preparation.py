@@ -1,7 +1,7 @@
 """Files to a checked definition with its data. Everything that is wrong is found here, at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ from mockserver.sandbox.scenario.section import ScenarioSection
 from mockserver.sandbox.scenario.variant import Original
 from mockserver.sandbox.seeded import Seeded, collect
 from mockserver.sandbox.succession import Declared
+from mockserver.server.assemble.beginning import Beginning
 
 
 def definition_model() -> type[CoreDefinition]:
@@ -73,6 +74,12 @@ class Prepared:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
     """The definition as plain values, in the order written."""
+    beginning: Beginning = field(default_factory=Beginning)
+    """What else was asked for at the start."""
+
+    def begun(self, beginning: Beginning) -> "Prepared":
+        """The same, to begin as was asked for."""
+        return replace(self, faults=beginning.declare(self.faults), beginning=beginning)
 
     @property
     def definition(self) -> CoreDefinition:

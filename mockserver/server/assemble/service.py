@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.messages import Json
 from mockserver.sandbox.registry import Sandboxes
 from mockserver.sandbox.succession import Difference
+from mockserver.server.assemble.beginning import Beginning
 from mockserver.server.assemble.instance import AssembledInstance, Staged
 from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.service import Follower
@@ -14,8 +15,11 @@ from mockserver.server.service import Follower
 class AssembledService:
     """The instances of one definition, and what concerns them all."""
 
-    def __init__(self, prepared: Prepared) -> None:
-        self._prepared = prepared
+    def __init__(self, prepared: Prepared, beginning: Beginning | None = None) -> None:
+        beginning = beginning or Beginning()
+        beginning.verify(prepared.faults, prepared.scenarios)
+        self._beginning = beginning
+        self._prepared = prepared.begun(beginning)
         self._followers: list[Follower] = []
         self._at_end: list[Follower] = []
         self._in_use: list[Callable[[str], bool]] = []
@@ -132,7 +136,7 @@ class AssembledService:
 
     def stage(self, prepared: Prepared) -> Staged:
         """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
-        return self.default.stage(prepared)
+        return self.default.stage(prepared.begun(self._beginning))
 
     def replace(self, staged: Staged) -> Difference:
         """Serve another definition from now on: other data where it differs, the data there is where it does not."""

@@ -33,6 +33,8 @@ def add_clock(routes: Routes, service: Service) -> None:
 
     @routes.on("PUT", "/api/clock", Operation("Move the clock", answer("What it shows now.", _TIME), body=_CHANGE))
     def change() -> Response:
-        clock = instance_of(service).clock
-        change_time(clock, read_object())
-        return write_json(tell_time(clock))
+        instance = instance_of(service)
+        change_time(instance.clock, read_object())
+        # At once: whoever moved it relies on what was due having happened.
+        instance.advance()
+        return write_json(tell_time(instance.clock))

@@ -63,7 +63,7 @@ _TOLD: Final = (
 def add_document(routes: Routes, facts: Callable[[], dict[str, Json]]) -> None:
     """`/api/openapi.json`; `facts` tell where the plane is."""
 
-    @routes.on("GET", "/api/openapi.json", Operation("This document", answer("OpenAPI 3.1.", DOCUMENT), ()))
+    @routes.on("GET", "/api/openapi.json", Operation("This document", answer("OpenAPI 3.1.", DOCUMENT)))
     def document() -> Response:
         return write_json(describe_plane(routes, str(facts()["control"])))
 

@@ -16,6 +16,7 @@ from mockserver.server.control.condition import IF_MATCH, IF_NONE_MATCH, is_know
 from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     COUNT,
+    EVERY,
     FLAG,
     MAYBE_NUMBER,
     MAYBE_TEXT,
@@ -25,7 +26,6 @@ from mockserver.server.control.operation import (
     TEXTS,
     Answer,
     Operation,
-    Parameter,
     Rows,
     Shape,
     answer,
@@ -56,7 +56,6 @@ _SWITCH: Final = frozenset({"enabled", "ttl"})
 """Keys that switch a fault, and leave it what it is."""
 _PRESET: Final = Shape("Preset", {"name": TEXT, "describe": TEXT, "rules": {"type": "array", "items": _SETTINGS}})
 _CHANGING: Final = (SANDBOX, IF_MATCH, IF_NONE_MATCH)
-_ANY_SANDBOX: Final = Parameter("sandbox", "The sandbox that is meant; `*` means all of them.", TEXT)
 _TAG: Final = {"ETag": "Of what it is and whether it is on; counters have no part in it."}
 
 
@@ -70,7 +69,7 @@ def add_faults(routes: Routes, service: Service) -> None:
     @routes.on(
         "POST",
         "/api/faults/off",
-        Operation("Switch all off", answer("Those that were on.", _OFF), (_ANY_SANDBOX,), body=NOTHING),
+        Operation("Switch all off", answer("Those that were on.", _OFF), (EVERY,), body=NOTHING),
     )
     def switch_off() -> Response:
         read_object(())

@@ -9,6 +9,7 @@ from itertools import chain
 
 from mockserver.messages import Json
 from mockserver.sandbox.journal import Entry as Exchange
+from mockserver.sandbox.scenario.player import Said
 from mockserver.server.control.hub import Hub
 from mockserver.server.service import Instance, Service
 from mockserver.server.socket.conversation import Entry
@@ -59,6 +60,8 @@ class Observer:
         self._stops[name] = [
             instance.journal.watch(self._note_exchange),
             instance.overhear(partial(self._note_event, name)),
+            instance.watch_scenario(partial(self._note_switch, instance)),
+            instance.hear(partial(self._note_said, name)),
         ]
 
     def _note_exchange(self, entry: Exchange) -> None:
@@ -66,6 +69,12 @@ class Observer:
 
     def _note_event(self, sandbox: str, event: Mapping[str, Json]) -> None:
         self._hub.publish("event", sandbox, lambda: event)
+
+    def _note_switch(self, instance: Instance) -> None:
+        self._hub.publish("scenario", instance.name, lambda: {"name": instance.scenario})
+
+    def _note_said(self, sandbox: str, said: Said) -> None:
+        self._hub.publish("say", sandbox, lambda: {"text": said.text, "step": said.step, "at_s": said.at_s})
 
     def _note_socket(self, entry: Entry, ending: Ending | None) -> None:
         self._hub.publish("socket", entry.conversation.sandbox, partial(_tell_socket, entry, ending))

@@ -79,6 +79,9 @@ SANDBOX: Final = Parameter(
     {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
 )
 
+NARROWING: Final = Parameter("sandbox", "Only what is in this sandbox; all without it.", SANDBOX.schema)
+EVERY: Final = Parameter("sandbox", "The sandbox that is meant; `*` is all there are.", TEXT)
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

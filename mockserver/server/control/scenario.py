@@ -20,6 +20,7 @@ from mockserver.server.control.operation import (
 )
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import instance_of
+from mockserver.server.renewal import apart
 from mockserver.server.service import Instance, Service
 
 _SCENARIO: Final = Shape(
@@ -44,7 +45,7 @@ def add_scenarios(routes: Routes, service: Service) -> None:
     @routes.on(
         "PUT",
         "/api/scenario",
-        Operation("Switch to one", answer("Its name.", _CURRENT), body=_CURRENT, problems=(404,)),
+        Operation("Switch to one", answer("Its name.", _CURRENT), body=_CURRENT, problems=(404, 409)),
     )
     def switch() -> Response:
         body = read_object(["name"])
@@ -52,15 +53,22 @@ def add_scenarios(routes: Routes, service: Service) -> None:
         if "name" not in body or not (name is None or isinstance(name, str)):
             raise wrong_member("name", "must be a scenario's name, or null for the state of the file")
         instance = instance_of(service)
-        if name is not None and name not in instance.scenarios:
-            raise NotFound(f"There is no scenario '{name}'{_advice(name, instance)}")
+        if name is not None:
+            _make_ready(instance, name)
         instance.switch(name)
         return _write(instance)
 
 
-def _advice(name: str, instance: Instance) -> str:
-    hint = suggestion(name, instance.scenarios)
-    return f"; {hint}" if hint else ": the definition has none."
+def _make_ready(instance: Instance, name: str) -> None:
+    """Have the rows of a scenario made, while others are served. *Raises* `NotFound`, `Conflict`."""
+    scenario = None
+    # Another definition may have come meanwhile.
+    while scenario is None or scenario is not instance.scenarios.get(name):
+        scenario = instance.scenarios.get(name)
+        if scenario is None:
+            hint = suggestion(name, instance.scenarios) or "the definition has none."
+            raise NotFound(f"There is no scenario '{name}'; {hint}")
+        apart(scenario.variant.seeded)
 
 
 def _write(instance: Instance) -> Response:

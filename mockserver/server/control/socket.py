@@ -8,7 +8,18 @@ from flask import Response
 from mockserver.errors import NotFound
 from mockserver.messages import Json
 from mockserver.server.control.exchange import read_object, write_json
-from mockserver.server.control.operation import COUNT, INSTANT, NUMBER, TEXT, TEXTS, Operation, Rows, Shape, answer
+from mockserver.server.control.operation import (
+    COUNT,
+    INSTANT,
+    NARROWING,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    Operation,
+    Rows,
+    Shape,
+    answer,
+)
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import named_sandbox
 from mockserver.server.disconnection import read_disconnection
@@ -35,12 +46,16 @@ _CLOSED: Final = Shape("Closed", {"closed": TEXTS})
 def add_sockets(routes: Routes, sockets: Sockets) -> None:
     """`/api/sockets`."""
 
-    @routes.on("GET", "/api/sockets", Operation("List what is open", answer("The oldest first.", Rows(_SOCKET))))
+    @routes.on(
+        "GET", "/api/sockets", Operation("List what is open", answer("The oldest first.", Rows(_SOCKET)), (NARROWING,))
+    )
     def show() -> Response:
         return write_json([entry.describe() for entry in _those(sockets)])
 
     @routes.on(
-        "POST", "/api/sockets/close", Operation("Close all", answer("The ids of those told.", _CLOSED), body=_END)
+        "POST",
+        "/api/sockets/close",
+        Operation("Close all", answer("The ids of those told.", _CLOSED), (NARROWING,), body=_END),
     )
     def close_all() -> Response:
         return _end(_those(sockets))
@@ -48,7 +63,7 @@ def add_sockets(routes: Routes, sockets: Sockets) -> None:
     @routes.on(
         "POST",
         "/api/sockets/<socket_id>/close",
-        Operation("Close one", answer("Its id.", _CLOSED), (), _END, problems=(404,)),
+        Operation("Close one", answer("Its id.", _CLOSED), body=_END, problems=(404,)),
     )
     def close(socket_id: str) -> Response:
         try:

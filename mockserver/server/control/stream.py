@@ -12,7 +12,7 @@ from flask import Response, request
 from mockserver.errors import BadRequest, FieldError, suggestion
 from mockserver.messages import Json
 from mockserver.server.control.hub import KINDS, Hub, Reader, write_event
-from mockserver.server.control.operation import SANDBOX, TEXT, Answer, Operation, Parameter
+from mockserver.server.control.operation import NARROWING, TEXT, Answer, Operation, Parameter
 from mockserver.server.control.route import Routes, given_query
 from mockserver.server.control.target import named_sandbox
 from mockserver.server.departure import Departure
@@ -28,7 +28,7 @@ _OPERATION: Final = Operation(
     {200: Answer(f"Events `hello`, {', '.join(f'`{kind}`' for kind in KINDS)} and `dropped`.", TEXT, media=_MEDIA)},
     (
         Parameter("events", f"Only these, with commas between: {', '.join(KINDS)}.", TEXT),
-        Parameter("sandbox", "Only what happens in this one; all without it.", SANDBOX.schema),
+        NARROWING,
     ),
     problems=(503,),
 )

@@ -11,7 +11,7 @@ from mockserver.server.control.operation import SANDBOX
 from mockserver.server.control.route import given_query
 from mockserver.server.service import Instance, Service
 
-EVERY: Final = "*"
+_EVERY: Final = "*"
 _READING = frozenset({"GET", "HEAD"})
 _WORDS = "must be 1 to 64 letters, digits, '.', '_' and '-'"
 
@@ -24,7 +24,7 @@ def instance_of(service: Service) -> Instance:
 
 def instances_of(service: Service) -> Sequence[Instance]:
     """The instances that an effect is to have on: the one that is meant, or all there are where `*` is."""
-    if dict(given_query()).get(SANDBOX.name) == EVERY:
+    if dict(given_query()).get(SANDBOX.name) == _EVERY:
         return service.instances()
     return [instance_of(service)]
 

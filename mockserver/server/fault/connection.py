@@ -93,7 +93,7 @@ class Round:
 
     def _visit_next(self, due_s: float) -> None:
         if self._ahead:
-            self._ahead.popleft().visit()
+            self._ahead.popleft().visit(due_s)
         if self._ahead:
             # Due at the same moment, so that one moment of the clock is one round, however long it takes.
             self._agenda.at(due_s, self._visit_next)
@@ -139,7 +139,7 @@ class Standing:
     def stand(self) -> None:
         """It stands."""
         self._stands = True
-        self._look(self._asked)
+        self._look(self._asked, self.instance.agenda.now_s)
 
     def leave(self) -> None:
         """It is over."""
@@ -171,10 +171,10 @@ class Standing:
             limits = self._oversight.limits
             self._gate = talk.gate = Gate(talk, self.instance.agenda, limits, self._judging(), self._act)
 
-    def visit(self) -> None:
-        """See what has come into force since the last time."""
+    def visit(self, moment_s: float) -> None:
+        """See what has come into force since the last time, at a moment of the clock."""
         if self._stands and self._talk is not None and self._talk.state in ("open", "stalled"):
-            self._look(None)
+            self._look(None, moment_s)
 
     def _goes_on(self, course: Course) -> bool:
         """Whether all that acts by a course is still in force."""
@@ -182,8 +182,8 @@ class Standing:
 
     # What happens.
 
-    def _look(self, asked: Preferences | None) -> None:
-        """Have happen what the faults say that this connection has not met yet."""
+    def _look(self, asked: Preferences | None, moment_s: float) -> None:
+        """Have happen what the faults say that this connection has not met yet; its time begins at that moment."""
         faults = self.instance.faults
         if faults.is_quiet and asked is None:
             return
@@ -195,8 +195,8 @@ class Standing:
         if course.after_s <= 0:
             self._act(course)
         else:
-            agenda = self.instance.agenda
-            self._pending[agenda.at(agenda.now_s + course.after_s, lambda _: self._act(course))] = course
+            appointment = self.instance.agenda.at(moment_s + course.after_s, lambda _: self._act(course))
+            self._pending[appointment] = course
 
     def _judging(self) -> Callable[[Direction, tuple[str, ...]], Course | None]:
         """What asks about each message; where it all takes place is looked up with the first."""

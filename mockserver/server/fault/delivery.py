@@ -131,12 +131,7 @@ class Slow(Response):
         super().__init__(delivery.pass_on(body), status_line(reply.status), list(headers))
         if chunks is None:
             self.content_length = len(reply.body)
-        elif isinstance(chunks, Iterator):
-            self._close_last(chunks)
-
-    def _close_last(self, chunks: Any) -> None:
-        close = getattr(chunks, "close", None)
-        if close is not None:
+        elif (close := getattr(chunks, "close", None)) is not None:
             self.call_on_close(close)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:

@@ -38,6 +38,7 @@ class Gate:
         self._out: Lane[Message] = Lane(agenda, self._room, talk.emit)
         self._in: Lane[str | bytes] = Lane(agenda, self._room, talk.deliver)
         self._is_shut = False
+        self._keeps = True
 
     def send(self, message: Message) -> Sequence[Message]:
         """What goes out now that the session says this. A sign of life that is no message passes in any case."""
@@ -52,10 +53,10 @@ class Gate:
         return () if self._is_shut else self._pass(self._in, course, altered_in(course, message))
 
     def let_go(self) -> Sequence[Message]:
-        """What has been kept on its way out, in its order. Nothing is from now on, nor passes on its way in."""
-        kept = self._out.let_go()
-        self.stop()
-        return kept
+        """What has been kept on its way out, in its order; nothing is kept from now on."""
+        self._keeps = False
+        self._in.let_go()
+        return self._out.let_go()
 
     def release(self, goes_on: Callable[[Course], bool]) -> None:
         """Let pass what was kept by faults that are over."""
@@ -65,8 +66,7 @@ class Gate:
     def stop(self) -> None:
         """Let nothing pass any more, and forget what was kept."""
         self._is_shut = True
-        self._out.let_go()
-        self._in.let_go()
+        self.let_go()
 
     def _ask(self, direction: Direction, labels: tuple[str, ...]) -> Course:
         """What befalls a message; where its place is the connection's end, that has come then."""
@@ -81,10 +81,10 @@ class Gate:
 
     def _pass(self, lane: Lane[M], course: Course, messages: Sequence[M]) -> Sequence[M]:
         """What goes on now."""
-        is_delayed = course.delay_s > 0
         if not messages:
             return ()
-        if not is_delayed and not course.is_swapped:
+        is_delayed = course.delay_s > 0
+        if not self._keeps or not (is_delayed or course.is_swapped):
             return lane.follow(messages)
         if self._room.is_full:
             self.stop()

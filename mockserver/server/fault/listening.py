@@ -3,7 +3,7 @@
 Follows the faults of all sandboxes; those of the default one alone close the listener, because everybody shares it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
@@ -37,6 +37,7 @@ class Listening:
         self._changed = Event()
         self._is_up = True
         self._restarts = False
+        self._breaks_connections = False
         self._problem = ""
 
     def attend(self, plane: Plane) -> None:
@@ -53,23 +54,30 @@ class Listening:
         """Whether anybody is let in, what keeps them out, and why the listener can't be opened where it should be."""
         return {"up": self._is_up, "faults": [one.fault for one in self._wanted()], "problem": self._problem}
 
-    def run(self) -> None:
-        """Close and open for as long as anything is served."""
+    def run(self, trace: Callable[[BaseException], None]) -> None:
+        """Close and open for as long as anything is served; `trace` is told of bugs of ours."""
         while True:
             self._changed.wait(self._due_s())
             self._changed.clear()
-            wanted = self._wanted()
-            if wanted and self._is_up:
-                self._close(restarts=any(one.restarts for one in wanted))
-            elif not wanted and not self._is_up:
-                self._open()
+            try:
+                self._act(self._wanted())
+            except Exception as error:  # noqa: BLE001 - a bug of ours, which must not keep everybody out for ever
+                trace(error)
+
+    def _act(self, wanted: Sequence[Outage]) -> None:
+        if wanted and self._is_up:
+            self._close(restarts=any(one.restarts for one in wanted))
+        elif not wanted and not self._is_up:
+            self._open()
 
     def _follow(self, instance: Instance) -> None:
         def notice() -> None:
             self._holds.wake()
-            breaks = any(one.faults.breaks_connections for one in self._service.instances())
-            self._plane.keep_alive(is_kept=not breaks)
             self._changed.set()
+            breaks = any(one.faults.breaks_connections for one in self._service.instances())
+            if breaks != self._breaks_connections:
+                self._breaks_connections = breaks
+                self._plane.keep_alive(is_kept=not breaks)
 
         instance.faults.watch(notice)
         instance.clock.watch(self._holds.wake)

@@ -35,7 +35,7 @@ class Gate(Protocol):
         ...
 
     def let_go(self) -> Iterable[Message]:
-        """What has been kept on its way out; nothing is, from now on."""
+        """What has been kept on its way out; nothing is kept from now on."""
         ...
 
 

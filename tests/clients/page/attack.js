@@ -6,18 +6,17 @@ const BODY = '{"what": [], "topic": "evil", "data": 1, "status": 503, "name": "e
 const ENCTYPES = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
 const TAGS = { img: "src", script: "src", link: "href", video: "src", audio: "src", embed: "src", object: "data" };
 
-export const ways = { fetching, opaque, xhr, forms, beacons, pings, tags, frames, popups, streams, sockets, workers };
-
 // One way, tried at targets, which are [method, url]; what was learned, as lines. `hop` answers with a redirection.
 export const attack = (way, targets, hop) => ways[way](targets, hop);
 
 // The same by a page that has no origin of its own.
 export async function attackFromSandbox(way, targets) {
   const code = (await (await fetch("attack.js")).text()).replaceAll("export ", "");
-  const call = `attack(${JSON.stringify(way)}, ${JSON.stringify(targets)})`;
+  const call = `attack(${JSON.stringify(way)}, ${JSON.stringify(targets)}).catch((error) => [String(error)])`;
   const frame = document.createElement("iframe");
   frame.sandbox = "allow-scripts allow-forms allow-popups";
-  frame.srcdoc = `<script>${code}\n${call}.then((found) => parent.postMessage(["learned", found], "*"))</script>`;
+  // A script ends where that word stands, even in a text.
+  frame.srcdoc = `<body><script>${code}\n${call}.then((found) => parent.postMessage(["learned", found], "*"))<${"/"}script>`;
   const learned = new Promise((resolve) => {
     const hear = ({ source, data }) => {
       if (source !== frame.contentWindow || data[0] !== "learned") return;
@@ -237,3 +236,5 @@ const workers = (targets) =>
       worker.onerror = () => resolve(null);
     }).finally(() => worker.terminate());
   });
+
+const ways = { fetching, opaque, xhr, forms, beacons, pings, tags, frames, popups, streams, sockets, workers };

@@ -1,95 +1,135 @@
 // What a client sees of one exchange, in a few words, the same in a page and in Node.js: `axios`, `EventSource` and
 // `WebSocket` are the global ones there.
 
-const BODY = JSON.stringify({ name: "Nora" });
+const JSON_TYPE = { "Content-Type": "application/json" };
+const BODY = { name: "Nora" };
+const NOTES = ["#1", "#2", "#3"];
+const COMMAND = { method: "/v1/zoos/1", websocketTag: "command" };
 
-// How often each was seen, of some exchanges that are made one after the other.
-export async function tally(what, times, ...given) {
-  const seen = {};
-  for (let n = 0; n < times; n += 1) {
-    const outcome = await OBSERVERS[what](...given);
-    seen[outcome] = (seen[outcome] ?? 0) + 1;
-  }
-  return seen;
-}
+// The outcomes of some exchanges, all of them at the same time: each is `{ by, url, method, patienceMs }`, where `url`
+// is the root of an API. `patienceMs` is how long a client hears nothing until that is what it sees.
+export const observe = (exchanges) => Promise.all(exchanges.map(({ by, ...exchange }) => OBSERVERS[by](exchange)));
 
 // What `fetch` came to: what it resolved with, then what became of the body.
-async function seeFetch(url, method, patienceMs) {
-  const body = method === "GET" ? undefined : BODY;
-  const headers = body && { "Content-Type": "application/json" };
-  const response = await within(patienceMs, fetch(url, { method, body, headers, cache: "no-store" }));
-  if (response === PENDING) return "pending";
-  if (response instanceof Error) return response.name;
-  const text = await within(patienceMs, response.text());
-  if (text === PENDING) return `${response.status}, body pending`;
-  if (text instanceof Error) return `${response.status}, body ${text.name}`;
+async function seeFetch({ url, method, patienceMs }) {
+  const body = method === "GET" ? undefined : JSON.stringify(BODY);
+  const over = new AbortController();
+  const asked = { method, body, headers: body && JSON_TYPE, cache: "no-store", signal: over.signal };
   try {
-    JSON.parse(text);
-    return `${response.status}`;
-  } catch (error) {
-    return `${response.status}, ${error.name}`;
+    const response = await within(patienceMs, fetch(`${url}/v1/zoos`, asked));
+    if (response === PENDING) return "pending";
+    if (response instanceof Error) return nameOf(response);
+    const text = await within(patienceMs, response.text());
+    if (text === PENDING) return `${response.status}, body pending`;
+    if (text instanceof Error) return `${response.status}, body ${nameOf(text)}`;
+    return `${response.status}${isJson(text) ? "" : ", SyntaxError"}`;
+  } finally {
+    over.abort();
   }
 }
 
 // What axios came to, with a timeout of its own.
-async function seeAxios(url, method, patienceMs) {
+async function seeAxios({ url, method, patienceMs }) {
   try {
-    const data = method === "GET" ? undefined : JSON.parse(BODY);
-    const response = await axios.request({ url, method, data, timeout: patienceMs });
+    const data = method === "GET" ? undefined : BODY;
+    const response = await axios.request({ url: `${url}/v1/zoos`, method, data, timeout: patienceMs });
     return `${response.status}${typeof response.data === "string" ? ", a string" : ""}`;
   } catch (error) {
-    const status = error.response ? ` ${error.response.status}` : "";
-    return error.code === "ECONNABORTED" && /timeout/.test(error.message) ? "timeout" : `${error.code}${status}`;
+    if (error.code === "ECONNABORTED" && error.message.startsWith("timeout")) return "timeout";
+    return error.response ? `${error.code} ${error.response.status}` : error.code;
   }
 }
 
-// What an EventSource told until it was clear what it makes of it.
-function seeEventSource(url, patienceMs) {
+// What an EventSource tells, of what is written while it listens too, until it is clear what it makes of that.
+function seeEventSource({ url, patienceMs }) {
   return new Promise((resolve) => {
-    const source = new EventSource(url);
-    const told = [];
-    const end = (...last) => {
-      clearTimeout(timer);
+    const source = new EventSource(`${url}/v1/events/sse`);
+    const story = tellStory(patienceMs, (told) => {
       source.close();
-      resolve([...told, ...last].join(", "));
+      resolve(told);
+    });
+    source.onopen = () => {
+      story.tell("open");
+      write(url).then(story.wait);
     };
-    const timer = setTimeout(() => end(told.includes("open") ? "silent" : "pending"), patienceMs);
-    const tell = (word) => told.includes(word) || told.push(word);
-    source.onopen = () => tell("open");
-    source.addEventListener("sys", () => tell("hello"));
-    source.onerror = () => end("error", source.readyState === 2 ? "gives up" : "comes again");
+    source.onmessage = ({ data }) => story.tell(wordFor(data));
+    source.addEventListener("sys", ({ data }) => story.tell(wordFor(data)));
+    source.onerror = () => {
+      story.tell("error");
+      story.end(source.readyState === 2 ? "gives up" : "comes again");
+    };
   });
 }
 
-// What a WebSocket told until it was closed.
-function seeWebSocket(url, patienceMs) {
+// What a WebSocket tells, of what is written and asked for while it listens too, until it is closed.
+function seeWebSocket({ url, patienceMs }) {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    const told = [];
-    const end = (last) => {
-      clearTimeout(timer);
-      socket.onclose = null;
-      if (socket.readyState < 2) socket.close();
-      resolve([...told, last].join(", "));
+    const socket = new WebSocket(`${url.replace("http", "ws")}/v1/events/ws`);
+    const story = tellStory(patienceMs, (told) => {
+      socket.close();
+      resolve(told);
+    });
+    socket.onopen = async () => {
+      story.tell("open");
+      await write(url);
+      if (socket.readyState === 1) socket.send(JSON.stringify(COMMAND));
+      story.wait();
     };
-    const timer = setTimeout(() => end(told.includes("open") ? "silent" : "pending"), patienceMs);
-    const tell = (word) => told.includes(word) || told.push(word);
-    socket.onopen = () => tell("open");
-    socket.onmessage = ({ data }) => tell(nameOf(data));
-    socket.onerror = () => tell("error");
+    socket.onmessage = ({ data }) => story.tell(wordFor(data));
+    socket.onerror = () => story.tell("error");
     socket.onclose = ({ code, reason, wasClean }) =>
-      end(`close ${code}${reason && ` ${reason}`}${wasClean ? "" : " unclean"}`);
+      story.end(`close ${code}${reason && ` "${reason}"`}${wasClean ? "" : ", unclean"}`);
   });
 }
 
-function nameOf(data) {
-  try {
-    const { method } = JSON.parse(data);
-    return method === "/sys/hello" ? "hello" : "message";
-  } catch {
-    return "no JSON";
+// Collects words until the last one, or until there has been none for a while.
+function tellStory(patienceMs, whenOver) {
+  const told = [];
+  let isOver = false;
+  let timer;
+  const end = (last) => {
+    clearTimeout(timer);
+    if (!isOver) whenOver([...told, last].join(", "));
+    isOver = true;
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    if (!isOver) timer = setTimeout(() => end(told.length ? "stays open" : "pending"), patienceMs);
+  };
+  const tell = (word) => {
+    told.push(word);
+    wait();
+  };
+  wait();
+  return { tell, wait, end };
+}
+
+// Changes that whoever listens is told of.
+async function write(url) {
+  for (const name of NOTES) {
+    const asked = { method: "POST", headers: JSON_TYPE, body: JSON.stringify({ name }) };
+    await fetch(`${url}/v1/animal_types`, asked).then((response) => response.text()).catch(() => {});
   }
 }
+
+function wordFor(data) {
+  if (!isJson(data)) return "no JSON";
+  const { method, websocketTag, data: said } = JSON.parse(data);
+  if (websocketTag) return "reply";
+  return method.startsWith("/sys/") ? method.slice("/sys/".length) : said.name;
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// An error's name; Node.js says in its cause what was wrong.
+const nameOf = ({ name, cause }) => (cause?.code ? `${name} ${cause.code}` : name);
 
 const PENDING = Symbol("pending");
 

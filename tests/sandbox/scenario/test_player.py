@@ -29,13 +29,13 @@ class Record:
     def publish(self, topic: str, data: Json) -> None:
         self.acts.append(("publish", (topic, data)))
 
-    def say(self, text: str) -> None:
-        self.acts.append(("say", text))
+    def say(self, said: Said) -> None:
+        self.acts.append(("say", said.text))
 
 
 def scripted(*steps: Step, period_s: float = 0.0, user: str = "", faults: tuple[str, ...] = ()) -> Scenario:
     """A scenario with these steps; no test here asks for its rows."""
-    return Scenario("s", "", user, faults, steps, period_s, cast("Variant", None))
+    return Scenario("s", "", user, faults, steps, period_s, {}, cast("Variant", None))
 
 
 def say(at_s: float, text: str) -> Step:
@@ -158,23 +158,16 @@ def test_a_step_may_look_at_the_clock_itself() -> None:
     assert [text for kind, text in stage.acts if kind == "say"] == ["1", "2"]
 
 
-def test_another_definition_goes_on_with_the_same_script_and_leaves_off_another() -> None:
+def test_another_definition_goes_on_where_this_one_is() -> None:
     stage = Record()
     player = Player(stage)
-    script = scripted(say(1, "a"), say(2, "b"))
-    player.begin(script, 0.0)
+    player.begin(scripted(say(1, "a"), say(2, "b")), 0.0)
     player.advance(1.0)
     same = scripted(say(1, "a"), say(2, "b"))
-    player.follow({"s": same})
+    player.go_on(same)
     assert player.scenario is same
     player.advance(2.0)
     assert [text for kind, text in stage.acts if kind == "say"] == ["a", "b"]
-    player.follow({"s": scripted(say(1, "a"))})
-    assert player.scenario is None
-    player.begin(script, 5.0)
-    player.follow({})
-    assert player.scenario is None
-    player.follow({})
 
 
 tenths = st.integers(0, 60).map(lambda number: number / 10)

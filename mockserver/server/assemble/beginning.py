@@ -1,0 +1,54 @@
+"""How serving begins, beside what the definition says: which of its faults are on, and in which scenario it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mockserver.errors import suggestion
+from mockserver.faults.fault import Fault
+from mockserver.faults.load import read_fault
+from mockserver.faults.preset import preset_faults
+
+DELAY: Final = "--delay"
+"""What the fault is called that `--delay` sets."""
+
+
+class UnknownName(LookupError):
+    """There is no fault, or no scenario, of a name; the message names the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What was asked for at the start; it holds for every sandbox, and is what a reset goes back to.
+
+    `faults` are names of the definition's or of presets, `delay` is a duration as a definition writes it. Where
+    faults are barred none ever acts.
+    """
+
+    faults: tuple[str, ...] = ()
+    delay: str = ""
+    scenario: str = ""
+    bars_faults: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The faults that are on because they were asked for."""
+        return (*self.faults, DELAY) if self.delay else self.faults
+
+    def verify(self, faults: Mapping[str, Fault], scenarios: Mapping[str, object]) -> None:
+        """Nothing, where a definition with these faults and scenarios can begin so. *Raises* `UnknownName`."""
+        known = {**preset_faults(), **faults}
+        for name in self.faults:
+            if name not in known:
+                raise UnknownName(f"There is no fault '{name}'; {suggestion(name, known)}")
+        if self.scenario and self.scenario not in scenarios:
+            hint = suggestion(self.scenario, scenarios) or "the definition has none"
+            raise UnknownName(f"There is no scenario '{self.scenario}'; {hint}")
+
+    def declare(self, faults: Mapping[str, Fault]) -> Mapping[str, Fault]:
+        """The faults of a definition as they are to begin; those that are there no more are passed over."""
+        known = {**preset_faults(), **faults}
+        begun = {**faults, **{name: known[name].switched_on() for name in self.faults if name in known}}
+        if self.delay:
+            begun[DELAY] = read_fault(DELAY, {"match": "ANY *", "latency": self.delay}, {})
+        return begun
