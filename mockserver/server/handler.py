@@ -29,6 +29,7 @@ from mockserver.server.socket import tcp
 
 _JOIN_LIMIT_BYTES = 256 * 1024
 _TURN_REQUESTS = 32
+_KEEP_ALIVE = (b"Connection", b"keep-alive")
 _PLAIN_KEYS = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -62,6 +63,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
     server: PlaneServer
     status: bytes
     provided_date: str | None
+    response_headers: list[tuple[bytes, bytes]]
 
     def __init__(self, sock: Any, address: Any, server: PlaneServer) -> None:
         # Not the inherited one: it wraps the socket in a file, and we read without.
@@ -191,8 +193,11 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             self.response_headers.append((b"Date", self.server.date()))
         # Asked only now: the server may have begun to stop while the application was at work.
         self.close_connection = self.close_connection or not self.server.keeps_alive
-        if self.close_connection and not any(name.lower() == b"connection" for name, _ in self.response_headers):
-            self.response_headers.append((b"Connection", b"close"))
+        if self.close_connection:
+            # To clients of HTTP/1.0 the opposite may have been promised before.
+            self.response_headers = [header for header in self.response_headers if header != _KEEP_ALIVE]
+            if not any(name.lower() == b"connection" for name, _ in self.response_headers):
+                self.response_headers.append((b"Connection", b"close"))
         super().finalize_headers()
 
     def _write_with_headers(self, data: bytes) -> None:

@@ -174,10 +174,13 @@ class EventStream:
             self._call(self.session.end)
 
     def _chunks(self) -> Iterator[bytes]:
-        has_head = False
+        # Where bytes are collected, the head has gone without any.
+        has_head = self._least_bytes > 0
+        if has_head:
+            self._call(self._companion.stand)
         while self.state != "ended":
             chunk = self._hold_back(self._take())
-            if not chunk and not has_head and self.state == "open" and not self._least_bytes:
+            if not chunk and not has_head and self.state == "open":
                 # The head goes out with the first chunk, and the client is to know that the stream stands.
                 chunk = COMMENT
             if chunk:

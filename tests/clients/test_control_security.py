@@ -67,6 +67,12 @@ def attacker(tmp_path_factory: pytest.TempPathFactory, page_files: Path) -> Iter
         yield server
 
 
+@pytest.fixture(scope="module")
+def untouched(victim: Running) -> str:
+    """All that the victim shows before anything was tried."""
+    return state(victim)
+
+
 @pytest.fixture
 def chromium(browser: PublishedClient | None) -> PublishedClient:
     if browser is None:
@@ -104,40 +110,37 @@ def state(victim: Running) -> str:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_page_of_another_origin_learns_nothing_and_changes_nothing(
-    chromium: PublishedClient, victim: Running, attacker: Running, host: str, way: str
+    chromium: PublishedClient, victim: Running, untouched: str, attacker: Running, host: str, way: str
 ) -> None:
     origin = f"http://{host}:{attacker.port}"
-    before = state(victim)
     page = chromium.call("open", f"{origin}/attack.html")
     try:
         assert chromium.call(page, "attack", way, targets(victim), f"{origin}/hop?to=") == []
     finally:
         chromium.call("close", page)
-    assert state(victim) == before
+    assert state(victim) == untouched
 
 
 @pytest.mark.parametrize("way", ["fetching", "opaque", "xhr", "forms", "beacons", "frames", "streams", "sockets"])
 def test_a_page_without_an_origin_does_no_better(
-    chromium: PublishedClient, victim: Running, attacker: Running, way: str
+    chromium: PublishedClient, victim: Running, untouched: str, attacker: Running, way: str
 ) -> None:
-    before = state(victim)
     page = chromium.call("open", f"http://127.0.0.1:{attacker.port}/attack.html")
     try:
         assert chromium.call(page, "attackFromSandbox", way, targets(victim)) == []
     finally:
         chromium.call("close", page)
-    assert state(victim) == before
+    assert state(victim) == untouched
 
 
 @pytest.mark.parametrize("way", ["fetching", "xhr", "forms", "beacons", "frames", "streams", "sockets"])
 def test_a_name_that_was_rebound_is_not_answered_to(
-    chromium: PublishedClient, victim: Running, page_files: Path, way: str
+    chromium: PublishedClient, victim: Running, untouched: str, page_files: Path, way: str
 ) -> None:
     origin = f"http://{REBOUND}:{victim.control_port}"
     came = {
         f"{origin}/{name}": (page_files / name).read_text(encoding="utf-8") for name in ("attack.html", "attack.js")
     }
-    before = state(victim)
     page = chromium.call("open", f"{origin}/attack.html", came)
     try:
         learned = chromium.call(page, "attack", way, targets(victim, REBOUND))
@@ -146,7 +149,7 @@ def test_a_name_that_was_rebound_is_not_answered_to(
     # The page is of the same origin there, and so it reads the refusal; of what is served it has no word.
     assert all("Misdirected Request" in one for one in learned)
     assert "zoo" not in json.dumps(learned).lower()
-    assert state(victim) == before
+    assert state(victim) == untouched
 
 
 def test_the_page_knows_to_attack(chromium: PublishedClient, victim: Running, attacker: Running) -> None:
@@ -173,9 +176,8 @@ def asked(victim: Running, host: str, *headers: str, method: str = "GET", path: 
     return ask(victim.control_port, request(method, path, *lines, host=host, body=body))
 
 
-def test_hosts_and_origins_that_are_not_ours_are_refused_without_a_browser_too(victim: Running) -> None:
+def test_hosts_and_origins_that_are_not_ours_are_refused_without_a_browser_too(victim: Running, untouched: str) -> None:
     own, other = f"127.0.0.1:{victim.control_port}", f"127.0.0.1:{victim.port}"
-    before = state(victim)
     for method, path in operations(victim):
         if "stream" in path:
             continue
@@ -185,4 +187,4 @@ def test_hosts_and_origins_that_are_not_ours_are_refused_without_a_browser_too(v
             answer = asked(victim, host, f"Origin: http://{origin}", method=method, path=path)
             assert answer.status == 403, (method, path, host, origin)
         assert asked(victim, own, "Origin: null", method=method, path=path).status == 403
-    assert state(victim) == before
+    assert state(victim) == untouched

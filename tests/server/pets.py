@@ -22,7 +22,7 @@ faults:
 scenarios:
   empty: {describe: Nothing there yet, data: {pets: {count: 0}}}
   lost: {user: ada, faults: [outage]}
-  fading: {faults: [], script: [{at: 10s, faults: [outage]}]}
+  fading: {faults: [], script: [{at: 10s, faults: [outage], say: Now it is gone.}]}
 """
 
 

@@ -1,5 +1,7 @@
 """Faults over the control plane: set, changed, switched, ended, each in its sandbox, and nothing by half."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mockserver.faults.preset import presets
@@ -237,6 +239,15 @@ def test_two_who_edit_the_same_don_t_undo_one_another(pets: Running) -> None:
     assert is_problem(pets.control("DELETE", path, "If-Match: nonsense, \xff"), 412)
     assert pets.get("/pets").status == 404
     assert pets.control("DELETE", path, f"If-Match: {mine.headers['etag']}").status == 204
+
+
+def test_of_many_who_would_be_the_first_one_is(pets: Running) -> None:
+    def put(status: int) -> int:
+        body = f'{{"match": "GET /pets", "status": {status}}}'
+        return tell(pets, "PUT", "/api/faults/mine", body, "If-None-Match: *").status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(put, range(410, 426))) == [201, *[412] * 15]
 
 
 def test_reading_has_no_effect(pets: Running) -> None:

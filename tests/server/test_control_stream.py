@@ -351,3 +351,46 @@ def test_silence_is_broken_by_heartbeats() -> None:
         assert list(chunks) == []
         reading.end()
         assert hub.is_quiet
+
+
+def test_faults_are_told_as_they_stand_after_every_change(server: Running) -> None:
+    with Followed(server.control_port, "events=fault&sandbox=w1") as stream:
+        server.control("PUT", "/api/faults/down?sandbox=w1", JSON, body=b'{"match": "ANY *", "status": 503}')
+        name, data = stream.next()
+        listed = server.control("GET", "/api/faults?sandbox=w1").json
+        server.control("PUT", "/api/faults/down", JSON, body=b'{"match": "ANY *", "status": 503}')
+        server.control("DELETE", "/api/faults/down")
+        server.control("DELETE", "/api/faults/down?sandbox=w1")
+        _, after = stream.next()
+    assert (name, data["sandbox"]) == ("fault", "w1")
+    assert [one["name"] for one in data["faults"]] == [one["name"] for one in listed]
+    assert "down" in [one["name"] for one in data["faults"] if one["enabled"]]
+    assert "down" not in [one["name"] for one in after["faults"]]
+
+
+def test_a_fault_that_ends_by_itself_is_told_too(server: Running) -> None:
+    with Followed(server.control_port, "events=fault") as stream:
+        body = b'{"match": "ANY *", "status": 503, "ttl": "200ms"}'
+        server.control("PUT", "/api/faults/brief", JSON, body=body)
+        assert "brief" in [one["name"] for one in stream.next()[1]["faults"]]
+        assert "brief" not in [one["name"] for one in stream.next()[1]["faults"]]
+
+
+def test_an_exchange_is_told_with_the_faults_that_acted(server: Running) -> None:
+    server.control("PUT", "/api/faults/down", JSON, body=b'{"match": "GET *", "status": 503}')
+    with Followed(server.control_port, "events=request") as stream:
+        server.get(ZOOS)
+        _, data = stream.next()
+    assert data["status"] == 503
+    assert [(one["fault"], one["n"], one["fired"]) for one in data["faults"]] == [("down", 1, True)]
+    assert server.control("GET", "/api/requests?fault=down&status=5xx").json == [data]
+
+
+def test_a_clock_is_told_as_it_is_moved(server: Running) -> None:
+    with Followed(server.control_port, "events=clock") as stream:
+        for change in (b'{"freeze": "2030-01-01T00:00:00Z"}', b'{"advance": "1h"}', b'{"real": true}'):
+            server.control("PUT", "/api/clock", JSON, body=change)
+        moved = {"sandbox": "default", "now": "2030-01-01T01:00:00Z", "frozen": True}
+        while stream.next() != ("clock", moved):
+            pass
+        assert stream.next()[1]["frozen"] is False

@@ -45,10 +45,7 @@ class Streaming:
         return chunk
 
     def read_all(self) -> bytes:
-        whole = b""
-        while chunk := self.read():
-            whole += chunk
-        return whole
+        return b"".join(iter(self.read, b""))
 
 
 def shown(server: Running) -> Any:

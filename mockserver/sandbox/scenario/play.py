@@ -51,6 +51,7 @@ class Play:
             self._player.begin(scenario, self._sandbox.clock.elapsed())
         for notify in tuple(self._watchers.values()):
             notify()
+        self.advance()
 
     def continued(self, scenarios: Mapping[str, Scenario]) -> Scenario | None:
         """The scenario of another definition that goes on with this one, because it is the same; its rows are made."""

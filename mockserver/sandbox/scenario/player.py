@@ -59,13 +59,12 @@ class Player:
         self._played = 0
 
     def begin(self, scenario: Scenario, now_s: float) -> None:
-        """Set the stage for a scenario, and play what is due at once."""
+        """Set the stage for a scenario; `advance` plays what is due at once."""
         self.scenario, self.said = scenario, None
         self._begun_s = self._seen_s = now_s
         self._played = 0
         self._stage.act_as(scenario.user)
         self._stage.set_faults(scenario.faults)
-        self.advance(now_s)
 
     def stop(self) -> None:
         """Leave off: nothing is in force any more that could go on."""

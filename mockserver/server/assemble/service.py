@@ -23,7 +23,7 @@ class AssembledService:
         self._followers: list[Follower] = []
         self._at_end: list[Follower] = []
         self._in_use: list[Callable[[str], bool]] = []
-        self._changed: dict[str, AssembledInstance] = {}
+        self._changed: dict[AssembledInstance, None] = {}
         self._notify: list[Callable[[], None]] = []
         self._sandboxes = Sandboxes(self._begin, is_busy=self._is_busy, on_end=self._end)
         self.default = self._sandboxes.default
@@ -68,7 +68,7 @@ class AssembledService:
         instance = AssembledInstance(self._prepared, name)
 
         def note() -> None:
-            self._changed[name] = instance
+            self._changed[instance] = None
             for notify in self._notify:
                 notify()
 
@@ -81,7 +81,7 @@ class AssembledService:
         return any(is_in_use(instance.name) for is_in_use in self._in_use)
 
     def _end(self, instance: AssembledInstance) -> None:
-        self._changed.pop(instance.name, None)
+        self._changed.pop(instance, None)
         instance.faults.close()
         for follower in self._at_end:
             follower(instance)
@@ -111,7 +111,7 @@ class AssembledService:
         """Hand every session what it has not been told yet. *Raises* what it came to, once all others have theirs."""
         failure: Exception | None = None
         while self._changed:
-            _, instance = self._changed.popitem()
+            instance, _ = self._changed.popitem()
             try:
                 yield from instance.deliver()
             except Exception as error:  # noqa: BLE001 - raised again below

@@ -154,7 +154,10 @@ def _read(instance: Instance, name: str, body: Json) -> Fault:
 
 def _find(faults: Faults, name: str) -> State | None:
     """How a fault stands, nothing where none of that name is set."""
-    return next((state for state in faults if state.name == name), None)
+    try:
+        return faults.get(name)
+    except LookupError:
+        return None
 
 
 def _get(faults: Faults, name: str) -> State:

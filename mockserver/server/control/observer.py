@@ -15,6 +15,7 @@ from mockserver.server.service import Instance, Service
 from mockserver.server.socket.conversation import Entry
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.register import Sockets
+from mockserver.server.timekeeping import tell_time
 
 Stop = Callable[[], None]
 
@@ -62,6 +63,8 @@ class Observer:
             instance.overhear(partial(self._note_event, name)),
             instance.watch_scenario(partial(self._note_switch, instance)),
             instance.hear(partial(self._note_said, name)),
+            instance.faults.watch(partial(self._note_faults, instance)),
+            instance.clock.watch(partial(self._note_clock, instance)),
         ]
 
     def _note_exchange(self, entry: Exchange) -> None:
@@ -75,6 +78,12 @@ class Observer:
 
     def _note_said(self, sandbox: str, said: Said) -> None:
         self._hub.publish("say", sandbox, lambda: {"text": said.text, "step": said.step, "at_s": said.at_s})
+
+    def _note_faults(self, instance: Instance) -> None:
+        self._hub.publish("fault", instance.name, lambda: {"faults": instance.faults.to_json()})
+
+    def _note_clock(self, instance: Instance) -> None:
+        self._hub.publish("clock", instance.name, lambda: tell_time(instance.clock))
 
     def _note_socket(self, entry: Entry, ending: Ending | None) -> None:
         self._hub.publish("socket", entry.conversation.sandbox, partial(_tell_socket, entry, ending))

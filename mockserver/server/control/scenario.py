@@ -27,7 +27,17 @@ _SCENARIO: Final = Shape(
     "Scenario",
     {"name": TEXT, "describe": TEXT, "user": MAYBE_TEXT, "faults": TEXTS, "script": FLAG, "current": FLAG},
 )
-_CURRENT: Final = Shape("CurrentScenario", {"name": {**MAYBE_TEXT, "description": "Null in the state of the file."}})
+_WANTED: Final = Shape("ScenarioWanted", {"name": {**MAYBE_TEXT, "description": "Null is the state of the file."}})
+_CURRENT: Final = Shape(
+    "CurrentScenario",
+    {
+        **_WANTED.members,
+        "said": {
+            "type": ["object", "null"],
+            "description": "What its script has said last: `text`, the `step` from 1, and `at_s` after the switch.",
+        },
+    },
+)
 
 
 def add_scenarios(routes: Routes, service: Service) -> None:
@@ -45,7 +55,7 @@ def add_scenarios(routes: Routes, service: Service) -> None:
     @routes.on(
         "PUT",
         "/api/scenario",
-        Operation("Switch to one", answer("Its name.", _CURRENT), body=_CURRENT, problems=(404, 409)),
+        Operation("Switch to one", answer("Its name.", _CURRENT), body=_WANTED, problems=(404, 409)),
     )
     def switch() -> Response:
         body = read_object(["name"])
@@ -72,7 +82,9 @@ def _make_ready(instance: Instance, name: str) -> None:
 
 
 def _write(instance: Instance) -> Response:
-    return write_json({"name": instance.scenario})
+    said = instance.said
+    told: Json = None if said is None else {"text": said.text, "step": said.step, "at_s": said.at_s}
+    return write_json({"name": instance.scenario, "said": told})
 
 
 def _describe(one: Scenario, current: str | None) -> dict[str, Json]:

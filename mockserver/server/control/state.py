@@ -9,14 +9,18 @@ from mockserver.errors import BadRequest, FieldError
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.control.exchange import read_object, write_json, wrong_member
-from mockserver.server.control.operation import ANYTHING, DOCUMENT, TEXT, Operation, Shape, answer
+from mockserver.server.control.operation import ANYTHING, DOCUMENT, MAYBE_TEXT, TEXT, TEXTS, Operation, Shape, answer
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import instance_of
 from mockserver.server.publication import read_publication
 from mockserver.server.service import Service
 
 _UP: Final = Shape("Health", {"status": {"const": "ok"}})
-_STATUS: Final = Shape("Status", {"name": TEXT, "api": TEXT, "control": TEXT}, open=True)
+_STATUS: Final = Shape(
+    "Status",
+    {"name": TEXT, "api": TEXT, "control": TEXT, "sandbox": TEXT, "scenario": MAYBE_TEXT, "faults": TEXTS},
+    open=True,
+)
 _PARTS: Final = {"type": "array", "items": {"enum": [*PARTS]}}
 _RESET: Final = Shape("Reset", {"what": _PARTS}, optional=frozenset({"what"}))
 _DONE: Final = Shape("ResetDone", {"reset": _PARTS})
@@ -41,7 +45,10 @@ def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Js
 
     @routes.on("GET", "/api/status", Operation("What is served", answer("Process, definition and data.", _STATUS)))
     def status() -> Response:
-        return write_json({**facts(), **instance_of(service).status()})
+        instance = instance_of(service)
+        on: list[Json] = [state.name for state in instance.faults if state.enabled]
+        about: dict[str, Json] = {"sandbox": instance.name, "scenario": instance.scenario, "faults": on}
+        return write_json({**facts(), **about, **instance.status()})
 
     @routes.on("POST", "/api/reset", Operation("Back to the file", answer("What was put back.", _DONE), body=_RESET))
     def reset() -> Response:

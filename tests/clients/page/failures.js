@@ -6,17 +6,17 @@ const BODY = { name: "Nora" };
 const NOTES = ["#1", "#2", "#3"];
 const COMMAND = { method: "/v1/zoos/1", websocketTag: "command" };
 
-// The outcomes of some exchanges, all of them at the same time: each is `{ by, url, method, patienceMs }`, where `url`
-// is the root of an API. `patienceMs` is how long a client hears nothing until that is what it sees.
+// The outcomes of some exchanges, all of them at the same time: each is `{ by, url, method, headMs, patienceMs }`, where
+// `url` is the root of an API. A client that hears nothing for `headMs` at first, or for `patienceMs` then, sees just that.
 export const observe = (exchanges) => Promise.all(exchanges.map(({ by, ...exchange }) => OBSERVERS[by](exchange)));
 
 // What `fetch` came to: what it resolved with, then what became of the body.
-async function seeFetch({ url, method, patienceMs }) {
+async function seeFetch({ url, method, headMs, patienceMs }) {
   const body = method === "GET" ? undefined : JSON.stringify(BODY);
   const over = new AbortController();
   const asked = { method, body, headers: body && JSON_TYPE, cache: "no-store", signal: over.signal };
   try {
-    const response = await within(patienceMs, fetch(`${url}/v1/zoos`, asked));
+    const response = await within(headMs, fetch(`${url}/v1/zoos`, asked));
     if (response === PENDING) return "pending";
     if (response instanceof Error) return nameOf(response);
     const text = await within(patienceMs, response.text());
@@ -28,29 +28,35 @@ async function seeFetch({ url, method, patienceMs }) {
   }
 }
 
-// What axios came to, with a timeout of its own.
-async function seeAxios({ url, method, patienceMs }) {
+// What axios came to, with a timeout of its own; whether it ends by that is seen too.
+async function seeAxios({ url, method, headMs: timeout, patienceMs }) {
+  const data = method === "GET" ? undefined : BODY;
+  const over = new AbortController();
+  const since = performance.now();
+  const asked = { url: `${url}/v1/zoos`, method, data, timeout, signal: over.signal };
   try {
-    const data = method === "GET" ? undefined : BODY;
-    const response = await axios.request({ url: `${url}/v1/zoos`, method, data, timeout: patienceMs });
-    return `${response.status}${typeof response.data === "string" ? ", a string" : ""}`;
-  } catch (error) {
-    if (error.code === "ECONNABORTED" && error.message.startsWith("timeout")) return "timeout";
-    return error.response ? `${error.code} ${error.response.status}` : error.code;
+    const response = await within(timeout + patienceMs, axios.request(asked));
+    if (response === PENDING) return "pending";
+    if (!(response instanceof Error)) return `${response.status}${typeof response.data === "string" ? ", a string" : ""}`;
+    const { code, response: refusal } = response;
+    const why = refusal ? `${code} ${refusal.status}` : code;
+    return performance.now() - since < timeout ? why : `timeout ${why}`;
+  } finally {
+    over.abort();
   }
 }
 
 // What an EventSource tells, of what is written while it listens too, until it is clear what it makes of that.
-function seeEventSource({ url, patienceMs }) {
+function seeEventSource({ url, headMs, patienceMs }) {
   return new Promise((resolve) => {
     const source = new EventSource(`${url}/v1/events/sse`);
-    const story = tellStory(patienceMs, (told) => {
+    const story = tellStory(headMs, patienceMs, (told) => {
       source.close();
       resolve(told);
     });
     source.onopen = () => {
       story.tell("open");
-      write(url).then(story.wait);
+      story.during(write(url));
     };
     source.onmessage = ({ data }) => story.tell(wordFor(data));
     source.addEventListener("sys", ({ data }) => story.tell(wordFor(data)));
@@ -62,18 +68,17 @@ function seeEventSource({ url, patienceMs }) {
 }
 
 // What a WebSocket tells, of what is written and asked for while it listens too, until it is closed.
-function seeWebSocket({ url, patienceMs }) {
+function seeWebSocket({ url, headMs, patienceMs }) {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/v1/events/ws`);
-    const story = tellStory(patienceMs, (told) => {
+    const story = tellStory(headMs, patienceMs, (told) => {
       socket.close();
       resolve(told);
     });
-    socket.onopen = async () => {
+    const ask = () => socket.readyState === 1 && socket.send(JSON.stringify(COMMAND));
+    socket.onopen = () => {
       story.tell("open");
-      await write(url);
-      if (socket.readyState === 1) socket.send(JSON.stringify(COMMAND));
-      story.wait();
+      story.during(write(url).then(ask));
     };
     socket.onmessage = ({ data }) => story.tell(wordFor(data));
     socket.onerror = () => story.tell("error");
@@ -82,26 +87,33 @@ function seeWebSocket({ url, patienceMs }) {
   });
 }
 
-// Collects words until the last one, or until there has been none for a while.
-function tellStory(patienceMs, whenOver) {
+// Collects words until the last one, or until there has been none for a while, in which nothing was under way.
+function tellStory(headMs, patienceMs, whenOver) {
   const told = [];
-  let isOver = false;
+  let [isOver, isUnderWay] = [false, false];
   let timer;
   const end = (last) => {
     clearTimeout(timer);
     if (!isOver) whenOver([...told, last].join(", "));
     isOver = true;
   };
-  const wait = () => {
+  const wait = (ms) => {
     clearTimeout(timer);
-    if (!isOver) timer = setTimeout(() => end(told.length ? "stays open" : "pending"), patienceMs);
+    if (!isOver && !isUnderWay) timer = setTimeout(() => end(told.length ? "stays open" : "pending"), ms);
   };
   const tell = (word) => {
     told.push(word);
-    wait();
+    wait(patienceMs);
   };
-  wait();
-  return { tell, wait, end };
+  const during = async (work) => {
+    isUnderWay = true;
+    wait();
+    await work;
+    isUnderWay = false;
+    wait(patienceMs);
+  };
+  wait(headMs);
+  return { tell, during, end };
 }
 
 // Changes that whoever listens is told of.

@@ -47,7 +47,7 @@ def played(scenario: Scenario, *moments: float, begun_s: float = 0.0) -> list[st
     stage = Record()
     player = Player(stage)
     player.begin(scenario, begun_s)
-    told = []
+    player.advance(begun_s)
     for moment in moments:
         stage.acts.append(("say", "|"))
         player.advance(moment)
@@ -58,7 +58,9 @@ def played(scenario: Scenario, *moments: float, begun_s: float = 0.0) -> list[st
 def test_a_scenario_sets_user_and_faults_and_plays_what_is_due_at_once() -> None:
     stage = Record()
     first = Step(0.0, faults=("b",), say="now", user="bob", publish=("news", {"n": 1}))
-    Player(stage).begin(scripted(first, say(1, "later"), user="ada", faults=("a",)), 5.0)
+    player = Player(stage)
+    player.begin(scripted(first, say(1, "later"), user="ada", faults=("a",)), 5.0)
+    player.advance(5.0)
     assert stage.acts == [
         ("user", "ada"), ("faults", ("a",)),
         ("user", "bob"), ("faults", ("b",)), ("publish", ("news", {"n": 1})), ("say", "now"),

@@ -58,7 +58,7 @@ def held_server(tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def switched_server() -> Iterator[Running]:
-    process = launch({"log": "quiet", "limits": {"close_s": 0.3}})
+    process = launch({"log": "quiet"})
     try:
         yield await_ready(process)
     finally:

@@ -252,6 +252,19 @@ def test_a_stream_says_nothing_before_it_has_said_enough(served: Served) -> None
         assert b"retry" in wire.sock.recv(1000)
 
 
+def test_a_stream_that_collects_sends_all_of_it_when_there_is_enough(served: Served) -> None:
+    served.put("f", match="GET /events/*", buffer="2KiB")
+    with served.begin("GET", STREAM) as wire:
+        wire.read(head_only=True)
+        for _ in range(20):
+            served.ask("POST", "/things", JSON, body=BODY)
+        data = b""
+        while data.count(b"data:") < 5:
+            data += wire.sock.recv(65536)
+    assert int(data.partition(b"\r\n")[0], 16) >= 2048
+    assert b"retry:" in data
+
+
 def test_a_slow_stream_is_let_go_when_the_fault_ends(served: Served) -> None:
     served.put("f", match="GET /events/*", bandwidth="10B/s")
     with served.begin("GET", STREAM) as wire:
@@ -279,6 +292,15 @@ def test_the_server_stops_though_somebody_is_held(held_server: Served) -> None:
         held_server.server.process.terminate()
         assert hear(wire).data == hear(other).data == b""
     assert held_server.server.process.wait(timeout=5) == 0
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
+def test_no_client_is_promised_a_connection_that_ends(served: Served, version: str) -> None:
+    served.put("f", match="GET /broken", reset="connect")
+    with Wire(served.server.port) as wire:
+        wire.send(f"GET /things {version}\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n".encode())
+        assert wire.read().headers["connection"] == "close"
+        assert wire.at_end()
 
 
 def test_pipelined_requests_meet_their_faults_in_their_order(served: Served) -> None:

@@ -181,7 +181,7 @@ def test_words_of_the_system_are_not_counted_among_messages(switch: Switch) -> N
 def test_pings_and_pongs_are_no_messages(serve: Serve) -> None:
     switch = Switch(serve())
     switch.put("lossy", direction="out", every=2, lose=True)
-    with Raw(switch.port, "/echo?beat=0.05") as raw:
+    with Raw(switch.port, "/echo?beat=0.4") as raw:
         for _ in range(3):
             raw.skip_to(PING)
             assert echoed_with_pings(raw, ["1", "2"]) == ["1"]
@@ -386,7 +386,7 @@ def test_an_end_waits_for_the_turn_of_its_message(switch: Switch, end: str) -> N
 
 def test_what_waits_passes_although_the_session_has_closed(switch: Switch) -> None:
     switch.put("lossy", **OUT, every=5, lose=True)
-    switch.put("late", **OUT, skip=400, delay="500s")
+    switch.put("late", **OUT, skip=590, delay="500s")
     with Raw(switch.port, "/do") as raw:
         fill(switch.server, raw, 600)
         raw.say("close 4001")

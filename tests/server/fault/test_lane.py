@@ -1,4 +1,4 @@
-"""Messages that are kept back: when each goes on, in which order, and that nothing stays behind of one that has left."""
+"""Messages that are kept back: when each goes on, in which order, and that nothing stays of one that has left."""
 
 import gc
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ import pytest
 
 from tests.server.fault.bench import hear
 from tests.server.fault.serving import Served
+from tests.server.socket.raw import CLOSE, Raw, close
 from tests.server.test_stop import is_refused, wait_until
 
 JSON = "Content-Type: application/json"
@@ -96,6 +97,28 @@ def test_a_restart_is_another_life_of_the_feed(served: Served) -> None:
     wait_until(lambda: served.status()["listener"]["faults"] == [])
     wait_until(lambda: is_up(served))
     assert served.ask("GET", "/events").json["at"].split(".")[0] != before
+
+
+def test_open_sockets_are_dropped_with_it(served: Served) -> None:
+    with Raw(served.server.port, "/events/ws") as raw:
+        raw.hear()
+        served.put("f", match=["ANY *", "WS *"], down=True)
+        heard = hear(raw.wire)
+    assert (heard.data, heard.end) == (b"", "fin")
+
+
+def test_before_a_restart_open_sockets_are_told(served: Served) -> None:
+    """RFC 6455 §7.4.2: 1012."""
+    with Raw(served.server.port, "/events/ws") as raw, served.begin("GET", "/events/sse") as stream:
+        raw.hear()
+        stream.read(head_only=True)
+        served.put("f", match=["ANY *", "WS *"], down={"for": "100ms", "restart": True})
+        got = raw.skip_to(CLOSE)
+        assert got.code == 1012
+        raw.send(close(1012))
+        assert raw.at_end()
+        assert hear(stream).data.endswith(b"0\r\n\r\n")
+    wait_until(lambda: is_up(served))
 
 
 def test_somebody_who_takes_the_port_is_waited_for(served: Served) -> None:
