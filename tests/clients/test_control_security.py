@@ -68,9 +68,16 @@ def attacker(tmp_path_factory: pytest.TempPathFactory, page_files: Path) -> Iter
 
 
 @pytest.fixture(scope="module")
-def untouched(victim: Running) -> str:
+def before(victim: Running) -> str:
     """All that the victim shows before anything was tried."""
     return state(victim)
+
+
+@pytest.fixture
+def untouched(victim: Running, before: str) -> Iterator[Running]:
+    """The victim, of which everything is found as it was."""
+    yield victim
+    assert state(victim) == before
 
 
 @pytest.fixture
@@ -110,46 +117,43 @@ def state(victim: Running) -> str:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_page_of_another_origin_learns_nothing_and_changes_nothing(
-    chromium: PublishedClient, victim: Running, untouched: str, attacker: Running, host: str, way: str
+    chromium: PublishedClient, untouched: Running, attacker: Running, host: str, way: str
 ) -> None:
     origin = f"http://{host}:{attacker.port}"
     page = chromium.call("open", f"{origin}/attack.html")
     try:
-        assert chromium.call(page, "attack", way, targets(victim), f"{origin}/hop?to=") == []
+        assert chromium.call(page, "attack", way, targets(untouched), f"{origin}/hop?to=") == []
     finally:
         chromium.call("close", page)
-    assert state(victim) == untouched
 
 
 @pytest.mark.parametrize("way", ["fetching", "opaque", "xhr", "forms", "beacons", "frames", "streams", "sockets"])
 def test_a_page_without_an_origin_does_no_better(
-    chromium: PublishedClient, victim: Running, untouched: str, attacker: Running, way: str
+    chromium: PublishedClient, untouched: Running, attacker: Running, way: str
 ) -> None:
     page = chromium.call("open", f"http://127.0.0.1:{attacker.port}/attack.html")
     try:
-        assert chromium.call(page, "attackFromSandbox", way, targets(victim)) == []
+        assert chromium.call(page, "attackFromSandbox", way, targets(untouched)) == []
     finally:
         chromium.call("close", page)
-    assert state(victim) == untouched
 
 
 @pytest.mark.parametrize("way", ["fetching", "xhr", "forms", "beacons", "frames", "streams", "sockets"])
 def test_a_name_that_was_rebound_is_not_answered_to(
-    chromium: PublishedClient, victim: Running, untouched: str, page_files: Path, way: str
+    chromium: PublishedClient, untouched: Running, page_files: Path, way: str
 ) -> None:
-    origin = f"http://{REBOUND}:{victim.control_port}"
+    origin = f"http://{REBOUND}:{untouched.control_port}"
     came = {
         f"{origin}/{name}": (page_files / name).read_text(encoding="utf-8") for name in ("attack.html", "attack.js")
     }
     page = chromium.call("open", f"{origin}/attack.html", came)
     try:
-        learned = chromium.call(page, "attack", way, targets(victim, REBOUND))
+        learned = chromium.call(page, "attack", way, targets(untouched, REBOUND))
     finally:
         chromium.call("close", page)
     # The page is of the same origin there, and so it reads the refusal; of what is served it has no word.
     assert all("Misdirected Request" in one for one in learned)
     assert "zoo" not in json.dumps(learned).lower()
-    assert state(victim) == untouched
 
 
 def test_the_page_knows_to_attack(chromium: PublishedClient, victim: Running, attacker: Running) -> None:
@@ -176,15 +180,14 @@ def asked(victim: Running, host: str, *headers: str, method: str = "GET", path: 
     return ask(victim.control_port, request(method, path, *lines, host=host, body=body))
 
 
-def test_hosts_and_origins_that_are_not_ours_are_refused_without_a_browser_too(victim: Running, untouched: str) -> None:
-    own, other = f"127.0.0.1:{victim.control_port}", f"127.0.0.1:{victim.port}"
-    for method, path in operations(victim):
+def test_hosts_and_origins_that_are_not_ours_are_refused_without_a_browser_too(untouched: Running) -> None:
+    own, other = f"127.0.0.1:{untouched.control_port}", f"127.0.0.1:{untouched.port}"
+    for method, path in operations(untouched):
         if "stream" in path:
             continue
-        for host in (REBOUND, f"{REBOUND}:{victim.control_port}", "localhost.evil.example", "evil.example.", "a b"):
-            assert asked(victim, host, method=method, path=path).status in {400, 421}
+        for host in (REBOUND, f"{REBOUND}:{untouched.control_port}", "localhost.evil.example", "evil.example.", "a b"):
+            assert asked(untouched, host, method=method, path=path).status in {400, 421}
         for host, origin in ((own, other), (other, own), (own, REBOUND), (other, REBOUND), (own, "localhost")):
-            answer = asked(victim, host, f"Origin: http://{origin}", method=method, path=path)
+            answer = asked(untouched, host, f"Origin: http://{origin}", method=method, path=path)
             assert answer.status == 403, (method, path, host, origin)
-        assert asked(victim, own, "Origin: null", method=method, path=path).status == 403
-    assert state(victim) == untouched
+        assert asked(untouched, own, "Origin: null", method=method, path=path).status == 403

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.rest.writing import merged
+from mockserver.messages import merged
 from tests.client import Client, assemble, direct, dump, serving
 from tests.server.wire import Answer
 

@@ -183,7 +183,8 @@ class Exchange:
         course = self._course
         for change in course.rewrites:
             reply = change(reply)
-        if is_injected or course.rewrites:
+        if is_injected or course.needs_whole:
+            # Half a body that was kept would be confirmed as the whole one later.
             reply = _unkept(reply)
         reply = self._put_headers(reply if course.needs_whole else code(self._request, reply))
         if is_injected or not course.fired:

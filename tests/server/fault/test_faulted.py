@@ -85,6 +85,8 @@ def test_what_is_cut_or_rewritten_is_whole_before_and_not_compressed(served: Ser
     assert heard.head.startswith("http/1.1 200")
     assert "content-encoding" not in heard.head
     assert "x-mock-fault: f" in heard.head
+    assert "etag" not in heard.head
+    assert "cache-control: no-store" in heard.head
     assert b"name" in heard.body
 
 
