@@ -15,6 +15,7 @@ ORDER = (
     ("errors",),
     ("messages",),
     ("registry",),
+    ("agenda",),
     ("definitions",),
     ("generation",),
     ("store",),
@@ -49,7 +50,9 @@ VARIANTS = (
 PARTS = {"generation", "conventions", "rest", "realtime", "openapi", "faults"}
 """What `server/assemble/` alone joins: any other module of server and cli may know one of them at most."""
 
-CARRIED = ("realtime.session", "realtime.frame", "realtime.close_code")
+CARRIED = tuple(
+    f"realtime.{name}" for name in ("session", "frame", "channel.said", "close_code", "label", "overhearing")
+)
 """What every connection carries, whoever speaks on it: knowing these joins nothing."""
 
 WEB = {"flask", "flask_sock", "gevent", "geventwebsocket", "greenlet", "simple_websocket", "werkzeug", "wsproto"}

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from mockserver.agenda import Agenda
 from mockserver.errors import Problem
 from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.messages import Json, Reply, Request
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
+from mockserver.agenda import Agenda
 from mockserver.definitions.source import Source
 from mockserver.errors import NotFound, Problem
 from mockserver.faults.faults import Faults
 from mockserver.faults.load import read_fault
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.messages import Json, Reply, Request
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening, Stream
 from mockserver.sandbox.clock import Clock

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from mockserver.agenda import Agenda
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.errors import UnknownPath
 from mockserver.messages import Request
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.chain import Chains
 from mockserver.realtime.channel.channel import Channel, places_of
 from mockserver.realtime.channel.client import Client

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
+from mockserver.agenda import Agenda, Appointment
 from mockserver.generation.seeding import Stream
-from mockserver.realtime.channel.agenda import Agenda, Appointment
 from mockserver.realtime.channel.channel import TimerPush
 
 _MOST_MADE_UP: Final = 100

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+from mockserver.agenda import Agenda, Appointment
 from mockserver.errors import ServerError
-from mockserver.realtime.channel.agenda import Agenda, Appointment
 
 _MOST: Final = 1000
 

@@ -7,8 +7,8 @@ from functools import partial
 from traceback import print_exception
 from typing import Protocol
 
+from mockserver.agenda import Agenda
 from mockserver.errors import Problem
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.channel import ChangePush, Channel
 from mockserver.realtime.channel.cursor import write_cursor
 from mockserver.realtime.channel.floor import Floor

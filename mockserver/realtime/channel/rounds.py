@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from mockserver.realtime.channel.agenda import Agenda
+from mockserver.agenda import Agenda
 
 M = TypeVar("M")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter, time
 
+from mockserver.agenda import Agenda
 from mockserver.conventions.styled import convention_of
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import BadRequest, Problem, UnknownPath
@@ -16,7 +17,6 @@ from mockserver.formula.scope import Reading
 from mockserver.messages import Json, Reply, Request
 from mockserver.openapi.document import describe
 from mockserver.query.naming import Naming
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.floor import Floor
 from mockserver.realtime.channel.stream import stream_endpoints
 from mockserver.realtime.command import CommandDesk

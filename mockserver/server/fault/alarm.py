@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import gevent
 
-from mockserver.realtime.channel.agenda import Agenda
+from mockserver.agenda import Agenda
 
 
 class Alarm:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from time import monotonic, time
 from typing import Final
 
+from mockserver.agenda import Appointment
 from mockserver.faults.course import Course, Finish
 from mockserver.faults.occasion import Direction, Occasion, Transport
 from mockserver.faults.preference import Preferences
 from mockserver.faults.roster import UnknownFault
 from mockserver.messages import Reply, Request
-from mockserver.realtime.channel.agenda import Appointment
 from mockserver.server.disconnection import Disconnection
 from mockserver.server.fault.gate import Gate
 from mockserver.server.limits import Limits
@@ -199,13 +199,15 @@ class Standing:
             self._pending[appointment] = course
 
     def _judging(self) -> Callable[[Direction, tuple[str, ...]], Course | None]:
-        """What asks about each message; where it all takes place is looked up with the first."""
-        about: list[Occasion] = []
+        """What asks about each message; where it all takes place is looked up anew when faults have changed."""
+        about: tuple[int, Occasion] | None = None
 
         def judge(direction: Direction, labels: tuple[str, ...]) -> Course | None:
-            if not about:
-                about.append(self.instance.occasion(self._request, "frame", self._transport))
-            return self._decide(replace(about[0], direction=direction, events=labels), self._asked)
+            nonlocal about
+            revision = self.instance.faults.revision
+            if about is None or about[0] != revision:
+                about = revision, self.instance.occasion(self._request, "frame", self._transport)
+            return self._decide(replace(about[1], direction=direction, events=labels), self._asked)
 
         return judge
 

@@ -6,9 +6,9 @@ Knows the connection by its two ends only, and asks about each message what befa
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
+from mockserver.agenda import Agenda
 from mockserver.faults.course import Course
 from mockserver.faults.occasion import Direction
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.channel.said import BREATH
 from mockserver.realtime.close_code import TRY_AGAIN_LATER
 from mockserver.realtime.frame import Frame

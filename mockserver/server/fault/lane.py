@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final, Generic, TypeVar
 
+from mockserver.agenda import Agenda
 from mockserver.faults.course import Course
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.realtime.session import Message
 from mockserver.server.fault.alarm import Alarm
 from mockserver.server.fault.frame import size_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import gevent
 import pytest
 
+from mockserver.agenda import Agenda
 from mockserver.faults.course import Course
-from mockserver.realtime.channel.agenda import Agenda
 from mockserver.server.fault.lane import Lane, Room
 from mockserver.server.limits import Limits
 

@@ -24,7 +24,7 @@ class Appointment:
 
 
 class Agenda:
-    """All appointments of one sandbox's channels, by the seconds that have elapsed on its clock.
+    """Appointments of one sandbox, by the seconds that have elapsed on its clock.
 
     `hasten` is called when something is due sooner than all that was known; it must neither block nor raise. `worked`
     is a stopwatch in seconds, by which it is known how long something took.

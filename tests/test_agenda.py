@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.realtime.channel.agenda import Agenda
+from mockserver.agenda import Agenda
 
 
 class Ticking:
