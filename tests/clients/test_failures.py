@@ -28,8 +28,12 @@ OBSERVERS: Final = {
     "axios": ("chromium", "axios"),
     "EventSource": ("chromium", "EventSource"),
     "WebSocket": ("chromium", "WebSocket"),
+    "careful fetch": ("chromium", "careful fetch"),
+    "careful axios": ("chromium", "careful axios"),
     "fetch in Node": ("node", "fetch"),
     "axios in Node": ("node", "axios"),
+    "careful fetch in Node": ("node", "careful fetch"),
+    "careful axios in Node": ("node", "careful axios"),
     "eventsource in Node": ("node", "EventSource"),
     "WebSocket in Node": ("node", "WebSocket"),
     "ws in Node": ("ws", "WebSocket"),
@@ -38,7 +42,9 @@ OBSERVERS: Final = {
 NETWORK_LOG: Final = "network log"
 OTHERS: Final = {"rule", NETWORK_LOG, "what to do"}
 NO_RULE: Final = "-"
-UNNOTICED: Final = re.compile(r"2\d\d(, a string|, body pending)?|pending|timeout .*|.*stays open")
+OVERDUE: Final = re.compile("^pending|^timeout|TimeoutError|ERR_CANCELED")
+"""What is seen for want of an answer."""
+UNNOTICED: Final = re.compile(r"2\d\d(, a string|, body pending)?|pending|timeout .*|((?!no JSON|refusal).)*stays open")
 """What a client sees to which nothing says that there is something wrong; axios has its timeout of us."""
 
 
@@ -119,7 +125,7 @@ class Lab:
 
     def _exchange(self, row: Row, column: str, url: str) -> dict[str, Any]:
         outcome = row.outcomes[column]
-        head_ms = SHORT_MS if outcome.startswith(("pending", "timeout")) else LONG_MS
+        head_ms = SHORT_MS if OVERDUE.search(outcome) else LONG_MS
         patience_ms = SHORT_MS if outcome.endswith(("pending", "stays open")) else LONG_MS
         by = OBSERVERS[column][1]
         return {"by": by, "url": url, "method": row.method, "headMs": head_ms, "patienceMs": patience_ms}

@@ -16,7 +16,7 @@ Where: TypeAlias = tuple[str | int, ...]
 class Change:
     """What is otherwise about one resource; `said_by` are the scenarios that say each part of it."""
 
-    count: "Count | None" = None
+    count: Count | None = None
     rows: list[dict[str, Any]] | None = None
     mix: dict[str, float] = field(default_factory=dict)
     said_by: dict[str, str] = field(default_factory=dict)
@@ -79,6 +79,6 @@ def noting(report: Report, scenario: str, changes: Changes) -> Note:
         dotted = ".".join(str(step) for step in (resource, *steps) if step != "fields")
         if change is None:
             hint = f"change '{resource}' too, e.g. {resource}: {{count: 0}}"
-        report.add(place, f"'{dotted}' has no way to be then: {problem}", hint, key=change is not None)
+        report.add(place, f"'{dotted}' can't be then: {problem}", hint, key=change is not None)
 
     return note

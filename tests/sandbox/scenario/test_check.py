@@ -136,22 +136,22 @@ FLAWS: list[tuple[str, int, str, str]] = [
     ),
     (
         "  s: {data: {animals: {count: 42}}}", 14,
-        "'animals.code' has no way to be then: can't be unique: 1000 tries for row 42 of 42 gave only values in use",
+        "'animals.code' can't be then: can't be unique: 1000 tries for row 42 of 42 gave only values in use",
         "use a seq or uuid, more values, or fewer rows",
     ),
     (
         "  s: {data: {animals: {mix: {homed: 1}}}}", 14,
-        "'animals.code' has no way to be then: can't be unique: 1000 tries for row 3 of 6 gave only values in use",
+        "'animals.code' can't be then: can't be unique: 1000 tries for row 3 of 6 gave only values in use",
         "use a seq or uuid, more values, or fewer rows",
     ),
     (
         "  s: {data: {zoos: {count: 0}, visits: {count: 0}, animals: {rows: []}}}", 13,
-        "'prices.zoo_id' has no way to be then: 'zoos' has no rows to refer to",
+        "'prices.zoo_id' can't be then: 'zoos' has no rows to refer to",
         "change 'prices' too, e.g. prices: {count: 0}",
     ),
     (
         "  s: {data: {animals: {count: 0}}}", 13,
-        "'visits.rows.0.animal_id' has no way to be then: there is no row 1 in 'animals'",
+        "'visits.rows.0.animal_id' can't be then: there is no row 1 in 'animals'",
         "change 'visits' too, e.g. visits: {count: 0}",
     ),
 ]  # fmt: skip
@@ -210,5 +210,5 @@ def test_a_trait_that_no_row_has_does_no_harm() -> None:
     (found,) = problems(text.replace("}}}", "}, prices: {mix: {far: 1}}}}"))
     assert found[:2] == (
         f"{LINE}:32",
-        "'prices.traits.far.zoo_id' has no way to be then: there is no row 3 in 'zoos'",
+        "'prices.traits.far.zoo_id' can't be then: there is no row 3 in 'zoos'",
     )

@@ -186,7 +186,7 @@ def scripts(draw: st.DrawFn) -> Scenario:
 
 def due(script: Scenario, until_s: float) -> list[tuple[float, str]]:
     """All that a script says until then, each with its moment: rounds one behind the other."""
-    rounds = range(int(until_s / script.period_s) + 1 if script.period_s else 1)
+    rounds = range(int(until_s / script.period_s) + 2 if script.period_s else 1)
     moments = [(n * script.period_s + step.at_s, step.say or "") for n in rounds for step in script.steps]
     return [(at_s, text) for at_s, text in moments if at_s <= until_s + 1e-6]
 

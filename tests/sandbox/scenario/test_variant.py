@@ -15,7 +15,7 @@ from mockserver.messages import Document
 from mockserver.server.assemble import Prepared, prepare
 from tests.generation.declared import Data, definitions, kind_of
 
-slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+slow = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 ZOO = """
 mock: 1
