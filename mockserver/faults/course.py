@@ -278,6 +278,11 @@ class Course:
         self.spoils.append(change)
 
     @property
+    def keeps(self) -> bool:
+        """Whether a frame is not sent at once."""
+        return self.delay_s > 0 or self.is_swapped
+
+    @property
     def needs_whole(self) -> bool:
         """Whether a whole, uncompressed answer is needed to act upon: no 304, no gzip."""
         return bool(self.rewrites) or (self.chop is not None and self.chop.has_head)

@@ -45,8 +45,9 @@ class Plane:
         if not self._keeps_alive:
             for handler in self._handlers():
                 if handler.receiver.idle:
-                    # Only the reading side: a request that has just arrived is still read and answered.
-                    tcp.shut(handler.socket, socket.SHUT_RD)
+                    # A request that has just arrived is still read and answered; else the client is told at once.
+                    is_asked = tcp.has_unread(handler.socket)
+                    tcp.shut(handler.socket, socket.SHUT_RD if is_asked else socket.SHUT_RDWR)
 
     def refuse(self) -> None:
         """Let nobody in from now on; what goes on, goes on."""

@@ -4,9 +4,9 @@
 """
 
 import socket
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Literal
 
 import gevent
@@ -17,6 +17,7 @@ from mockserver.realtime.channel.said import COMMENT
 from mockserver.realtime.close_code import ABNORMAL
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Session, Stream
+from mockserver.server.backlog import Backlog
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp
 from mockserver.server.socket.conversation import Companion, Gate, State, Traffic
@@ -24,14 +25,6 @@ from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.register import Sockets
 
 _CHUNK_BYTES: Final = 64 * 1024
-
-
-@dataclass(slots=True)
-class _Later:
-    """A message of which it is known only in its turn what becomes of it."""
-
-    message: Message
-    size: int
 
 
 class EventStream:
@@ -55,8 +48,7 @@ class EventStream:
         self._sock = environ["mockserver.socket"]
         self._sockets = sockets
         self._is_sending = False
-        self._queue: deque[bytes | _Later | Iterator[Message]] = deque([stream.preamble])
-        self._queued_bytes = len(stream.preamble)
+        self._backlog = Backlog(stream.preamble, self._pass, partial(sockets.fail, self))
         self._least_bytes = 0
         self._collected = b""
         self._ready = Event()
@@ -65,45 +57,43 @@ class EventStream:
     @property
     def queue(self) -> tuple[int, int]:
         """How many messages and how many bytes wait for the client."""
-        return len(self._queue), self._queued_bytes
+        return len(self._backlog), self._backlog.size
 
     def send(self, message: Message) -> None:
         """Queue a message; whoever does not read what is queued is cut off."""
         if self.gate is None:
             self.emit(message)
         elif self.state == "open":
-            size = len(message.data if isinstance(message, Frame) else message)
-            self._put(_Later(message, size), size)
+            self._backlog.put_later(message)
+            self._note_put()
 
     def emit(self, message: Message) -> None:
         """Queue a message that has passed the gate."""
         if self.state == "open":
-            chunk = event_of(message)
+            self._backlog.put(event_of(message))
             self.traffic.messages_out += 1
-            self._put(chunk, len(chunk))
+            self._note_put()
 
     def deliver(self, message: str | bytes) -> None:
         """Nothing: a client of an event stream has no way to say anything."""
 
-    def _put(self, piece: bytes | _Later, size: int) -> None:
-        self._queue.append(piece)
-        self._queued_bytes += size
+    def _note_put(self) -> None:
+        """Have it sent, unless too much waits already."""
         limits = self._sockets.limits
-        if self._queued_bytes > limits.socket_queue_bytes or len(self._queue) > limits.socket_queue_messages:
+        if self._backlog.size > limits.socket_queue_bytes or len(self._backlog) > limits.socket_queue_messages:
             self._give_up()
-            return
-        self._ready.set()
+        else:
+            self._ready.set()
 
     def play(self, messages: Iterable[Message]) -> None:
         """Queue messages that are drawn as they are sent; too many such rows are as too many messages are."""
         if self.state != "open":
             return
-        plays = sum(not isinstance(waiting, bytes | _Later) for waiting in self._queue)
-        if self._is_sending and plays >= self._sockets.limits.socket_queue_plays:
+        if self._is_sending and self._backlog.rows >= self._sockets.limits.socket_queue_plays:
             self._give_up()
-            return
-        self._queue.append(iter(messages))
-        self._ready.set()
+        else:
+            self._backlog.play(messages)
+            self._ready.set()
 
     def _give_up(self) -> None:
         self._cut(Ending("server", "drop", ABNORMAL, "The client does not read."))
@@ -154,8 +144,7 @@ class EventStream:
         """Say nothing more, and stay."""
         if self.state == "open":
             self.state = "stalled"
-            self._queue.clear()
-            self._queued_bytes = 0
+            self._backlog.clear()
             self._collected = b""
 
     def run(self) -> Iterator[bytes]:
@@ -179,7 +168,8 @@ class EventStream:
         if has_head:
             self._call(self._companion.stand)
         while self.state != "ended":
-            chunk = self._hold_back(self._take())
+            # With a gate one by one, since any may be the last.
+            chunk = self._hold_back(self._backlog.take(_CHUNK_BYTES if self.gate is None else 1))
             if not chunk and not has_head and self.state == "open":
                 # The head goes out with the first chunk, and the client is to know that the stream stands.
                 chunk = COMMENT
@@ -193,7 +183,7 @@ class EventStream:
                     self._call(self._companion.stand)
             elif self.state == "closing":
                 break
-            elif not self._queue:
+            elif not self._backlog:
                 self._ready.wait()
                 self._ready.clear()
 
@@ -233,42 +223,8 @@ class EventStream:
         if self.state != "closing":
             self._ending = ending
         self.state = "ended"
-        self._queue.clear()
-        self._queued_bytes = 0
+        self._backlog.clear()
         self._ready.set()
-
-    def _take(self) -> bytes:
-        """What is queued, as much as is sent at a time: with a gate one by one, since any may be the last."""
-        taken: list[bytes] = []
-        size, most = 0, _CHUNK_BYTES if self.gate is None else 1
-        while self._queue and size < most:
-            first = self._queue[0]
-            if isinstance(first, bytes):
-                self._queue.popleft()
-                self._queued_bytes -= len(first)
-                chunk = first
-            elif isinstance(first, _Later):
-                self._queue.popleft()
-                self._queued_bytes -= first.size
-                chunk = self._pass(first.message)
-            else:
-                chunk = self._draw(first)
-            taken.append(chunk)
-            size += len(chunk)
-        return b"".join(taken)
-
-    def _draw(self, messages: Iterator[Message]) -> bytes:
-        """The next of what is played, nothing when that was all."""
-        try:
-            drawn = next(messages, None)
-        except Exception as error:  # noqa: BLE001 - a bug of whoever made the iterator
-            drawn = None
-            self._sockets.fail(self, error)
-        if drawn is not None:
-            return self._pass(drawn)
-        if self._queue and self._queue[0] is messages:
-            self._queue.popleft()
-        return b""
 
     def _pass(self, message: Message) -> bytes:
         """What goes out in a message's turn."""

@@ -10,8 +10,9 @@ import pytest
 
 from tests.clients.browser import WITHOUT, find_chromium, run_browser
 from tests.clients.client import FOLDER, PACKAGES, PublishedClient, run_script
+from tests.clients.lab import Lab
 from tests.clients.proxy import BadNetwork
-from tests.live import ROOT
+from tests.live import ROOT, SEEDS, started
 from tests.server.process import Running
 
 Call: TypeAlias = Callable[..., Any]
@@ -66,3 +67,19 @@ def call(platform: str, browser: PublishedClient | None, page_files: Path, serve
     page = browser.call("open", f"http://127.0.0.1:{server.port}/index.html")
     yield lambda *call: browser.call(page, *call)
     browser.call("close", page)
+
+
+@pytest.fixture(scope="package")
+def lab(browser: PublishedClient | None, page_files: Path) -> Iterator[Lab]:
+    if browser is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WITHOUT)
+    zoo = str(SEEDS / "zoo.yaml")
+    with (
+        started(zoo) as server,
+        started(zoo, "--static", str(page_files)) as elsewhere,
+        run_script("node_page.mjs", str(page_files), "node") as node,
+        run_script("node_page.mjs", str(page_files), "ws") as ws,
+    ):
+        page = browser.call("open", f"http://127.0.0.1:{elsewhere.port}/index.html")
+        yield Lab(server, elsewhere, browser, {"chromium": (browser, (page,)), "node": (node, ()), "ws": (ws, ())})
+        browser.call("close", page)

@@ -19,6 +19,7 @@ HEAD: Final = """\
 
 A fault is a failure with a name that is switched on and off. It has a rule: what it is for, when it acts, how long it
 lives, and what happens then. The same seed fails the same requests in every run.
+What clients see of each, and what to do about it, is in [failures.md](failures.md).
 
 ```yaml
 # zoo.yaml
@@ -44,12 +45,17 @@ All that is said must hold; where nothing is said, anything will do.
 | `resource` | the resource that a request leads to, or several |
 | `header`, `query` | texts by name; `true` where any text will do |
 | `user` | who asks, by name |
-| `event` | for messages: the topic, the method, or `animals.created` |
+| `event` | for messages: the topic, the method, `animals.created`, or what they have as `event` or `type` |
 | `direction` | for messages: `out` to the client, `in` from it |
 
 A rule with `event`, `direction` or a fault of messages acts on each message of a socket or an event stream. One with
 `close`, `drop`, `stall`, `bad_frame` or `reset: true` acts on connections that are open, those that were open before
 it was switched on among them. Any other acts on requests, and on the handshakes of sockets.
+
+Messages are what is said on a connection: events, commands and their replies, and what channels say. Words of the
+system such as `/sys/ping` are meant only where `event` spells them out, and pings of the protocol never. An end with
+`event` or `direction` comes in place of the message; an orderly one lets out before it what was kept back. What
+waits for a client that reads slowly is decided on in its turn, so that the n-th message is the n-th for the client too.
 
 ## When it acts
 
@@ -62,7 +68,7 @@ All that is said must agree. The matches of a rule are counted from 1, in each s
 | `pattern` | of those after, by turns: `FFS` fails two and lets one pass |
 | `probability` | a share, drawn for each match |
 | `times` | so often at most |
-| `after` | so long after it was switched on; for an open connection, so long after it stood |
+| `after` | so long after it was switched on; for a connection, so long after both it stood and the fault was on |
 | `for`, `repeat` | for so long, and again each so often |
 | `ramp` | `probability` grows from nothing to what it is |
 

@@ -146,7 +146,6 @@ HIDDEN = [
     "/" + "a/" * 2000,
     "/assets/*",
     "/assets/app.js%3f",
-    "/~root/",
 ]
 
 

@@ -13,7 +13,10 @@ from mockserver.faults.parameter import On
 
 @kinds.register("stall")
 class Stall(Kind):
-    """Reads nothing and says nothing on an open connection any more: no data, no Pong, no answer to Close."""
+    """Reads nothing and says nothing on an open connection any more: no data, no Pong, no answer to Close.
+
+    No such connection comes back to life: it is dropped when the fault ends.
+    """
 
     is_terminal: ClassVar[bool] = True
     scopes: ClassVar[frozenset[Scope]] = frozenset({"connection", "frame"})

@@ -26,17 +26,24 @@ Decide: TypeAlias = Callable[[Direction, tuple[str, ...]], Course | None]
 
 
 class Gate:
-    """Implements the gate of a conversation. `finish` is told of a message in whose place the connection ends."""
+    """Implements the gate of a conversation. `finish` is told of a message in whose place the connection ends.
+
+    It is made in a moment, as thousands may be at once: what keeps messages is there when there is one to keep.
+    """
+
+    __slots__ = ("_agenda", "_decide", "_finish", "_in", "_is_shut", "_keeps", "_limits", "_out", "_room", "_talk")
 
     def __init__(
         self, talk: Conversation, agenda: Agenda, limits: Limits, decide: Decide, finish: Callable[[Course], None]
     ) -> None:
         self._talk = talk
+        self._agenda = agenda
+        self._limits = limits
         self._decide = decide
         self._finish = finish
-        self._room = Room(limits)
-        self._out: Lane[Message] = Lane(agenda, self._room, talk.emit)
-        self._in: Lane[str | bytes] = Lane(agenda, self._room, talk.deliver)
+        self._room: Room | None = None
+        self._out: Lane[Message] | None = None
+        self._in: Lane[str | bytes] | None = None
         self._is_shut = False
         self._keeps = True
 
@@ -45,23 +52,35 @@ class Gate:
         if message is BREATH:
             return (message,)
         course = self._ask("out", message.labels if isinstance(message, Frame) else labels_of(message))
-        return () if self._is_shut else self._pass(self._out, course, altered_out(course, message))
+        messages = () if self._is_shut else altered_out(course, message)
+        if not messages or (self._out is None and not course.keeps):
+            return messages
+        if self._out is None:
+            self._out = Lane(self._agenda, self._shared_room(), self._talk.emit)
+        return self._pass(self._out, course, messages)
 
     def receive(self, message: str | bytes) -> Sequence[str | bytes]:
         """What the session hears now that the client says this."""
         course = self._ask("in", labels_of(message))
-        return () if self._is_shut else self._pass(self._in, course, altered_in(course, message))
+        messages = () if self._is_shut else altered_in(course, message)
+        if not messages or (self._in is None and not course.keeps):
+            return messages
+        if self._in is None:
+            self._in = Lane(self._agenda, self._shared_room(), self._talk.deliver)
+        return self._pass(self._in, course, messages)
 
     def let_go(self) -> Sequence[Message]:
         """What has been kept on its way out, in its order; nothing is kept from now on."""
         self._keeps = False
-        self._in.let_go()
-        return self._out.let_go()
+        if self._in is not None:
+            self._in.let_go()
+        return () if self._out is None else self._out.let_go()
 
     def release(self, goes_on: Callable[[Course], bool]) -> None:
         """Let pass what was kept by faults that are over."""
-        self._out.release(goes_on)
-        self._in.release(goes_on)
+        for lane in (self._out, self._in):
+            if lane is not None:
+                lane.release(goes_on)
 
     def stop(self) -> None:
         """Let nothing pass any more, and forget what was kept."""
@@ -79,18 +98,20 @@ class Gate:
             self.stop()
         return course
 
+    def _shared_room(self) -> Room:
+        if self._room is None:
+            self._room = Room(self._limits)
+        return self._room
+
     def _pass(self, lane: Lane[M], course: Course, messages: Sequence[M]) -> Sequence[M]:
-        """What goes on now."""
-        if not messages:
-            return ()
-        is_delayed = course.delay_s > 0
-        if not self._keeps or not (is_delayed or course.is_swapped):
+        """What goes on now on a lane on which something is kept, or is to be."""
+        if not self._keeps or not course.keeps:
             return lane.follow(messages)
-        if self._room.is_full:
+        if self._shared_room().is_full:
             self.stop()
             self._talk.hurry(TRY_AGAIN_LATER, "More messages are delayed than are kept.")
             return ()
-        if is_delayed:
+        if course.delay_s > 0:
             lane.delay(messages, course)
             return ()
         return lane.swap(messages, course)

@@ -70,10 +70,17 @@ class Listening:
         elif not wanted and not self._is_up:
             self._open()
 
+    def _act_at_once(self) -> None:
+        """Be as is wanted before whoever has changed a fault is told so; what takes time is left to `run`."""
+        wanted = self._wanted()
+        if not (self._restarts or any(one.restarts for one in wanted)):
+            self._act(wanted)
+
     def _follow(self, instance: Instance) -> None:
         def notice() -> None:
             self._holds.wake()
             self._changed.set()
+            self._act_at_once()
             breaks = any(one.faults.breaks_connections for one in self._service.instances())
             if breaks != self._breaks_connections:
                 self._breaks_connections = breaks

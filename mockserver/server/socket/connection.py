@@ -5,7 +5,7 @@ the session's business.
 """
 
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
 import gevent
@@ -14,7 +14,7 @@ from wsproto.frame_protocol import Frame as WireFrame
 from wsproto.frame_protocol import Opcode, ParseFailed
 
 from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
-from mockserver.realtime.frame import Frame, frame_of
+from mockserver.realtime.frame import frame_of
 from mockserver.realtime.session import Message
 from mockserver.server.disconnection import Disconnection
 from mockserver.server.socket import tcp
@@ -24,13 +24,13 @@ from mockserver.server.socket.engine import PING, PONG, Engine, close_frame
 from mockserver.server.socket.handshake import Accepted
 from mockserver.server.socket.outlet import Outlet, Overflow
 from mockserver.server.socket.register import Sockets
+from mockserver.server.socket.speech import Speech
 
 _PIECE_BYTES: Final = 64 * 1024
 _TURN_FRAMES: Final = 32
 _LOOK_S: Final = 0.5
 _PATIENCE_S: Final = 0.05
 _SILENT_BEATS: Final = 2
-_LEAST_HEAD_BYTES: Final = 2
 _PING: Final = frame_of(b"", PING)
 
 
@@ -39,14 +39,13 @@ class Connection:
 
     __slots__ = (
         "_bell", "_companion", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_silent", "_sock",
-        "_sockets", "_turn", "gate", "remote", "sandbox", "session", "state", "target", "traffic",
+        "_sockets", "_speech", "_turn", "remote", "sandbox", "session", "state", "target", "traffic",
     )  # fmt: skip
 
     transport: Literal["websocket"] = "websocket"
 
     def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
         self._companion: Companion = accepted.companion
-        self.gate: Gate | None = None
         self._sock = accepted.sock
         self._sockets = sockets
         self._opening = accepted.opening
@@ -63,6 +62,16 @@ class Connection:
         self.remote = accepted.remote
         self.state: State = "open"
         self.traffic = Traffic()
+        self._speech = Speech(self._engine, self._outlet, self.traffic)
+
+    @property
+    def gate(self) -> Gate | None:
+        """What messages pass on their way, if anything."""
+        return self._speech.gate
+
+    @gate.setter
+    def gate(self, gate: Gate | None) -> None:
+        self._speech.gate = gate
 
     @property
     def queue(self) -> tuple[int, int]:
@@ -163,10 +172,11 @@ class Connection:
                 return
         self.traffic.messages_in += 1
         try:
-            if self.gate is None:
+            gate = self._speech.gate
+            if gate is None:
                 self.session.receive(message)
             else:
-                self._receive_gated(self.gate, message)
+                self._receive_gated(gate, message)
         except Exception as error:  # noqa: BLE001 - as in `_call`, which would cost every message its time
             self._fail(error)
 
@@ -210,56 +220,27 @@ class Connection:
 
     def send(self, message: Message) -> None:
         """Send one message."""
-        if self.gate is None:
-            self.emit(message)
-        elif self._outlet.is_busy and self.state == "open":
-            # What becomes of it is known when its turn comes: the n-th is the n-th for the client too.
-            self._send_later(message, self._encode_gated)
-        elif self.state == "open":
-            for passed in self.gate.send(message):
-                self.emit(passed)
+        if self.state == "open":
+            try:
+                self._speech.send(message)
+            except Overflow:
+                self._give_up()
 
     def emit(self, message: Message) -> None:
         """Send a message that has passed the gate."""
-        if self.state != "open":
-            return
-        if self._engine.deflates and self._outlet.is_busy:
-            # When its turn comes: only then it is known what the client has before it.
-            self._send_later(message, self._encode)
-        else:
-            self._put(self._encode(message))
-
-    def _send_later(self, message: Message, encode: Callable[[Message], bytes]) -> None:
-        size = _LEAST_HEAD_BYTES + len(message.data if isinstance(message, Frame) else message)
-        try:
-            self._outlet.put_undrawn(map(encode, (message,)), size)
-        except Overflow:
-            self._give_up()
+        if self.state == "open":
+            try:
+                self._speech.emit(message)
+            except Overflow:
+                self._give_up()
 
     def play(self, messages: Iterable[Message]) -> None:
         """Send these, drawn one by one as the client takes them."""
-        if self.state != "open":
-            return
-        try:
-            self._outlet.play(map(self._encode, self._passing(messages)))
-        except Overflow:
-            self._give_up()
-
-    def _passing(self, messages: Iterable[Message]) -> Iterator[Message]:
-        for message in messages:
-            if self.gate is None:
-                yield message
-            else:
-                yield from self.gate.send(message)
-
-    def _encode_gated(self, message: Message) -> bytes:
-        return b"".join(map(self._encode, self._passing((message,))))
-
-    def _encode(self, message: Message) -> bytes:
-        data = self._engine.encode(message)
-        self.traffic.messages_out += 1
-        self.traffic.bytes_out += len(data)
-        return data
+        if self.state == "open":
+            try:
+                self._speech.play(messages)
+            except Overflow:
+                self._give_up()
 
     def _put(self, data: bytes) -> None:
         try:
@@ -310,10 +291,12 @@ class Connection:
         return is_first
 
     def _let_out(self) -> None:
-        """Send what was kept on its way, since nothing can be sent later."""
-        if self.gate is not None:
-            for message in self.gate.let_go():
-                self.emit(message)
+        """Send what was kept on its way, as far as there is room for it."""
+        if self.state == "open":
+            try:
+                self._speech.let_out()
+            except Overflow:
+                return
 
     def _begin_end(self, ending: Ending, last: bytes) -> None:
         """From now on nothing is sent but what waits already, and Close behind it."""

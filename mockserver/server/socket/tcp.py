@@ -77,8 +77,17 @@ def linger(sock: Any, wait_s: float) -> None:
 
 def has_gone(sock: Any) -> bool:
     """Whether the client has ended the connection; told without reading anything that it has sent before."""
+    return _is_told(sock, _GONE)
+
+
+def has_unread(sock: Any) -> bool:
+    """Whether there is something to read, the end among it."""
+    return _is_told(sock, select.POLLIN)
+
+
+def _is_told(sock: Any, what: int) -> bool:
     poll = get_original("select", "poll")()
-    poll.register(sock.fileno(), _GONE)
+    poll.register(sock.fileno(), what)
     return bool(poll.poll(0))
 
 

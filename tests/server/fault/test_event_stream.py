@@ -1,13 +1,17 @@
 """Faults of event streams: how they end, and what becomes of their events."""
 
 import select
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import live
+from tests.server.fault.serving import Served
 from tests.server.fault.switch import Switch
 from tests.server.test_stop import wait_until
 from tests.server.test_stream import Streaming, fill, shown
+from tests.server.wire import Wire, request
 
 STREAM = "GET /stream/*"
 
@@ -156,3 +160,25 @@ def test_who_has_too_much_kept_for_them_is_cut_off(switch: Switch) -> None:
         push(switch, "push 900 1")
         assert stream.read_all() == b""
     wait_until(lambda: switch.waiting == 0)
+
+
+CHANNELS = """
+mock: 1
+resources: {things: {count: 1, fields: {name: word}}}
+channels:
+  silent: {path: /silent, kind: sse, heartbeat: 200ms, push: [{change: things, text: told}]}
+"""
+
+
+def test_a_sign_of_life_is_no_event(tmp_path: Path) -> None:
+    path = tmp_path / "channels.yaml"
+    path.write_text(CHANNELS, encoding="utf-8")
+    with live.started(str(path)) as server:
+        served = Served(server)
+        served.put("lossy", match="GET /silent", lose=True)
+        with Wire(server.port) as wire:
+            wire.send(request("GET", "/silent"))
+            assert wire.read(head_only=True).status == 200
+            # The head is there although there was nothing to say, and so are signs of life.
+            assert [wire.take(8) for _ in range(3)] == [b"3\r\n:\n\n\r\n"] * 3
+        assert server.control("GET", "/api/faults/lossy").json["matched"] == 0

@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -20,6 +21,15 @@ ORIGIN = "Origin: http://localhost:5173"
 
 def count(served: Served) -> int:
     return int(served.ask().headers["x-total-count"])
+
+
+def read_until(wire: Wire, is_enough: Callable[[bytes], bool]) -> bytes:
+    data = b""
+    while not is_enough(data):
+        piece = wire.sock.recv(65536)
+        assert piece, f"it ended after {data!r}"
+        data += piece
+    return data
 
 
 @pytest.mark.parametrize(
@@ -260,9 +270,7 @@ def test_a_stream_that_collects_sends_all_of_it_when_there_is_enough(served: Ser
         wire.read(head_only=True)
         for _ in range(20):
             served.ask("POST", "/things", JSON, body=BODY)
-        data = b""
-        while data.count(b"data:") < 5:
-            data += wire.sock.recv(65536)
+        data = read_until(wire, lambda data: data.count(b"data:") >= 5)
     assert int(data.partition(b"\r\n")[0], 16) >= 2048
     assert b"retry:" in data
 
@@ -272,9 +280,7 @@ def test_a_slow_stream_is_let_go_when_the_fault_ends(served: Served) -> None:
     with served.begin("GET", STREAM) as wire:
         assert wire.read(head_only=True).status == 200
         served.off()
-        data = b""
-        while b"/sys/hello" not in data:
-            data += wire.sock.recv(1000)
+        read_until(wire, lambda data: b"/sys/hello" in data)
     wait_until(lambda: served.status()["held"]["waiting"] == 0)
 
 

@@ -1,6 +1,7 @@
 """The listener of the API closes and opens again; the control plane is there all the time."""
 
 import socket
+from select import select
 from time import monotonic
 
 import pytest
@@ -38,10 +39,18 @@ def test_it_is_down_as_long_as_the_fault_is_on(served: Served) -> None:
 def test_twenty_times_in_a_row(served: Served) -> None:
     for _ in range(20):
         served.put("f", match=["ANY *", "WS *"], down=True)
-        wait_until(lambda: is_refused(served.server.port))
+        assert is_down(served), "it is closed before the fault is said to be on"
         served.off()
-        wait_until(lambda: is_up(served))
+        assert is_up(served), "and open before it is said to be off"
         assert served.ask().status == 200
+
+
+def test_connections_at_rest_have_ended_before_a_fault_that_breaks_them_is_said_to_be_on(served: Served) -> None:
+    with served.begin() as idle:
+        idle.read()
+        served.put("f", "w1", match="POST *", reset="connect")
+        assert select([idle.sock], [], [], 0)[0] == [idle.sock]
+        assert idle.at_end()
 
 
 def test_it_comes_back_by_itself(served: Served) -> None:
