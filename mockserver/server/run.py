@@ -3,6 +3,7 @@
 Needs a monkey-patched process; the `serve` command sees to that.
 """
 
+import gc
 import os
 import secrets
 import signal
@@ -100,6 +101,8 @@ def run(
     )
     listening.attend(planes[0])
     stop = _stop_on_signals()
+    # Modules and seeded rows stay: without, looking through them for garbage would stop everybody now and then.
+    gc.freeze()
     for plane in planes:
         plane.start()
     _announce(service, *listeners, settings.log)

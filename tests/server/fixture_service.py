@@ -35,8 +35,9 @@ class FixtureService:
     """A service and its only instance in one; every sandbox is that one.
 
     Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed. Faults are
-    switched by `/fault/put/name` (with a body), `/fault/on/name`, `/fault/off/name`, `/fault/remove/name`, and the clock
-    by `/fault/freeze`, `/fault/advance/2.5`; `/fault/begin` is a beginning with neither faults nor time that passes.
+    switched by `/fault/put/name` (with a body), `/fault/on/name`, `/fault/off/name` and `/fault/remove/name`, and the
+    clock by `/fault/freeze` and `/fault/advance/2.5`; `/fault/begin` is a beginning without faults, at a time that
+    stands still.
 
     What they say to sockets is in `fixture_session`; `/stream/do` is an event stream with the session of `/do`.
     """
@@ -94,6 +95,7 @@ class FixtureService:
 
     def handle(self, request: Request) -> Reply:
         name, _, argument = request.target.removeprefix("/").partition("/")
+        told: Json
         match name:
             case "slow":
                 self.running += 1
@@ -112,11 +114,14 @@ class FixtureService:
                 return Reply(200, (("Content-Type", "text/event-stream"),), decided_by="stream", live=live)
             case "wires":
                 self.sessions.command(argument)
+                told, what = _echo(request), "wires"
             case "fault":
-                return _json(200, self._switch(argument, request.body), "switch")
+                told, what = self._switch(argument, request.body), "switch"
             case "journal":
-                return _json(200, [entry.to_json() for entry in self.journal], "journal")
-        return _json(200, _echo(request), "echo")
+                told, what = [entry.to_json() for entry in self.journal], "journal"
+            case _:
+                told, what = _echo(request), "echo"
+        return _json(200, told, what)
 
     def recall(self, request: Request, age_s: float) -> Reply:
         return _json(200, {"age_s": age_s}, "recall")

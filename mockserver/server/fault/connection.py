@@ -25,6 +25,7 @@ from mockserver.server.socket.connection import Connection
 from mockserver.server.socket.conversation import Conversation, end
 
 _METHODS: Final = {"ws": "WS", "sse": "SSE"}
+_LIVE: Final = ("open", "stalled")
 _POSSIBLE: Final = {"stall": ("open",)}
 
 
@@ -92,11 +93,13 @@ class Round:
             self._agenda.at(self._agenda.now_s, self._visit_next)
 
     def _visit_next(self, due_s: float) -> None:
-        if self._ahead:
-            self._ahead.popleft().visit(due_s)
-        if self._ahead:
-            # Due at the same moment, so that one moment of the clock is one round, however long it takes.
-            self._agenda.at(due_s, self._visit_next)
+        try:
+            if self._ahead:
+                self._ahead.popleft().visit(due_s)
+        finally:
+            if self._ahead:
+                # Due at the same moment, so that one moment of the clock is one round, however long it takes.
+                self._agenda.at(due_s, self._visit_next)
 
 
 class Standing:
@@ -173,7 +176,7 @@ class Standing:
 
     def visit(self, moment_s: float) -> None:
         """See what has come into force since the last time, at a moment of the clock."""
-        if self._stands and self._talk is not None and self._talk.state in ("open", "stalled"):
+        if self._stands:
             self._look(None, moment_s)
 
     def _goes_on(self, course: Course) -> bool:
@@ -184,8 +187,8 @@ class Standing:
 
     def _look(self, asked: Preferences | None, moment_s: float) -> None:
         """Have happen what the faults say that this connection has not met yet; its time begins at that moment."""
-        faults = self.instance.faults
-        if faults.is_quiet and asked is None:
+        faults, talk = self.instance.faults, self._talk
+        if (faults.is_quiet and asked is None) or talk is None or talk.state not in _LIVE:
             return
         occasion = self.instance.occasion(self._request, "connection", self._transport)
         course = self._decide(occasion, asked, self._seen)
@@ -223,7 +226,7 @@ class Standing:
     def _act(self, course: Course) -> None:
         """End the connection, or have it stall, unless it ends already."""
         talk, finish = self._talk, course.finish
-        if talk is None or finish is None or talk.state not in _POSSIBLE.get(finish.how, ("open", "stalled")):
+        if talk is None or finish is None or talk.state not in _POSSIBLE.get(finish.how, _LIVE):
             return
         self._record(course, finish)
         if finish.how == "stall":

@@ -50,10 +50,12 @@ class Engine(FrameProtocol):
             if isinstance(message, Frame):
                 return message.websocket
             return text_frame(message) if isinstance(message, str) else binary_frame(message)
-        text: str | bytes = message.data.decode() if isinstance(message, Frame) else message
-        if isinstance(text, str):
-            text = text.encode("utf-8", "replace").decode()
-        return bytes(self.send_data(text))
+        said: str | bytes = message.data if isinstance(message, Frame) else message
+        if isinstance(said, str):
+            said = said.encode("utf-8", "replace").decode()
+        elif isinstance(message, Frame) and not message.is_binary:
+            said = said.decode()
+        return bytes(self.send_data(said))
 
     @property
     def is_joining(self) -> bool:

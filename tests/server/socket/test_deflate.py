@@ -4,7 +4,11 @@ import zlib
 from pathlib import Path
 
 import pytest
+from wsproto.frame_protocol import Opcode
 
+from mockserver.realtime.channel.said import Said
+from mockserver.server.socket.deflate import Agreement
+from mockserver.server.socket.engine import Engine
 from tests.server.conftest import Serve
 from tests.server.process import Running
 from tests.server.socket.raw import (
@@ -272,3 +276,13 @@ def peak_kib(status: Path) -> int:
     """The most memory a process has had."""
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1])
+
+
+@pytest.mark.parametrize(
+    "deflate",
+    [None, Agreement(server_no_context_takeover=False, client_no_context_takeover=False, server_max_window_bits=None)],
+    ids=["plain", "deflated"],
+)
+def test_a_message_of_bytes_stays_one(deflate: Agreement | None) -> None:
+    frame = Engine(1024, deflate).encode(Said(b"\xff\x00", is_binary=True))
+    assert frame[0] & 0x0F == Opcode.BINARY
