@@ -19,7 +19,7 @@ def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A sentence for a hint: the nearest known name, or the whole choice when it is small enough to read."""
-    names = sorted(known)
+    names = sorted({*known})
     close = nearest(word, names)
     if close is not None:
         return f"did you mean '{close}'?"

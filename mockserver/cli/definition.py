@@ -32,15 +32,20 @@ def convention_option(command: C) -> C:
     return click.option("--convention", metavar="NAME", help="Instead of the definition's.")(command)
 
 
-def load_or_exit(paths: Sequence[Path], seed: int | None = None, convention: str | None = None) -> "Prepared":
-    """The definition in files or folders with its data, or the end: exit 2, every problem on stderr."""
+def load_or_exit(
+    paths: Sequence[Path], seed: int | None = None, convention: str | None = None, scenario: str = ""
+) -> "Prepared":
+    """The definition in files or folders with its data, or the end: exit 2, every problem on stderr.
+
+    The data of the `scenario` that is to be begun in has to be possible.
+    """
     from mockserver.definitions.report import render  # noqa: PLC0415 - as below, only for those who load
     from mockserver.errors import DefinitionError  # noqa: PLC0415
     from mockserver.server.assemble import load_prepared  # noqa: PLC0415
 
     _check_convention(convention)
     try:
-        return load_prepared(paths, seed, convention)
+        return load_prepared(paths, seed, convention, begins_in=scenario)
     except DefinitionError as error:
         click.echo(render(error, "text"), err=True)
         sys.exit(BROKEN)

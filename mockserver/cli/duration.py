@@ -4,7 +4,7 @@ import re
 
 import click
 
-_SPELLING = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_SPELLING = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)(ms|s|m|h)", re.ASCII)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mockserver.definitions.name import NAME_WORDS
 from mockserver.definitions.report import show
 from mockserver.messages import Json
 
@@ -88,8 +89,15 @@ class Control:
         return f"{path}?sandbox={in_url(self.sandbox)}" if self.sandbox else path
 
 
+def in_path(name: str) -> str:
+    """A name as one step of a path. *Raises* `UsageError` for one that would be several."""
+    if "/" in name:
+        raise click.UsageError(f"'{show(name)}' can't be a name: it is {NAME_WORDS}.")
+    return in_url(name)
+
+
 def in_url(name: str) -> str:
-    """A name as one step of a path, or as a value of a query."""
+    """A name as a value of a query."""
     from urllib.parse import quote  # noqa: PLC0415 - only here
 
     return quote(name.encode("utf-8", "surrogateescape"), safe="")

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-_DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+# Digits are bounded: what is longer is no quantity that anybody has written.
+_NUMBER = r"(\d{1,15}(?:\.\d{1,15})?)"
+_DURATION = re.compile(rf"([+-]?){_NUMBER}(ms|s|m|h|d|w|y)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KB|MB|GB|KiB|MiB|GiB)")
+_SIZE = re.compile(rf"{_NUMBER} ?(B|KB|MB|GB|KiB|MiB|GiB)", re.ASCII)
 _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
@@ -69,6 +71,20 @@ def shift(moment: datetime, by: timedelta) -> datetime:
         return datetime.max.replace(tzinfo=UTC) if by > timedelta() else datetime.min.replace(tzinfo=UTC)
 
 
+def read_wait(value: Any) -> Duration:
+    """A duration that somebody waits for. *Raises* `PydanticCustomError` with spellings that make sense there."""
+    try:
+        return Duration.parse(value)
+    except PydanticCustomError:
+        raise PydanticCustomError("duration", "should be a duration like 250ms, 2s, 15m or 1h") from None
+
+
+def write_duration(seconds: float) -> str:
+    """The spelling of a length of time in the largest unit up to hours that it is a whole number of."""
+    unit = next((one for one in ("h", "m", "s") if seconds % _SECONDS[one] == 0), "ms")
+    return f"{seconds / _SECONDS[unit]:.15g}{unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time of a definition: `now`, a duration from now, or a date."""
@@ -113,6 +129,13 @@ DurationText = Annotated[
     WithJsonSchema({"type": "string", "description": "a duration: 250ms, 2s, 15m, 1h, -30d, 18y"}),
 ]
 """A duration as a definition writes it."""
+
+WaitText = Annotated[
+    Duration,
+    PlainValidator(read_wait),
+    WithJsonSchema({"type": "string", "description": "a duration: 250ms, 2s, 15m, 1h"}),
+]
+"""A duration that somebody waits for; that it is one from 0s on is for the place to say, where the bounds are known."""
 
 MomentText = Annotated[
     Moment,

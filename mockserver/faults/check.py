@@ -9,7 +9,7 @@ import orjson
 from mockserver.errors import suggestion
 from mockserver.faults.kind import Flaw
 from mockserver.faults.scoping import Scoping
-from mockserver.faults.section import BASE_KEYS, KINDS, LIFE_KEYS, OWNERS, FaultSection
+from mockserver.faults.section import BASE_KEYS, LIFE_KEYS, OWNERS, FaultSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,7 @@ def find_flaws(given: Mapping[str, Any], scoping: Scoping, known: Known) -> Iter
     yield from _windows(section)
     if not scoping.kinds:
         if not strays:
-            hint = f"say what happens with one of {', '.join(KINDS)}; or take a preset"
-            yield Flaw("", "does nothing", hint)
+            yield Flaw("", "does nothing", "say what happens, like status: 503, latency: 2s or reset: connect")
         return
     for kind in scoping.kinds.values():
         yield from kind.flaws()

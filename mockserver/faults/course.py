@@ -99,12 +99,16 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one rule had to say on one occasion, for the journal: its fault, n, the number drawn, whether it acted."""
+    """What one rule had to say on one occasion, for the journal: its fault, n, the number drawn, whether it acted.
+
+    `rule` is its place in the fault, from 0.
+    """
 
     fault: str
     n: int
     draw: float
     fired: bool
+    rule: int = 0
 
 
 Rewrite: TypeAlias = Callable[[Reply], Reply]

@@ -84,8 +84,8 @@ class Fault:
 
 
 def rule_name(fault: str, place: int) -> str:
-    """What the draws of a fault's rule are made under, whose place is from 0."""
-    return f"{fault}.{place}" if place else fault
+    """What the draws of a fault's rule are made under, whose place is from 0; no fault can be called so."""
+    return f"{fault}#{place}" if place else fault
 
 
 def hash_of(value: Document) -> str:

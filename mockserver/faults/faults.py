@@ -5,6 +5,7 @@ Pure: it is asked and told, and neither waits nor sends. Its clocks are handed i
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Final
 
@@ -88,16 +89,6 @@ class Faults:
             is_decided |= run.decide(course, occasion, course.at_s - slot.since_s, is_decided=is_decided)
         return course if course is not None and course.decisions else None
 
-    def decide_once(self, occasion: Occasion, names: Sequence[str]) -> Course:
-        """What the faults come to that a request has named, on or not, whatever their schedules say.
-
-        *Raises* `UnknownFault`.
-        """
-        course = self._begin(occasion, self._keep_up(), frozenset(names))
-        if not self.is_barred:
-            self._asking.act(course, occasion, names)
-        return course
-
     def watches(self, scope: Scope, transport: Transport) -> bool:
         """Whether any rule that is on acts there."""
         return (scope, transport) in self._table
@@ -125,7 +116,7 @@ class Faults:
 
     def outages(self) -> Sequence[Outage]:
         """What keeps the listener closed now."""
-        self.advance()
+        self._keep_up()
         return self._outages.now
 
     # What there is.
@@ -185,12 +176,13 @@ class Faults:
         self._roster.reset(self._now())
         self._end_all()
 
-    def set_exactly(self, names: Sequence[str]) -> None:
+    def set_exactly(self, names: Sequence[str], ago_s: float = 0.0) -> None:
         """Have these on and no others, without an end; one that comes on counts from the beginning.
 
-        *Raises* `UnknownFault`, having changed nothing.
+        Its windows are counted from so long ago. *Raises* `UnknownFault`, having changed nothing.
         """
-        self._roster.set_exactly(names, self._now())
+        now = self._now()
+        self._roster.set_exactly(names, replace(now, clock_s=now.clock_s - ago_s))
         self._change()
 
     def declare(self, declared: Mapping[str, Fault], seed: int) -> None:

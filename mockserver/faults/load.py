@@ -3,26 +3,28 @@
 A flaw is noted at its line of a definition, and has a JSON pointer in a body.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
 from pydantic import ValidationError
 
 from mockserver.definitions.load import Report, Said, explain
-from mockserver.errors import BadRequest, FieldError, Invalid, sentence
+from mockserver.definitions.name import NAME_WORDS, is_name
+from mockserver.errors import BadRequest, FieldError, Invalid, PayloadTooLarge, sentence
 from mockserver.faults.check import Known, find_flaws
 from mockserver.faults.fault import Fault, Rule, rule_name
 from mockserver.faults.kind import Flaw, Kind
 from mockserver.faults.matching import Expected, Matching
 from mockserver.faults.schedule import Schedule
 from mockserver.faults.scoping import Scoping
-from mockserver.faults.section import KINDS, MOST_FAULTS, NAME, FaultSection, keys_of, kinds_in
+from mockserver.faults.section import KINDS, MOST_FAULTS, FaultSection, keys_of, kinds_in
 from mockserver.messages import Document, Json
 from mockserver.realtime.channel.span import Span
 
 _SECTION: Final = "faults"
-_NAME: Final = re.compile(NAME)
+_MOST_BYTES: Final = 64 * 1024
+"""Of a fault that is set at run time, as JSON."""
 
 
 def read_faults(
@@ -40,7 +42,7 @@ def read_faults(
             continue
         reading = _Reading(written[name], section, presets, resources)
         for flaw in reading.flaws:
-            where = (_SECTION, name, *((flaw.key,) if flaw.key else ()), *flaw.rest)
+            where = (_SECTION, name, *_where(flaw))
             report.add(where, f"'{flaw.key}' {flaw.problem}" if flaw.at_key else flaw.problem, flaw.hint, key=_at(flaw))
         if not reading.flaws:
             found[name] = reading.fault(name)
@@ -51,25 +53,43 @@ def _begins(way: str, name: str) -> bool:
     return way == name or way.startswith(f"{name}.")
 
 
+def _where(flaw: Flaw) -> tuple[str | int, ...]:
+    """The way to it from the fault; none to what is wrong with all of it."""
+    return (flaw.key, *flaw.rest) if flaw.key else ()
+
+
 def _at(flaw: Flaw) -> bool:
     return flaw.at_key or not flaw.key
 
 
 def read_fault(name: str, body: Json, presets: Mapping[str, Fault], resources: Collection[str] | None = None) -> Fault:
-    """The fault that a body describes. *Raises* `BadRequest` for its name, `Invalid` with all that is wrong in it."""
-    if _NAME.fullmatch(name) is None:
-        said = "can't be the name of a fault: 1 to 64 letters, digits, '.', '_' and '-'"
+    """The fault that a body describes.
+
+    *Raises* `BadRequest` for its name, `PayloadTooLarge`, `Invalid` with all that is wrong in it.
+    """
+    if not is_name(name):
+        said = f"can't be the name of a fault: {NAME_WORDS}"
         raise BadRequest(f"'{name}' {said}.", [FieldError(said, parameter="name")])
     if not isinstance(body, dict):
         raise Invalid("A fault must be a JSON object.", [FieldError("must be an object")])
+    if _size_of(body) > _MOST_BYTES:
+        raise PayloadTooLarge(f"A fault is at most {_MOST_BYTES // 1024} KiB of JSON.")
     try:
         section = FaultSection.model_validate(body)
     except ValidationError as error:
         raise _invalid(body, [explain(one, FaultSection) for one in error.errors(include_url=False)]) from None
     reading = _Reading(body, section, presets, resources)
     if reading.flaws:
-        raise _invalid(body, [Said((flaw.key, *flaw.rest), flaw.problem, flaw.hint) for flaw in reading.flaws])
+        raise _invalid(body, [Said(_where(flaw), flaw.problem, flaw.hint) for flaw in reading.flaws])
     return reading.fault(name)
+
+
+def _size_of(body: Document) -> int:
+    """In bytes; nothing where JSON can't hold it, of which there is more to say."""
+    try:
+        return len(orjson.dumps(body))
+    except TypeError:
+        return 0
 
 
 def make_rules(name: str, bodies: Sequence[Document]) -> tuple[Rule, ...]:
@@ -178,7 +198,9 @@ def _invalid(body: Document, said: Sequence[Said]) -> Invalid:
         FieldError(f"{one.problem}; {one.hint}" if one.hint else one.problem, pointer_to(body, one.where))
         for one in said
     ]
-    return Invalid(sentence(f"The fault is not valid: {errors[0].name}: {errors[0].detail}"), errors)
+    first = errors[0]
+    told = f"is not valid: {first.name}: {first.detail}" if said[0].where else first.detail
+    return Invalid(sentence(f"The fault {told}"), errors)
 
 
 def pointer_to(body: Json, where: Sequence[str | int]) -> str:

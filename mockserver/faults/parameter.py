@@ -6,15 +6,16 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Tag, WithJsonSchema
 
-from mockserver.definitions.quantity import Duration, DurationText, SizeText
+from mockserver.definitions.bound import LONGEST_WAIT_S
+from mockserver.definitions.quantity import Duration, SizeText, WaitText
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.realtime.channel.span import Span, SpanText
 
-LONGEST_S: Final = 600.0
-"""How long anything that a fault holds up may take."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110 §5.6.2 calls a word a token
+_NAME: Final = re.compile(TOKEN)
+_LONGEST_NAME: Final = 100
 _FRAMING: Final = frozenset(
     ("connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade")
 )
@@ -28,13 +29,13 @@ def _on(value: Any) -> Any:
 
 
 def _pause(value: Duration) -> Duration:
-    if value.years or not 0 < value.seconds <= LONGEST_S:
+    if value.years or not 0 < value.seconds <= LONGEST_WAIT_S:
         raise problem("should be longer than 0s and at most 10m")
     return value
 
 
 def _span(value: Span) -> Span:
-    if value.most_s > LONGEST_S:
+    if value.most_s > LONGEST_WAIT_S:
         raise problem("should be at most 10m")
     return value
 
@@ -54,7 +55,7 @@ def _count_or_share(value: Any) -> int | float:
 
 
 def _header_name(name: str) -> str:
-    if _TOKEN.fullmatch(name) is None:
+    if len(name) > _LONGEST_NAME or _NAME.fullmatch(name) is None:
         raise problem(f"{name!r} can't be the name of a header", "letters, digits and -")
     if name.lower() in _FRAMING:
         raise problem(f"'{name}' is the server's to say", "leave it out")
@@ -88,7 +89,7 @@ def _names(value: Mapping[str, Any]) -> Mapping[str, Any]:
 On = Annotated[Literal[True], BeforeValidator(_on)]
 """A key without parameters: there or not."""
 
-Pause = Annotated[DurationText, AfterValidator(_pause)]
+Pause = Annotated[WaitText, AfterValidator(_pause)]
 """A duration up to 10 minutes."""
 
 PauseSpan = Annotated[SpanText, AfterValidator(_span)]
@@ -111,6 +112,7 @@ Headers = Annotated[
         Annotated[str, AfterValidator(_header_name)],
         Annotated[Any, PlainValidator(_header), WithJsonSchema({"type": ["string", "integer", "null"]})],
     ],
+    Field(min_length=1),
     AfterValidator(_names),
 ]
 """Headers by name; null stands for leaving one out."""

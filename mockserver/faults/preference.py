@@ -10,23 +10,22 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
+from mockserver.definitions.bound import LONGEST_WAIT_S
+from mockserver.definitions.name import is_name
 from mockserver.definitions.quantity import Duration
 from mockserver.errors import BadRequest, FieldError
 from mockserver.faults.fault import Fault
 from mockserver.faults.load import make_rules
-from mockserver.faults.section import NAME
+from mockserver.faults.parameter import TOKEN
 from mockserver.messages import Document
 
 PREFER: Final = "prefer"
 """What is called the fault that `code` and `delay` make."""
 GRAMMAR: Final = "code=200 to 599, delay=2s (or 300ms, at most 10m), fault=name"
 _OURS: Final = ("code", "delay", "fault")
-_MOST_DELAY_S: Final = 600.0
-_WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_PREFERENCE: Final = re.compile(rf'({_WORD})(?:[ \t]*=[ \t]*({_WORD}|"(?:[^"\\]|\\.)*"))?')
-_NAMED: Final = re.compile(rf"[ \t]*({_WORD})")
+_PREFERENCE: Final = re.compile(rf'({TOKEN})(?:[ \t]*=[ \t]*({TOKEN}|"(?:[^"\\]|\\.)*"))?')
+_NAMED: Final = re.compile(rf"[ \t]*({TOKEN})")
 _PART: Final = re.compile(r'(?:[^",;\\]|\\.|"(?:[^"\\]|\\.)*"?)*')
-_NAME: Final = re.compile(NAME)
 _CODE: Final = re.compile(r"[2-5][0-9]{2}", re.ASCII)
 
 
@@ -103,7 +102,7 @@ def _unquoted(word: str) -> str:
 
 
 def _checked(name: str, value: str, parameter: str) -> str:
-    if {"code": _is_code, "delay": _is_delay, "fault": _is_name}[name](value):
+    if {"code": _is_code, "delay": _is_delay, "fault": is_name}[name](value):
         return value
     shown = f"{name}={value}" if parameter == "Prefer" else f"{parameter}={value}"
     problem = f"says '{shown[:100]}', and it may say {GRAMMAR}"
@@ -114,13 +113,9 @@ def _is_code(value: str) -> bool:
     return _CODE.fullmatch(value) is not None
 
 
-def _is_name(value: str) -> bool:
-    return _NAME.fullmatch(value) is not None
-
-
 def _is_delay(value: str) -> bool:
     try:
         duration = Duration.parse(value)
     except PydanticCustomError:
         return False
-    return not duration.years and 0 <= duration.seconds <= _MOST_DELAY_S
+    return not duration.years and 0 <= duration.seconds <= LONGEST_WAIT_S

@@ -95,7 +95,7 @@ _SHIPPED: Final = (
     ),
     Preset(
         "forbidden",
-        "Reading goes on, every write is answered 403.",
+        "Reading goes on, every write is answered 403, logging in too.",
         ({"match": _WRITES, "status": 403},),
     ),
     Preset(

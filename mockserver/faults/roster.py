@@ -8,7 +8,7 @@ from mockserver.faults.fault import DAY_S, Fault
 from mockserver.faults.slot import Moment, Slot
 from mockserver.faults.state import Source
 
-MOST_SET: Final = 1_000
+MOST_SET: Final = 100
 """How many faults may be set at run time in one sandbox."""
 USUAL_TTL_S: Final = 15 * 60.0
 """How long a fault stays that was set or switched on at run time and does not say."""
@@ -61,7 +61,7 @@ class Roster:
             if before.fault.content == fault.content:
                 slot.runs, slot.overflow = before.runs, before.overflow
                 slot.enabled, slot.since_s, slot.armed = before.enabled, before.since_s, before.armed
-        slot.fault, slot.source = fault, source
+        slot.fault, slot.source, slot.ttl_s = fault, source, ttl_s
         if fault.enabled:
             slot.switch_on(now, chosen_s)
         else:
@@ -76,6 +76,7 @@ class Roster:
         slot = self.slots[name]
         stays = slot.enabled and slot.ends is None and ttl_s is None
         slot.switch_on(now, None if stays else _ttl_of(slot.fault, ttl_s))
+        slot.ttl_s = ttl_s
         return slot
 
     def remove(self, name: str, now: Moment) -> None:
@@ -153,7 +154,7 @@ class Roster:
     def _add(self, fault: Fault, source: Source) -> Slot:
         set_now = sum(slot.source != "file" for slot in self.slots.values())
         if set_now >= MOST_SET:
-            raise Conflict(f"There is no room for '{fault.name}': {MOST_SET:,} faults are set at run time already.")
+            raise Conflict(f"There is no room for '{fault.name}': {MOST_SET} faults are set at run time already.")
         return self._place(fault, source)
 
     def _place(self, fault: Fault, source: Source) -> Slot:

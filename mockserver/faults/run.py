@@ -16,14 +16,15 @@ class Run:
     """Counts the matches of a rule, from 1, and has its kinds act where its schedule says so."""
 
     __slots__ = (
-        "_begins_s", "_memory", "_schedule", "_seed", "fault", "fired", "is_spent", "is_terminal", "n", "outage",
-        "rule",
+        "_begins_s", "_memory", "_place", "_schedule", "_seed", "fault", "fired", "is_spent", "is_terminal", "n",
+        "outage", "rule",
     )  # fmt: skip
 
-    def __init__(self, rule: Rule, fault: str, seed: int) -> None:
+    def __init__(self, rule: Rule, fault: str, seed: int, place: int) -> None:
         self.rule = rule
         self.fault = fault
         self._seed = seed
+        self._place = place
         self.n = 0
         self.fired = 0
         self._memory: dict[str, object] = {}
@@ -86,7 +87,7 @@ class Run:
 
     def _record(self, course: Course, drawn: float, *, fires: bool) -> None:
         self.fired += fires
-        course.decisions.append(Decision(self.fault, self.n, drawn, fires))
+        course.decisions.append(Decision(self.fault, self.n, drawn, fires, self._place))
         if fires and self.fault not in course.fired:
             course.fired.append(self.fault)
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, Tag, WithJsonSchema, create_model
+from pydantic import AfterValidator, Field, PlainValidator, Tag, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticKnownError
 
 from mockserver.definitions.field import MAX_INTEGER, Model
+from mockserver.definitions.name import NAME, is_name
 from mockserver.definitions.pattern import RoutePattern, routes_of
-from mockserver.definitions.quantity import Duration, DurationText, Share
+from mockserver.definitions.quantity import Duration, Share, WaitText
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.faults.fault import DAY_S, USUAL_PRIORITY
 from mockserver.faults.kind import Kind, kinds
@@ -18,10 +20,15 @@ from mockserver.realtime.channel.span import Span, SpanText
 
 MOST_FAULTS: Final = 100
 """How many faults a definition may have."""
-NAME: Final = r"^[A-Za-z0-9._-]{1,64}$"
 _MOST_LETTERS: Final = 1000
 _NEVER: Final = frozenset("\r\n\0")
 _EXPECTED: Final[dict[str, Any]] = {"anyOf": [{"type": ["string", "integer"]}, {"const": True}]}
+
+
+def _fault_name(value: str) -> str:
+    if not is_name(value):
+        raise PydanticKnownError("string_pattern_mismatch", {"pattern": NAME})
+    return value
 
 
 def _within_a_day(value: Duration) -> Duration:
@@ -64,7 +71,7 @@ def _names_of_parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return value
 
 
-FaultName: TypeAlias = Annotated[str, StringConstraints(pattern=NAME)]
+FaultName: TypeAlias = Annotated[str, AfterValidator(_fault_name), WithJsonSchema({"type": "string", "pattern": NAME})]
 _Names: TypeAlias = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1, max_length=100), Tag("list")],
     one_of_shapes("should be a name, or a list of them"),
@@ -81,7 +88,7 @@ _Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 _Pattern: TypeAlias = Annotated[
     str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "pattern": f"^[FS]{{1,{_MOST_LETTERS}}}$"})
 ]
-_Window: TypeAlias = Annotated[DurationText, AfterValidator(_within_a_day)]
+_Window: TypeAlias = Annotated[WaitText, AfterValidator(_within_a_day)]
 
 
 class _FaultBase(Model):

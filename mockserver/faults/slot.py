@@ -27,10 +27,11 @@ class Moment:
 class Slot:
     """A fault that is set.
 
-    `order` is its place among those that are set alike, `armed` the change by which it came on.
+    `order` is its place among those that are set alike, `armed` the change by which it came on. `ttl_s` is how long it
+    was told to stay when it was switched on, where that was said.
     """
 
-    __slots__ = ("armed", "enabled", "ends", "fault", "order", "overflow", "runs", "since_s", "source")
+    __slots__ = ("armed", "enabled", "ends", "fault", "order", "overflow", "runs", "since_s", "source", "ttl_s")
 
     def __init__(self, fault: Fault, source: Source, order: int, seed: int) -> None:
         self.fault = fault
@@ -40,6 +41,7 @@ class Slot:
         self.armed = 0
         self.since_s = 0.0
         self.ends: Moment | None = None
+        self.ttl_s: float | None = None
         self.begin(seed)
 
     @property
@@ -80,10 +82,10 @@ class Slot:
             sum(run.n for run in self.runs),
             sum(run.fired for run in self.runs),
             self.overflow,
-            self.since_s,
+            None if self.ends is None else self.ttl_s,
         )
 
 
 def runs_of(fault: Fault, seed: int) -> tuple[Run, ...]:
     """The rules of a fault, at work from now on."""
-    return tuple(Run(rule, fault.name, seed) for rule in fault.rules)
+    return tuple(Run(rule, fault.name, seed, place) for place, rule in enumerate(fault.rules))

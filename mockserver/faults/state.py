@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mockserver.definitions.quantity import write_duration
 from mockserver.faults.fault import Fault, hash_of
 from mockserver.messages import Document
 
@@ -15,8 +16,7 @@ class State:
     """How a fault stood when it was asked for.
 
     `matched` counts what its rules were for, `fired` where one acted, `overflow` where one would have held somebody and
-    had no room. `since` is when it was switched on, in seconds of the sandbox's clock; `expires_in_s` is nothing where
-    it stays.
+    had no room. `expires_in_s` is nothing where it stays, `ttl_s` where it was switched on without a time of its own.
     """
 
     name: str
@@ -27,7 +27,7 @@ class State:
     matched: int
     fired: int
     overflow: int
-    since: float
+    ttl_s: float | None
 
     @property
     def skipped(self) -> int:
@@ -35,9 +35,15 @@ class State:
         return self.matched - self.fired
 
     @property
+    def settings(self) -> Document:
+        """The fault as it was written, with the time in it for which it was switched on."""
+        written = self.fault.settings
+        return written if self.ttl_s is None else {**written, "ttl": write_duration(self.ttl_s)}
+
+    @property
     def tag(self) -> str:
         """What it is and whether it is on, as a hash; counters have no part in it."""
-        return hash_of({"settings": self.fault.settings, "enabled": self.enabled, "source": self.source})
+        return hash_of({"settings": self.settings, "enabled": self.enabled, "source": self.source})
 
     def describe(self) -> Document:
         """The shape that the control plane shows."""
@@ -45,7 +51,7 @@ class State:
         return {
             "name": self.name,
             "describe": self.fault.describe,
-            "settings": self.fault.settings,
+            "settings": self.settings,
             "enabled": self.enabled,
             "source": self.source,
             "preset": self.fault.preset or None,

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from mockserver.conventions.styled import Styled
+from mockserver.definitions.name import LABEL_WORDS
 from mockserver.errors import BadRequest, nearest, suggestion
 from mockserver.messages import Json
 from mockserver.query.naming import Naming
@@ -109,7 +110,7 @@ class FeedReader:
         if close is not None:
             errors.fail(name, f"has no topic '{topic}'; did you mean '{close}'?")
         elif not is_topic(topic):
-            errors.fail(name, f"can't be '{topic}': a topic has 1 to 64 letters, digits, '.', '_' and '-'")
+            errors.fail(name, f"can't be '{topic}': a topic has {LABEL_WORDS}")
         return close or topic
 
 

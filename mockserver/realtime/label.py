@@ -7,14 +7,17 @@ import orjson
 
 _NAMES: Final = ("topic", "method", "event", "type")
 """The members by which messages tell what they are: those of our own frames, and what applications use instead."""
-_METHOD: Final = re.compile(r"(?:[A-Za-z]+ +)?(/[^\s?#]*)\S*")
+_MEMBERS: Final = (*_NAMES, "resource", "action")
+_METHOD: Final = re.compile(r"(?:[A-Za-z]+ +)?(/[^\s?#]*)(?:[?#]\S*)?")
+_LONGEST: Final = 1024
+"""Of a label, in characters: what is longer is no name. Rules look through all labels there are."""
 
 
 def labels_of(message: str | bytes) -> tuple[str, ...]:
     """The names of a message that is a JSON object, none of any other.
 
     They are its topic, its method (as it is, and as the path alone), `<resource>.<action>`, and what it has as `event`
-    or `type`.
+    or `type`. What is too long for a name is left out.
     """
     try:
         said: Any = orjson.loads(message)
@@ -22,11 +25,11 @@ def labels_of(message: str | bytes) -> tuple[str, ...]:
         return ()
     if not isinstance(said, dict):
         return ()
-    found = [value for name in _NAMES if isinstance(value := said.get(name), str) and value]
-    method, resource, action = said.get("method"), said.get("resource"), said.get("action")
-    path = _METHOD.fullmatch(method.strip()) if isinstance(method, str) else None
+    told = {name: value for name in _MEMBERS if isinstance(value := said.get(name), str) and len(value) <= _LONGEST}
+    found = [told[name] for name in _NAMES if told.get(name)]
+    path = _METHOD.fullmatch(told.get("method", "").strip())
     if path is not None:
         found.append(path[1])
-    if isinstance(resource, str) and isinstance(action, str):
-        found.append(f"{resource}.{action}")
-    return tuple(dict.fromkeys(found))
+    if "resource" in told and "action" in told:
+        found.append(f"{told['resource']}.{told['action']}")
+    return tuple(dict.fromkeys(one for one in found if len(one) <= _LONGEST))

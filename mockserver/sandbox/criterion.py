@@ -37,13 +37,25 @@ class Difference:
         return {**shown, "note": self.note} if self.note else shown
 
 
-Criterion: TypeAlias = Callable[[Entry], Iterator[Difference]]
+Differ: TypeAlias = Callable[[Entry], Iterator[Difference]]
 """Where an exchange is not as expected: nothing, where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that is expected of an exchange; `holds` says no more than whether it is so, and says it sooner."""
+
+    differ: Differ
+    holds: Callable[[Entry], bool]
+
+
+def _by_difference(differ: Differ) -> Criterion:
+    return Criterion(differ, lambda entry: next(differ(entry), None) is None)
 
 
 def expect_method(method: str) -> Criterion:
     """The method, in whatever letter case it was asked for."""
-    return partial(_differ_in, "method", method.upper(), lambda entry: entry.method)
+    return _by_difference(partial(_differ_in, "method", method.upper(), lambda entry: entry.method))
 
 
 def expect_path(path: str) -> Criterion:
@@ -62,7 +74,7 @@ def expect_path(path: str) -> Criterion:
         if not fits or not all(one == "*" or unquote(one) == unquote(other) for one, other in pairs):
             yield Difference("path", path, entry.target)
 
-    return differ
+    return _by_difference(differ)
 
 
 def _split(path: str) -> list[str]:
@@ -72,7 +84,7 @@ def _split(path: str) -> list[str]:
 
 def expect_status(status: int) -> Criterion:
     """The status; 0 is that nothing was answered."""
-    return partial(_differ_in, "status", status, lambda entry: entry.status)
+    return _by_difference(partial(_differ_in, "status", status, lambda entry: entry.status))
 
 
 def expect_status_class(first: int) -> Criterion:
@@ -82,23 +94,18 @@ def expect_status_class(first: int) -> Criterion:
         if entry.status // 100 != first:
             yield Difference("status", f"{first}xx", entry.status)
 
-    return differ
+    return _by_difference(differ)
 
 
 def expect_fault(name: str) -> Criterion:
     """A fault that acted, by any of its rules."""
 
     def differ(entry: Entry) -> Iterator[Difference]:
-        if not any(_is_rule_of(fired, name) for fired in entry.fired):
-            quiet = any(_is_rule_of(one.fault, name) for one in entry.faults)
+        if name not in entry.fired:
+            quiet = any(one.fault == name for one in entry.faults)
             yield Difference("fault", name, list(entry.fired), "it matched and did not act" if quiet else "")
 
-    return differ
-
-
-def _is_rule_of(fired: str, name: str) -> bool:
-    """Whether it is the fault, or one of the further rules of a bundle (`name.1`)."""
-    return fired == name or (fired.startswith(f"{name}.") and fired[len(name) + 1 :].isdecimal())
+    return _by_difference(differ)
 
 
 def _differ_in(name: str, expected: Json, find: Callable[[Entry], Json], entry: Entry) -> Iterator[Difference]:
@@ -110,36 +117,38 @@ def _differ_in(name: str, expected: Json, find: Callable[[Entry], Json], entry: 
 def expect_parameter(name: str, expected: Json) -> Criterion:
     """A parameter of the query: a text, all its texts in a list, `True` for any, `False` for none."""
 
-    def differ(entry: Entry) -> Iterator[Difference]:
-        return _differ_in_texts(f"query.{name}", expected, [value for key, value in entry.query if key == name])
-
-    return differ
+    return _expect_texts(f"query.{name}", expected, lambda entry: [value for key, value in entry.query if key == name])
 
 
 def expect_header(name: str, expected: Json) -> Criterion:
     """A header of the request, letter case of its name aside: a text, `True` for any, `False` for none."""
     folded = name.lower()
+    return _expect_texts(
+        f"headers.{name}", expected, lambda entry: [value for key, value in entry.headers if key == folded]
+    )
 
+
+def _expect_texts(criterion: str, expected: Json, find: Callable[[Entry], list[str]]) -> Criterion:
     def differ(entry: Entry) -> Iterator[Difference]:
-        found = [value for key, value in entry.headers if key == folded]
-        return _differ_in_texts(f"headers.{name}", expected, found)
+        found = find(entry)
+        if not _fit(expected, found):
+            shown: Json = None if not found else found[0] if len(found) == 1 else [*found]
+            yield Difference(criterion, expected, shown, _explain(expected, found))
 
-    return differ
+    return Criterion(differ, lambda entry: _fit(expected, find(entry)))
 
 
-def _differ_in_texts(criterion: str, expected: Json, found: list[str]) -> Iterator[Difference]:
-    shown: Json = None if not found else found[0] if len(found) == 1 else [*found]
+def _fit(expected: Json, found: list[str]) -> bool:
     if isinstance(expected, bool):
-        if expected != bool(found):
-            yield Difference(criterion, expected, shown, "" if found else _ABSENT)
-    elif found != expected if isinstance(expected, list) else expected not in found:
-        yield Difference(criterion, expected, shown, _explain(found))
+        return expected == bool(found)
+    return found == expected if isinstance(expected, list) else expected in found
 
 
-def _explain(found: Sequence[str]) -> str:
+def _explain(expected: Json, found: Sequence[str]) -> str:
     if not found:
         return _ABSENT
-    return NOT_KEPT if any(REDACTED in text for text in found) else ""
+    is_hidden = not isinstance(expected, bool) and any(REDACTED in text for text in found)
+    return NOT_KEPT if is_hidden else ""
 
 
 def expect_text(text: str) -> Criterion:
@@ -149,7 +158,7 @@ def expect_text(text: str) -> Criterion:
         if text not in entry.body:
             yield Difference("body", text, entry.body or None, _explain_body(entry, ""))
 
-    return differ
+    return _by_difference(differ)
 
 
 def expect_body(expected: Json) -> Criterion:
@@ -163,7 +172,15 @@ def expect_body(expected: Json) -> Criterion:
             return
         yield from _compare(expected, found)
 
-    return differ
+    contains = _containing(expected)
+
+    def holds(entry: Entry) -> bool:
+        try:
+            return contains(orjson.loads(entry.body))
+        except orjson.JSONDecodeError:
+            return False
+
+    return Criterion(differ, holds)
 
 
 def _explain_body(entry: Entry, otherwise: str) -> str:
@@ -188,6 +205,31 @@ def _compare(expected: Json, found: Json) -> Iterator[Difference]:
             pending += [(f"{where}.{index}", *pair) for index, pair in reversed(pairs)]
         elif not _is_same(one, other):
             yield Difference(where, one, other, NOT_KEPT if other == REDACTED else "")
+
+
+def _containing(expected: Json) -> Callable[[Json], bool]:
+    """Whether a value is contained in another, as `_compare` has it, prepared to be asked of many."""
+    if isinstance(expected, dict):
+        # These are compared all at once: to Python no boolean is the same as they are.
+        plain = {name: value for name, value in expected.items() if _is_plain(value)}
+        others = [(name, _containing(value)) for name, value in expected.items() if name not in plain]
+        return lambda found: (
+            isinstance(found, dict)
+            and plain.items() <= found.items()
+            and all(name in found and contains(found[name]) for name, contains in others)
+        )
+    if isinstance(expected, list):
+        items = [_containing(value) for value in expected]
+        return lambda found: (
+            isinstance(found, list)
+            and len(items) == len(found)
+            and all(contains(value) for contains, value in zip(items, found, strict=True))
+        )
+    return partial(_is_same, expected)
+
+
+def _is_plain(value: Json) -> bool:
+    return value is None or isinstance(value, str) or (isinstance(value, int | float) and value not in {0, 1})
 
 
 def _is_same(one: Json, other: Json) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from mockserver.errors import suggestion
@@ -64,6 +64,18 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many exchanges are as expected, and those that come nearest where none is."""
+
+    found: int
+    near: Sequence[Near]
+
+    def to_json(self) -> dict[str, Json]:
+        """The shape the control plane shows."""
+        return {"count": self.found, "near": [one.to_json() for one in self.near]}
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """Criteria that all must hold, among the exchanges after number `since` and up to number `until`."""
 
@@ -79,20 +91,21 @@ class Expectation:
 
     def find(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those that are as expected, in their order."""
-        return [entry for entry in self.among(entries) if self.misses(entry) == 0]
+        return [entry for entry in self.among(entries) if all(one.holds(entry) for one in self.criteria)]
 
-    def misses(self, entry: Entry) -> int:
-        """How many criteria don't hold."""
-        return sum(next(criterion(entry), None) is not None for criterion in self.criteria)
+    def count(self, entries: Iterable[Entry]) -> Count:
+        """How many are as expected; where none is, the few for which most criteria hold.
 
-    def nearest(self, entries: Iterable[Entry]) -> list[Near]:
-        """The few for which most criteria hold, the nearest first; of those that are as near, the latest."""
-        found = nsmallest(NEAREST, self.among(entries), key=lambda entry: (self.misses(entry), -entry.number))
-        return [Near(entry, tuple(islice(self._differ(entry), _DIFFERENCES_SHOWN))) for entry in found]
+        Of those that are as near, the latest comes first.
+        """
+        weighed = [(sum(not one.holds(entry) for one in self.criteria), entry) for entry in self.among(entries)]
+        found = sum(misses == 0 for misses, _ in weighed)
+        nearest = [] if found else nsmallest(NEAREST, weighed, key=lambda one: (one[0], -one[1].number))
+        return Count(found, [self._show(entry) for _, entry in nearest])
 
-    def _differ(self, entry: Entry) -> Iterator[Difference]:
-        for criterion in self.criteria:
-            yield from criterion(entry)
+    def _show(self, entry: Entry) -> Near:
+        differences = chain.from_iterable(one.differ(entry) for one in self.criteria)
+        return Near(entry, tuple(islice(differences, _DIFFERENCES_SHOWN)))
 
 
 def read_expectation(given: Mapping[str, Json]) -> Expectation:

@@ -61,7 +61,8 @@ class Entry:
     def to_json(self) -> dict[str, Json]:
         """The shape the control plane shows: names as they are here, pairs as lists, since names may repeat.
 
-        A decision is `{fault, n, draw, fired}`; it says the same in every run in which the same is asked.
+        A decision is `{fault, n, draw, fired}`, with its `rule` where that is not the first; it says the same in every
+        run in which the same is asked.
         """
         return {
             "number": self.number,
@@ -75,11 +76,18 @@ class Entry:
             "status": self.status,
             "reply_headers": [list(pair) for pair in self.reply_headers],
             "decided_by": self.decided_by,
-            "faults": [{"fault": one.fault, "n": one.n, "draw": one.draw, "fired": one.fired} for one in self.faults],
+            "faults": [_write(one) for one in self.faults],
             "duration_ms": round(self.duration_s * 1000, 3),
             "request_bytes": self.request_bytes,
             "reply_bytes": self.reply_bytes,
         }
+
+
+def _write(decision: Decision) -> Json:
+    written: dict[str, Json] = {
+        "fault": decision.fault, "n": decision.n, "draw": decision.draw, "fired": decision.fired,
+    }  # fmt: skip
+    return {**written, "rule": decision.rule} if decision.rule else written
 
 
 _READABLE = "[]{},:;*@!$'()/-._~"
@@ -111,6 +119,16 @@ class Journal:
     ) -> Entry:
         """Keep one exchange and tell the watchers; what is returned is as redacted as what is kept."""
         self.recorded += 1
+        entry = self._describe(request, reply, at, duration_s, decisions)
+        self._entries.append(entry)
+        for watcher in self._watchers:
+            watcher(entry)
+        return entry
+
+    def _describe(
+        self, request: Request, reply: Reply, at: float, duration_s: float, decisions: Sequence[Decision]
+    ) -> Entry:
+        """One exchange without its secrets, no longer than there is room."""
         target, query, headers, reply_headers, room = self._fit(
             request.target,
             redact_pairs(request.query, self.secrets),
@@ -118,27 +136,11 @@ class Journal:
             redact_pairs(reply.headers, self.secrets),
         )
         body = self._body(request, room)
-        entry = Entry(
-            self.recorded,
-            at,
-            request.method,
-            target,
-            query,
-            headers,
-            body,
-            reply.status,
-            reply_headers,
-            reply.decided_by,
-            duration_s,
-            len(request.body),
-            len(reply.body),
-            self.sandbox,
+        return Entry(
+            self.recorded, at, request.method, target, query, headers, body, reply.status, reply_headers,
+            reply.decided_by, duration_s, len(request.body), len(reply.body), self.sandbox,
             tuple(decisions[:_DECISIONS_LIMIT]),
-        )
-        self._entries.append(entry)
-        for watcher in self._watchers:
-            watcher(entry)
-        return entry
+        )  # fmt: skip
 
     def _body(self, request: Request, room: int) -> str:
         """The body of a request as text, without secrets and no longer than there is room."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
+from mockserver.definitions.name import NAME_WORDS
 from mockserver.errors import BadRequest, Conflict, NotFound, suggestion
 from mockserver.sandbox.address import DEFAULT, is_sandbox
 
@@ -127,5 +128,5 @@ class Sandboxes(Generic[T]):
 def check_name(name: str) -> str:
     """A sandbox's name. *Raises* `BadRequest` for what can't be one."""
     if not is_sandbox(name):
-        raise BadRequest(f"'{name}' can't be a sandbox: its name is 1 to 64 letters, digits, '.', '_' and '-'.")
+        raise BadRequest(f"'{name}' can't be a sandbox: its name is {NAME_WORDS}.")
     return name

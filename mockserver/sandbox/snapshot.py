@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from mockserver.definitions.name import NAME_WORDS
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import BadRequest, Conflict, NotFound, suggestion
 from mockserver.messages import Json
@@ -83,7 +84,7 @@ class Snapshots:
     def check(self, name: str) -> None:
         """Whether one may be saved under a name. *Raises* `BadRequest` for what can't be one, `Conflict`."""
         if not is_sandbox(name):
-            raise BadRequest(f"'{name}' can't be a snapshot: its name is 1 to 64 letters, digits, '.', '_' and '-'.")
+            raise BadRequest(f"'{name}' can't be a snapshot: its name is {NAME_WORDS}.")
         if name not in self._saved and len(self._saved) >= self._limit:
             raise Conflict(f"There are {self._limit} snapshots already: delete one that is no longer wanted.")
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
+from mockserver.definitions.name import NAME_WORDS
 from mockserver.errors import BadRequest, FieldError
 from mockserver.messages import Request
 from mockserver.sandbox.address import DEFAULT, is_sandbox
@@ -33,7 +34,7 @@ def locate(request: Request) -> tuple[str, Request]:
     return DEFAULT, request
 
 
-_WORDS: Final = "its name is 1 to 64 letters, digits, '.', '_' and '-'"
+_WORDS: Final = f"its name is {NAME_WORDS}"
 
 
 def _checked(name: str, where: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mockserver.definitions.name import LABEL_WORDS
 from mockserver.errors import BadRequest, FieldError, sentence, suggestion
 from mockserver.messages import Json
 from mockserver.store.feed import is_topic
@@ -19,7 +20,7 @@ def read_publication(body: Mapping[str, Json]) -> tuple[str, Json, str]:
     if not isinstance(topic, str):
         raise _wrong("topic", "must be a text")
     if not is_topic(topic):
-        raise _wrong("topic", "must be 1 to 64 letters, digits, '.', '_' and '-'")
+        raise _wrong("topic", f"must be {LABEL_WORDS}")
     if not isinstance(method, str) or not method.isprintable():
         raise _wrong("method", "must be a text, like /api/v1/news")
     if method.startswith("/sys/"):

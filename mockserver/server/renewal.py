@@ -4,7 +4,7 @@ Knows neither definitions nor data, nor where they come from; how one is loaded 
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, TypeAlias, TypeVar
@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A definition ready to take over: what it changes, and what puts it in force, which is short."""
+    """A definition ready to take over: what it changes, and what puts it in force, in steps that are short."""
 
     difference: Difference
-    take_over: Callable[[], object]
+    take_over: Callable[[], Iterable[None]]
 
 
 Load: TypeAlias = Callable[[Source], Loaded]
@@ -72,7 +72,7 @@ class Renewal:
         """Put a definition in force; `read` runs in a thread. *Raises* `DefinitionError`; then nothing has changed."""
         with self._turn:
             loaded, renewed = self._prepare(read)
-            loaded.take_over()
+            _take_over(loaded)
         return renewed
 
     def renew_if(self, read: Callable[[], Source], is_wanted: Callable[[], bool]) -> Renewed | None:
@@ -81,7 +81,7 @@ class Renewal:
             loaded, renewed = self._prepare(read)
             if not is_wanted():
                 return None
-            loaded.take_over()
+            _take_over(loaded)
         return renewed
 
     def _prepare(self, read: Callable[[], Source]) -> tuple[Loaded, Renewed]:
@@ -105,6 +105,12 @@ class Renewal:
         """Show to all who watch what became of a definition that goes by these names."""
         for watcher in self._watchers:
             watcher({"change": change, "files": [*names], **what})
+
+
+def _take_over(loaded: Loaded) -> None:
+    """Put a definition in force; others have their turn between its steps."""
+    for _ in loaded.take_over():
+        gevent.sleep(0)
 
 
 def tell_problems(error: DefinitionError) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
-from mockserver.sandbox.scenario.player import Said
+from mockserver.sandbox.scenario.play import Play
 from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
 
@@ -83,6 +83,10 @@ class Instance(Protocol):
         """What `GET /api/status` says about the definition and its data: name, seed, convention, resources, counts."""
         ...
 
+    def openapi(self, api: str) -> dict[str, Json]:
+        """The OpenAPI document of what is served there, below the address `api`."""
+        ...
+
     def reset(self, what: Collection[str]) -> None:
         """Put back the parts named (`sandbox.PARTS`); no names mean all."""
         ...
@@ -90,6 +94,10 @@ class Instance(Protocol):
     @property
     def faults(self) -> Faults:
         """What goes wrong there."""
+        ...
+
+    def off(self) -> list[str]:
+        """Switch all faults off, and end the script that would switch others on; the names of those that were on."""
         ...
 
     @property
@@ -131,16 +139,8 @@ class Instance(Protocol):
         ...
 
     @property
-    def said(self) -> Said | None:
-        """What the script of its scenario has said last."""
-        ...
-
-    def hear(self, hearer: Callable[[Said], None]) -> Callable[[], None]:
-        """Tell somebody what scripts say until the returned function is called; they must not block."""
-        ...
-
-    def watch_scenario(self, notify: Callable[[], None]) -> Callable[[], None]:
-        """Call `notify` after every switch until the returned function is called; it must not block."""
+    def play(self) -> Play:
+        """What happens in that scenario."""
         ...
 
     def switch(self, name: str | None) -> None:
@@ -215,10 +215,6 @@ class Service(Protocol):
 
     def deliver(self) -> Iterator[None]:
         """Hand every session what it has not been told yet; stops now and then, for others to have their turn."""
-        ...
-
-    def openapi(self, api: str) -> dict[str, Json]:
-        """The OpenAPI document of what is served at the origin `api`."""
         ...
 
     def greeting(self, api: str) -> str:

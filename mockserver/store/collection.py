@@ -89,6 +89,14 @@ class Collection:
         made.resource = resource or self.resource
         return made
 
+    def sketch(self) -> "Collection":
+        """A copy to be written to and thrown away before this one is written to, which then need copy nothing."""
+        was_shared = self._is_shared
+        made = self.copy()
+        made._part()
+        self._is_shared = was_shared
+        return made
+
     def _part(self) -> None:
         """Have everything for oneself, the indexes that were made included: rows are many, and documents are shared."""
         self._rows, self._versions, self._places = self._rows.copy(), self._versions.copy(), self._places.copy()

@@ -12,6 +12,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
+from mockserver.definitions.name import LABEL
 from mockserver.messages import Json, Key
 from mockserver.registry import Registry
 from mockserver.store.change import Change
@@ -20,7 +21,7 @@ from mockserver.store.ring import KEPT, Ring, offset_of
 
 MOST_TOPICS: Final = 1000
 _CURSOR: Final = re.compile(r"([0-9a-z]{1,32})\.(0|[1-9][0-9]{0,15})", re.ASCII)
-_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_TOPIC: Final = re.compile(LABEL)
 
 
 class Place(NamedTuple):

@@ -15,7 +15,7 @@ def take_back(collections: Mapping[str, Collection], changes: Sequence[Change]) 
 
 
 def collections_before(collections: Mapping[str, Collection], changes: Sequence[Change]) -> Mapping[str, Collection]:
-    """What the collections were before their latest changes; those without any are shared as they are."""
-    copies = {name: collections[name].copy() for name in {change.resource for change in changes}}
+    """What the collections were before their latest changes, until the next; those without any are as they are."""
+    copies = {name: collections[name].sketch() for name in {change.resource for change in changes}}
     take_back(copies, changes)
     return {**collections, **copies}

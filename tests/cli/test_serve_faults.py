@@ -97,3 +97,17 @@ def test_what_can_not_be_begun_with_is_wrong_usage(definition: str, options: Seq
     ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=20)
     assert ended.returncode == 2
     assert said in ended.stderr
+
+
+def test_a_scenario_that_can_not_be_is_told_of_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "few.yaml"
+    path.write_text(
+        "mock: 1\nresources: {a: {count: 2, fields: {n: {faker: random_digit, unique: true}}}}\n"
+        "scenarios: {s: {data: {a: {count: 2000}}}}\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "mockserver", "serve", str(path), "--port", "0", "--control-port", "0"]
+    ended = subprocess.run([*command, "--scenario", "s"], check=False, capture_output=True, text=True, timeout=20)
+    assert ended.returncode == 2
+    assert f"{path}:3:" in ended.stderr
+    assert "Traceback" not in ended.stderr

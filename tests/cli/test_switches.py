@@ -43,6 +43,11 @@ def test_faults_are_listed_switched_on_and_ended(pets: Running) -> None:
     assert [one["name"] for one in listed] == ["outage", "moved", "slow"]
 
 
+def test_a_preset_that_is_not_on_can_t_be_switched_off(pets: Running) -> None:
+    done = told(pets, "fault", "off", "slow")
+    assert (done.returncode, done.stderr) == (1, b"Error: 'slow' is a preset, and it is not on.\n")
+
+
 def test_a_command_is_about_the_sandbox_that_is_named(pets: Running) -> None:
     said(pets, "fault", "on", "maintenance", "--sandbox", "w1")
     assert (pets.get("/pets").status, pets.get("/~w1/pets").status) == (200, 503)
@@ -117,6 +122,15 @@ def test_what_the_server_refuses_is_one_line_with_the_reason(pets: Running, argu
         ["snapshot", "save"],
         ["snapshot", "list", "full"],
         ["snapshot", "keep", "full"],
+        ["snapshot", "save", "a/b"],
+        ["fault", "on", "a/b"],
+        ["sockets", "close", "7/8"],
+        ["fault", "on", "outage", "--json"],
+        ["fault", "off", "--json"],
+        ["scenario", "empty", "--json"],
+        ["scenario", "--none", "--json"],
+        ["snapshot", "save", "full", "--json"],
+        ["sockets", "close", "--json"],
     ],
 )
 def test_what_can_not_be_meant_is_wrong_usage(pets: Running, arguments: list[str]) -> None:

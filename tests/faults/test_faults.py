@@ -6,9 +6,12 @@ import pytest
 
 from mockserver.errors import BadRequest, Conflict
 from mockserver.faults.course import Course
+from mockserver.faults.draw import Draw
 from mockserver.faults.fault import DAY_S
+from mockserver.faults.occasion import Occasion
+from mockserver.faults.preference import Preferences
 from mockserver.faults.roster import MOST_SET, USUAL_TTL_S, UnknownFault
-from tests.faults.box import SEED, Box, fault_of, faults_of, handshake, request, socket
+from tests.faults.box import SEED, Box, fault_of, faults_of, handshake, request
 
 FILE = "up: {status: 503}\nidle: {status: 500, enabled: false}\nshort: {hang: true, ttl: 10s}\n"
 
@@ -17,6 +20,11 @@ def ask(box: Box) -> Course:
     course = box.ask()
     assert course is not None
     return course
+
+
+def ask_for(box: Box, name: str, occasion: Occasion | None = None) -> Course | None:
+    """What an occasion comes to that asks for a fault by itself."""
+    return box.faults.decide(occasion or request(), Preferences(names=(name,)))
 
 
 def test_a_file_says_which_are_on_and_for_how_long() -> None:
@@ -236,7 +244,8 @@ def test_off_ends_everything_at_once() -> None:
     box.put("{hang: true, priority: 1}")
     box.faults.enable("ws-drop")
     course = ask(box)
-    once = box.faults.decide_once(request(), ["timeout"])
+    once = ask_for(box, "timeout")
+    assert once is not None
     assert box.faults.goes_on(once, "timeout")
     assert box.faults.off() == ["up", "short", "x", "ws-drop"]
     assert (box.on, box.faults.is_quiet, box.ask()) == ([], True, None)
@@ -295,11 +304,18 @@ def test_a_name_that_there_is_not_changes_nothing_and_has_its_hint() -> None:
     assert (box.on, box.faults.revision) == (["up", "short"], before)
 
 
+def test_a_hint_names_a_preset_that_is_set_once() -> None:
+    box = Box()
+    box.faults.enable("brownout")
+    with pytest.raises(UnknownFault, match="known here: broken-json, brownout, captive-portal, "):
+        ask_for(box, "nothing-like-it")
+
+
 def test_there_is_room_for_so_many() -> None:
     box = Box("x: {status: 503}")
     for place in range(MOST_SET):
         box.put("{match: POST *, status: 503}", f"f{place}")
-    with pytest.raises(Conflict, match="1,000 faults are set at run time already"):
+    with pytest.raises(Conflict, match="There is no room for 'more': 100 faults are set at run time already"):
         box.put("{status: 503}", "more")
     with pytest.raises(Conflict):
         box.faults.enable("slow")
@@ -319,7 +335,7 @@ def test_without_faults_none_acts_whatever_is_declared() -> None:
     ):
         with pytest.raises(Conflict, match="--no-faults"):
             switch()
-    assert box.faults.decide_once(request(), ["up"]).fired == []
+    assert ask_for(box, "up") is None
     box.faults.set_exactly(["up"])
     box.put("{status: 503, enabled: false}")
     assert (box.on, box.ask()) == ([], None)
@@ -376,7 +392,8 @@ def test_a_fault_that_is_declared_no_more_lets_go() -> None:
 
 def test_a_sandbox_that_ends_lets_go_of_all() -> None:
     box = Box("x: {hang: true}")
-    course, once = ask(box), box.faults.decide_once(request(), ["timeout"])
+    course, once = ask(box), ask_for(box, "timeout")
+    assert once is not None
     changes = box.changes
     box.faults.close()
     assert box.changes == changes + 1
@@ -469,19 +486,48 @@ def test_the_state_is_told_as_json_with_a_tag_of_its_own() -> None:
     assert box.faults.enable("x").tag == state.tag
 
 
+def test_the_time_that_was_chosen_is_shown_and_in_the_tag() -> None:
+    box = Box("x: {status: 503, enabled: false}")
+    before = box.faults.get("x")
+    usual, chosen = box.faults.enable("x"), box.faults.enable("x", 3600)
+    assert (usual.settings, chosen.settings["ttl"]) == (before.fault.settings, "1h")
+    assert len({before.tag, usual.tag, chosen.tag, box.faults.enable("x", 90).tag}) == 4
+    box.pass_time(90)
+    assert box.faults.get("x").tag == before.tag
+    box.put("{status: 503, ttl: 30s}", "y")
+    assert box.faults.get("y").settings["ttl"] == "30s"
+    assert box.faults.enable("y", 0.25).settings["ttl"] == "250ms"
+    assert box.faults.enable("slow", 60).settings == {"preset": "slow", "ttl": "1m"}
+
+
+def test_each_rule_of_a_bundle_is_told_apart_and_draws_as_no_fault_is_called() -> None:
+    box = Box("flaky: {preset: flaky}\nflaky.1: {status: 500, probability: 0.5}\n")
+    for n in (1, 2):
+        told = {(one.fault, one.rule): one.draw for one in ask(box).decisions}
+        assert told == {
+            ("flaky", 0): Draw(SEED, "flaky", n).share(),
+            ("flaky", 1): Draw(SEED, "flaky#1", n).share(),
+            ("flaky", 2): Draw(SEED, "flaky#2", n).share(),
+            ("flaky.1", 0): Draw(SEED, "flaky.1", n).share(),
+        }
+
+
 def test_asked_for_a_fault_acts_whatever_its_switch_and_schedule_say() -> None:
     box = Box("x: {status: 503, enabled: false, every: 5, match: POST *}")
-    course = box.faults.decide_once(request(method="POST"), ["x"])
+    course = ask_for(box, "x", request(method="POST"))
+    assert course is not None
     assert (course.fired, course.ended_by, box.counted()) == (["x"], "x", (0, 0, 0))
     assert box.faults.goes_on(course, "x")
-    assert box.faults.decide_once(request(), ["x"]).fired == []
-    assert box.faults.decide_once(socket(), ["ws-drop"]).finish is not None
+    assert ask_for(box, "x") is None
     with pytest.raises(UnknownFault, match="did you mean 'ws-drop'"):
-        box.faults.decide_once(handshake(), ["ws-dorp"])
+        ask_for(box, "ws-dorp", handshake())
 
 
 def test_asked_for_twice_a_fault_draws_anew_the_same_in_every_sandbox() -> None:
-    found = [[box.faults.decide_once(request(), ["slow"]).waits[0].seconds for _ in range(5)] for box in (Box(), Box())]
+    found = []
+    for box in (Box(), Box()):
+        courses = [ask_for(box, "slow") for _ in range(5)]
+        found.append([course.waits[0].seconds for course in courses if course is not None])
     assert found[0] == found[1]
     assert len(set(found[0])) == 5
 
@@ -489,6 +535,7 @@ def test_asked_for_twice_a_fault_draws_anew_the_same_in_every_sandbox() -> None:
 def test_outages_are_those_of_rules_for_everything() -> None:
     box = Box("x: {down: true}\ny: {match: GET /animals, down: true}\nz: {times: 1, down: true}\n")
     assert [(one.fault, one.seconds) for one in box.faults.outages()] == [("x", None)]
+    assert box.faults.outages() is box.faults.outages(), "it is looked for anew only when something is due"
     box.faults.disable("x")
     assert [*box.faults.outages()] == []
 

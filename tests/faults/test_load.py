@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.errors import BadRequest, Invalid
+from mockserver.errors import BadRequest, Invalid, PayloadTooLarge
 from mockserver.faults.load import make_rules, pointer_to, read_fault
 from mockserver.faults.preset import preset_faults
 from mockserver.messages import Document
@@ -55,14 +55,14 @@ def test_what_is_no_object_is_refused(body: Any) -> None:
     assert [error.detail for error in flaws_of(body)] == ["must be an object"]
 
 
-@pytest.mark.parametrize("name", ["", "a b", "ä", "a/b", "x" * 65, "a\n", "a\0"])
+@pytest.mark.parametrize("name", ["", "a b", "ä", "a/b", "x" * 65, "a\n", "a\0", ".", "..", "a#1"])
 def test_a_name_that_can_be_none_is_refused(name: str) -> None:
     with pytest.raises(BadRequest) as raised:
         read_fault(name, {"status": 503}, {})
     assert [error.parameter for error in raised.value.errors] == ["name"]
 
 
-@pytest.mark.parametrize("name", ["a", "A.b_c-9", ".", "404", "x" * 64])
+@pytest.mark.parametrize("name", ["a", "A.b_c-9", ".a", "...", "404", "x" * 64])
 def test_other_names_are_taken(name: str) -> None:
     assert read_fault(name, {"status": 503}, {}).rules[0].name == name
 
@@ -73,6 +73,28 @@ def test_a_problem_names_the_place_and_the_nearest_name() -> None:
     assert raised.value.detail == (
         "The fault is not valid: statsu: there is no key 'statsu' here; did you mean 'status'?"
     )
+
+
+def test_a_fault_that_does_nothing_is_told_what_it_could_do_in_one_line() -> None:
+    with pytest.raises(Invalid) as raised:
+        read_fault("x", {"match": "GET *"}, {})
+    assert raised.value.detail == (
+        "The fault does nothing; say what happens, like status: 503, latency: 2s or reset: connect."
+    )
+
+
+def test_a_fault_is_only_so_large() -> None:
+    body: Document = {"status": 503, "body": ""}
+    room = 64 * 1024 - len('{"status":503,"body":""}')
+    assert read_fault("x", {**body, "body": "x" * room}, {})
+    with pytest.raises(PayloadTooLarge, match="A fault is at most 64 KiB of JSON"):
+        read_fault("x", {**body, "body": "x" * (room + 1)}, {})
+
+
+@pytest.mark.parametrize("keys", ["ttl: soon", "for: -30", "after: soon", "latency: x", "hang: 1.5y", "stale: '٣s'"])
+def test_what_is_waited_for_is_told_of_durations_that_one_can_wait(keys: str) -> None:
+    with pytest.raises(Invalid, match="should be a duration like 250ms, 2s, 15m or 1h"):
+        fault_of(f"{{status: 503, {keys}}}")
 
 
 def test_resources_are_not_looked_at_where_nobody_knows_them() -> None:
@@ -94,7 +116,7 @@ def test_a_fault_keeps_what_was_written() -> None:
 
 def test_a_preset_of_ones_own_name_draws_under_that_name() -> None:
     fault = fault_of("{preset: flaky, ttl: 5s}", "mine")
-    assert [rule.name for rule in fault.rules] == ["mine", "mine.1", "mine.2"]
+    assert [rule.name for rule in fault.rules] == ["mine", "mine#1", "mine#2"]
     assert (fault.preset, fault.ttl_s, fault.describe) == ("flaky", 5.0, preset_faults()["flaky"].describe)
 
 

@@ -6,10 +6,16 @@ import pytest
 
 from mockserver.errors import Invalid
 from mockserver.faults.load import read_fault
+from mockserver.faults.section import FaultSection
 
 PLAIN = {"match": "ANY *"}
 SOCKET = {"match": "WS *"}
 LONG = "é" * 62
+
+
+def test_an_editor_knows_that_headers_can_t_be_none() -> None:
+    schema = FaultSection.model_json_schema()["properties"]["headers"]
+    assert (schema["minProperties"], "minLength" in schema) == (1, False)
 
 
 def problems(body: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ def test_what_is_not_ours_is_passed_over(header: str) -> None:
         "code", "code=", 'code=""', "code=99", "code=600", "code=100", "code=5O3", "code=5.3", "code=+503", "code=٥٠٣",
         "code=503 x", "code=503=1", "code=a/b", 'code="503', "delay=2", "delay=-2s", "delay=1y", "delay=11m",
         "delay=soon", "delay=2s 3s", "delay=1h", "fault", "fault=", 'fault="a b"', "fault=a*b", f"fault={'x' * 65}",
-        "fault=a/b", "delay=2s, code=0",
+        "fault=a/b", "delay=2s, code=0", "delay=٣s", f"delay={'1' * 5000}y", f"delay={'0' * 16}s", "fault=..",
     ],
 )  # fmt: skip
 def test_a_value_that_says_nothing_is_told_the_grammar(header: str) -> None:
@@ -81,7 +81,17 @@ def test_the_query_is_not_read_beside_a_header() -> None:
 
 
 @pytest.mark.parametrize(
-    "pair", [("__code", ""), ("__code", "99"), ("__delay", "2"), ("__fault", "a b"), ("__fault", "")]
+    "pair",
+    [
+        ("__code", ""),
+        ("__code", "99"),
+        ("__delay", "2"),
+        ("__delay", "٣s"),
+        ("__delay", f"{'1' * 5000}y"),
+        ("__fault", "."),
+        ("__fault", "a b"),
+        ("__fault", ""),
+    ],
 )
 def test_a_twin_that_says_nothing_is_named(pair: tuple[str, str]) -> None:
     with pytest.raises(BadRequest) as raised:

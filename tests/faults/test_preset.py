@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from mockserver.definitions.name import is_name
 from mockserver.faults.preset import Preset, preset_faults, presets
-from mockserver.faults.section import NAME
 
 PROMISED = [
     "slow", "very-slow", "degraded", "flaky", "offline", "maintenance", "timeout", "rate-limited", "expired-session",
@@ -27,7 +27,7 @@ def preset(request: pytest.FixtureRequest) -> Preset:
 
 def test_one_line_says_what_a_front_end_sees(preset: Preset) -> None:
     assert re.fullmatch(r"[A-Z][^\n]{20,110}\.", preset.describe)
-    assert re.fullmatch(NAME, preset.name)
+    assert is_name(preset.name)
 
 
 def test_its_rules_act_somewhere(preset: Preset) -> None:

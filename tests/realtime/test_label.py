@@ -39,6 +39,14 @@ def test_a_message_is_called_what_its_members_say(message: str | bytes, labels: 
     assert labels_of(message) == labels
 
 
+def test_what_is_too_long_for_a_name_is_none() -> None:
+    longest = "/" + "a" * 1023
+    assert labels_of(f'{{"method": "{longest}"}}') == (longest,)
+    assert labels_of(f'{{"method": "{longest}b", "topic": "zoos"}}') == ("zoos",)
+    assert labels_of(f'{{"resource": "{"a" * 1000}", "action": "{"b" * 24}"}}') == ()
+    assert labels_of(f'{{"method": "/{"a" * 2**20} b", "type": "/{"a" * 2**20}"}}') == ()
+
+
 def test_a_frame_is_called_what_it_says() -> None:
     assert Frame({"method": "/sys/ping"}, is_system=True).labels == ("/sys/ping",)
     assert said_json({"type": "chat"}).labels == ("chat",)

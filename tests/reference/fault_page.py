@@ -73,14 +73,16 @@ All that is said must agree. The matches of a rule are counted from 1, in each s
 | `ramp` | `probability` grows from nothing to what it is |
 
 What is drawn for a match is a hash of the definition's seed, the fault's name and the number of the match: the n-th
-fails in every run and in every sandbox, whatever clients and clocks do.
+fails in every run and in every sandbox, whatever clients and clocks do. Each rule of a preset counts and draws by
+itself, the first under the fault's name, the others under `NAME#1`, `NAME#2` and so on.
 
 ## How long it lives
 
 `enabled: false` waits to be switched on. What is set at run time ends after `ttl` (15m, at most 24h), and is kept
-nowhere; what a definition says goes on, and is again as it is written. Ending releases at once what the fault holds.
-Where several faults would decide the end of an exchange, the one with the smaller `priority` (100) does, then the one
-that was set last; all others compose: latencies add up, the slower pace wins, changes follow one another.
+nowhere, at most 100 of 64 KiB each; what a definition says goes on, and is again as it is written. Ending releases at
+once what the fault holds. Where several faults would decide the end of an exchange, the one with the smaller `priority`
+(100) does, then the one that was set last; all others compose: latencies add up, the slower pace wins, changes follow
+one another.
 
 `commit: true` lets the API carry a request out before the fault acts. Without it nothing is written when the fault
 answers in its place. `preset` takes one that is shipped; only `enabled`, `ttl`, `priority` and `describe`, a sentence
@@ -96,7 +98,8 @@ for people, stand beside it.
 | one request | `Prefer: code=503, delay=2s, fault=NAME`, or `__code`, `__delay`, `__fault` in the query |
 
 An answer that a fault has touched says so in `X-Mock-Fault`; pages may read it as any other, unless `cors: false`. The
-journal has the number of the match and what was drawn. `--no-faults` bars everything.
+journal has the number of the match and what was drawn, and the place of the `rule` (from 0) where it is not the first.
+`--no-faults` bars everything.
 """
 TITLES: Final[tuple[tuple[str, str, Callable[[type[Kind]], bool]], ...]] = (
     ("What decides the end", "One of these at most.", lambda kind: kind.is_terminal),

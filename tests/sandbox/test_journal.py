@@ -53,13 +53,13 @@ def test_an_entry_holds_what_happened() -> None:
 
 
 def test_an_entry_names_its_sandbox_and_all_faults_that_had_a_say() -> None:
-    decisions = [Decision("outage", 3, 0.25, fired=True), Decision("slow", 1, 0.5, fired=False)]
+    decisions = [Decision("outage", 3, 0.25, fired=True), Decision("slow", 1, 0.5, fired=False, rule=2)]
     entry = Journal(sandbox="w3").record(Request("GET", "/zoos"), Reply(0), 1.5, 0.25, decisions)
     shown = entry.to_json()
     assert (shown["sandbox"], shown["status"]) == ("w3", 0)
     assert shown["faults"] == [
         {"fault": "outage", "n": 3, "draw": 0.25, "fired": True},
-        {"fault": "slow", "n": 1, "draw": 0.5, "fired": False},
+        {"fault": "slow", "n": 1, "draw": 0.5, "fired": False, "rule": 2},
     ]
     assert entry.fired == ["outage"]
 

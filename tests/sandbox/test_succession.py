@@ -275,7 +275,9 @@ def test_every_sandbox_follows_and_those_that_wrote_nothing_share_the_new_rows()
     text = TEXT.replace("count: 2, fields", "count: 3, fields")
     prepared = prepare(parse_source(text, "zoo.yaml"))
     epochs = [one.sandbox.feed.at.split(".")[0] for one in service.instances()]
-    assert service.replace(service.stage(prepared)).changed == ("keepers",)
+    staged = service.stage(prepared)
+    assert staged.difference.changed == ("keepers",)
+    assert len(list(service.take_over(staged))) == 3
     stores = {one.name: one.sandbox.store for one in service.instances()}
     assert [len(stores[name]["zoos"]) for name in ("default", "w1", "w2")] == [3, 4, 3]
     assert all(len(store["keepers"]) == 3 for store in stores.values())

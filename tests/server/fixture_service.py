@@ -8,19 +8,23 @@ from typing import Any
 import orjson
 
 from mockserver.agenda import Agenda
+from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import NotFound, Problem
 from mockserver.faults.faults import Faults
 from mockserver.faults.load import read_fault
 from mockserver.faults.occasion import Occasion, Scope, Transport
+from mockserver.generation.fakes import Fakes
+from mockserver.generation.generate import Generation
+from mockserver.generation.schema import Schema
 from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening, Stream
-from mockserver.sandbox.clock import Clock
-from mockserver.sandbox.journal import Journal
-from mockserver.sandbox.scenario.player import Said
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.scenario.play import Play
 from mockserver.sandbox.scenario.scenario import Scenario
-from mockserver.sandbox.snapshot import Snapshot, Snapshots
+from mockserver.sandbox.seeded import Seeded, collect
+from mockserver.sandbox.snapshot import Snapshot
 from mockserver.sandbox.succession import Difference
 from mockserver.server.renewal import Loaded
 from mockserver.server.service import Follower
@@ -47,14 +51,14 @@ class FixtureService:
     written: Mapping[str, Any] = {"mock": 1}
 
     def __init__(self) -> None:
-        self.journal = Journal()
-        self.clock = Clock()
+        self.sandbox = Sandbox(_of_nothing())
+        self.journal, self.clock, self.snapshots = self.sandbox.journal, self.sandbox.clock, self.sandbox.snapshots
         self.resets: list[list[str]] = []
         self.running = 0
         self.sessions = Sessions()
         self.faults = Faults({}, 1, self.clock.elapsed)
         self.agenda = Agenda(self.clock.elapsed)
-        self.snapshots = Snapshots()
+        self.play = Play(self.sandbox, self.faults)
 
     @property
     def default(self) -> "FixtureService":
@@ -166,7 +170,7 @@ class FixtureService:
     def load(self, source: Source) -> Loaded:
         """Nothing is changed by a definition, whatever it says."""
         self.written = source.data
-        return Loaded(Difference((), (), ()), lambda: None)
+        return Loaded(Difference((), (), ()), tuple)
 
     def overhear(self, note: Note) -> Callable[[], None]:
         del note
@@ -199,30 +203,31 @@ class FixtureService:
     changed: Collection[str] = ()
     scenarios: Mapping[str, Scenario] = {}
     scenario: str | None = None
-    said: Said | None = None
-
-    def hear(self, hearer: Callable[[Said], None]) -> Callable[[], None]:
-        del hearer
-        return lambda: None
-
-    def watch_scenario(self, notify: Callable[[], None]) -> Callable[[], None]:
-        del notify
-        return lambda: None
 
     def switch(self, name: str | None) -> None:
         self.scenario = name
 
+    def off(self) -> list[str]:
+        return self.faults.off()
+
     def save(self, name: str) -> Snapshot:
-        raise NotImplementedError(name)
+        return self.sandbox.save(name)
 
     def restore(self, name: str) -> Snapshot:
-        return self.snapshots.get(name)
+        return self.sandbox.restore(name)
 
     def reset(self, what: Collection[str]) -> None:
         self.resets.append(sorted(what))
 
     def greeting(self, api: str) -> str:
         return f"Fixture\n\n  curl {api}/echo\n"
+
+
+def _of_nothing() -> Seeded:
+    """A definition that declares nothing."""
+    definition = CoreDefinition()
+    generation = Generation(definition, Schema({}, {}), Fakes(definition.locales, definition.clock))
+    return collect(definition, generation, {})
 
 
 def _echo(request: Request) -> Json:

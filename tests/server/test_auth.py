@@ -70,6 +70,18 @@ def test_a_cookie_is_kept_used_and_cleared(cookies: Running) -> None:
     assert send(cookies, "DELETE", "/v1/zoos/2", "Cookie: session=").headers["www-authenticate"] == challenge
 
 
+def test_a_cookie_of_a_sandbox_goes_to_no_other(cookies: Running) -> None:
+    body = json.dumps({"username": "ada", "pin": f"{CANARY}-password"}).encode()
+    answer = send(cookies, "POST", "/~w1/v1/login", JSON, body=body)
+    pair, path, *_ = answer.headers["set-cookie"].split("; ")
+    refreshing = json.dumps({"refresh_token": answer.json["refresh_token"]}).encode()
+    answers = [
+        send(cookies, "POST", "/~w1/v1/refresh", JSON, body=refreshing),
+        send(cookies, "POST", "/~w1/v1/logout", f"Cookie: {pair}"),
+    ]
+    assert [path, *(one.headers["set-cookie"].split("; ")[1] for one in answers)] == ["Path=/~w1/"] * 3
+
+
 def test_a_cookie_expires_on_the_clock_of_the_sandbox(cookies: Running) -> None:
     pair = log_in(cookies).headers["set-cookie"].partition(";")[0]
     assert send(cookies, "GET", "/v1/me", f"Cookie: {pair}").status == 200

@@ -143,6 +143,8 @@ def test_everything_else_is_a_problem(server: Running, method: str, target: str,
     answer = server.control(method, target)
     assert is_problem(answer, status)
     assert ("allow" in answer.headers) == (status == 405)
+    if status == 405:
+        assert answer.json["detail"] == f"There is no {method} at {target}; it takes {answer.headers['allow']}."
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_an_unknown_path_is_answered_with_the_nearest(server: Running, path: str
         ("/api/status?sandbox=a/b", "sandbox"),
         ("/api/status?sandbox=..", "sandbox"),
         ("/api/status?sandbox=" + "a" * 65, "sandbox"),
-        ("/health?sandbox=w3", "sandbox"),
+        ("/health?sandbox=", "sandbox"),
         ("/health?__proto__=1", "__proto__"),
     ],
 )

@@ -1,5 +1,6 @@
 """Faults over the control plane: set, changed, switched, ended, each in its sandbox, and nothing by half."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,6 +9,7 @@ from mockserver.faults.preset import presets
 from tests.server.pets import tell
 from tests.server.process import Running
 from tests.server.test_control import is_problem
+from tests.server.test_control_stream import Followed
 from tests.server.wire import ask, request
 
 
@@ -62,6 +64,7 @@ def test_a_patch_switches_and_changes(pets: Running) -> None:
     assert on.status == 200
     assert on.json["enabled"] is True
     assert 3590 < on.json["expires_in_s"] <= 3600
+    assert on.json["settings"]["ttl"] == "1h"
     assert pets.get("/pets").status == 503
     changed = tell(pets, "PATCH", "/api/faults/outage", '{"status": 500, "retry_after": null}')
     assert (changed.status, changed.json["enabled"], changed.json["settings"]["status"]) == (200, True, 500)
@@ -136,6 +139,43 @@ def test_sandboxes_know_nothing_of_one_another(pets: Running) -> None:
     assert {one["name"] for one in pets.control("GET", "/api/sandboxes").json} == {"default", "w1", "w2"}
 
 
+SECRETS = {
+    "match": "GET /pets", "status": 401, "header": {"Authorization": "Bearer canary-1", "Cookie": True},
+    "query": {"access_token": "canary-2", "page": "2"}, "headers": {"Set-Cookie": "sid=canary-3", "X-Api-Key": None},
+}  # fmt: skip
+HIDDEN = {
+    **SECRETS, "header": {"Authorization": "[redacted]", "Cookie": True},
+    "query": {"access_token": "[redacted]", "page": "2"}, "headers": {"Set-Cookie": "[redacted]", "X-Api-Key": None},
+}  # fmt: skip
+
+
+def test_secrets_of_settings_are_not_shown_and_stay_in_force(pets: Running) -> None:
+    def status() -> int:
+        headers = ("Authorization: Bearer canary-1", "Cookie: a=b")
+        return ask(pets.port, request("GET", "/pets?access_token=canary-2&page=2", *headers)).status
+
+    path = "/api/faults/token"
+    with Followed(pets.control_port, "events=fault") as stream:
+        shown = [
+            tell(pets, "PUT", path, json.dumps(SECRETS)).json["settings"],
+            stream.next()[1]["faults"][-1]["settings"],
+        ]
+    shown += [pets.control("GET", path).json["settings"], pets.control("GET", "/api/faults").json[-1]["settings"]]
+    assert shown == [HIDDEN] * 4
+    assert pets.control("GET", "/api/definition").status == 200
+    assert status() == 401
+    changed = tell(pets, "PATCH", path, json.dumps({**HIDDEN, "status": 403}))
+    assert (changed.status, changed.json["settings"]["header"]) == (200, HIDDEN["header"])
+    assert status() == 403
+    assert tell(pets, "PUT", path, json.dumps(HIDDEN)).status == 200
+    assert status() == 401
+    for method, name in (("PATCH", "token"), ("PUT", "token"), ("PUT", "another")):
+        lost = tell(pets, method, f"/api/faults/{name}", json.dumps({**HIDDEN, "query": {"secret": "[redacted]"}}))
+        assert is_problem(lost, 422)
+        assert "/query/secret" in [error["pointer"] for error in lost.json["errors"]]
+    assert status() == 401
+
+
 BAD: list[tuple[str, int, list[str]]] = [
     ('{"match": "GET /pets", "status": 503, "reset": "body"}', 422, ["/reset"]),
     ('{"match": "GET /pets", "explode": true}', 422, ["/explode"]),
@@ -181,6 +221,7 @@ def test_an_impossible_rule_is_refused_and_the_old_one_stays(
     [
         ('{"status": 9999}', 422),
         ('{"enabled": "yes"}', 422),
+        ('{"enabled": null}', 422),
         ('{"ttl": "soon"}', 422),
         ('{"ttl": "-5s"}', 422),
         ('{"ttl": "0s"}', 422),

@@ -1,5 +1,8 @@
 """Sandboxes, snapshots, scenarios and clocks over the control plane: each has its own, and reading begins none."""
 
+import json
+import re
+
 import pytest
 
 from tests.server.pets import tell
@@ -93,10 +96,50 @@ def test_reading_begins_no_sandbox(pets: Running) -> None:
     for path, methods in document["paths"].items():
         if "get" not in methods or "{" in path or path == "/api/stream":
             continue
-        takes = any(one["name"] == "sandbox" for one in methods["get"]["parameters"])
-        assert pets.control("GET", f"{path}{'?sandbox=w7' if takes else ''}").status == 200, path
-        assert takes == path.startswith("/api/"), path
+        assert pets.control("GET", f"{path}?sandbox=w7").status == 200, path
     assert names(pets) == ["default"]
+
+
+def test_what_can_be_no_sandbox_is_refused_by_every_route(pets: Running) -> None:
+    document = pets.control("GET", "/api/openapi.json").json
+    for path, methods in document["paths"].items():
+        for method in methods:
+            answer = pets.control(method.upper(), f"{re.sub('{.*?}', '1', path)}?sandbox=a%20b")
+            assert is_problem(answer, 400), (method, path)
+            assert [error["parameter"] for error in answer.json["errors"]] == ["sandbox"], (method, path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "/api/faults/lost", '{"match": "GET /pets", "status": 9}', 422),
+        ("PUT", "/api/faults/a%20b", '{"match": "GET /pets", "status": 418}', 400),
+        ("PUT", "/api/faults/outage", "[]", 400),
+        ("PATCH", "/api/faults/outage", '{"status": 9999}', 422),
+        ("PATCH", "/api/faults/nope", '{"enabled": true}', 404),
+        ("DELETE", "/api/faults/nope", "", 404),
+        ("PUT", "/api/scenario", '{"name": "emtpy"}', 404),
+        ("PUT", "/api/clock", '{"advance": "-1s"}', 400),
+        ("PUT", "/api/snapshots/a%20b", "", 400),
+        ("DELETE", "/api/snapshots/nope", "", 404),
+        ("POST", "/api/snapshots/nope/restore", "", 404),
+        ("POST", "/api/reset", '{"what": ["dta"]}', 400),
+        ("POST", "/api/events", '{"topic": "a b"}', 400),
+        ("POST", "/api/faults/off", '{"all": true}', 400),
+    ],
+)
+def test_a_refused_effect_begins_no_sandbox(pets: Running, method: str, path: str, body: str, status: int) -> None:
+    assert is_problem(tell(pets, method, f"{path}?sandbox=ghost", body), status)
+    assert names(pets) == ["default"]
+
+
+def test_the_document_of_a_sandbox_is_about_its_data(pets: Running) -> None:
+    renamed = request("PATCH", "/~w1/pets/1", "Content-Type: application/json", body=b'{"name": "Canary"}')
+    assert ask(pets.port, renamed).status == 201
+    own, usual = (pets.control("GET", f"/openapi.json{query}").json for query in ("?sandbox=w1", ""))
+    assert own["servers"] == [{"url": f"{usual['servers'][0]['url']}/~w1"}]
+    assert "Canary" in json.dumps(own)
+    assert "Canary" not in json.dumps(usual)
 
 
 def test_the_end_of_a_sandbox_is_the_end_of_its_sockets(pets: Running) -> None:
@@ -116,7 +159,10 @@ def test_the_end_of_a_sandbox_is_the_end_of_its_sockets(pets: Running) -> None:
         assert pets.control("GET", "/api/sandboxes/w1").json["sockets"] == 1
         assert pets.control("DELETE", "/api/sandboxes/w1").status == 204
         assert b"\x03\xf4" in hear_out(wire)
-        assert len(pets.control("GET", "/api/sockets?sandbox=w2").json) == 1
+        [left] = pets.control("GET", "/api/sockets?sandbox=w2").json
+        elsewhere = pets.control("POST", f"/api/sockets/{left['id']}/close?sandbox=w1")
+        assert is_problem(elsewhere, 404)
+        assert "in the sandbox 'w1'" in elsewhere.json["detail"]
         assert tell(pets, "POST", "/api/sockets/close?sandbox=w2", '{"how": "reset"}').json["closed"]
         hear_out(other)
 

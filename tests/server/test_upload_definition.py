@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.sandbox.redaction import REDACTED
 from mockserver.server.control.upload import show_definition
 from tests.live import SEEDS, started
 from tests.server.process import Running
@@ -277,9 +278,30 @@ def test_secrets_that_were_left_out_stay_as_they_are(server: Running) -> None:
     assert status() == 200
     assert put(server, {"source": json.dumps(definition)}).status == 200
     assert status() == 200
-    definition["auth"]["users"]["bob"] = {"token": "[redacted]"}
-    assert put(server, definition).status == 422
-    assert status() == 200
+
+
+@pytest.mark.parametrize("query", ["", "?check=1"])
+def test_what_stands_for_a_secret_is_never_one_itself(server: Running, query: str) -> None:
+    assert put(server, {"source": AUTH}).status == 200
+    definition = shown(server)
+    definition["auth"]["secret"] = REDACTED
+    definition["auth"]["users"]["eve"] = definition["auth"]["users"].pop("ada")
+    definition["faults"] = {"token": {"match": "GET /notes", "header": {"Cookie": "[redacted]"}, "status": 401}}
+    answer = put(server, definition, query)
+    assert answer.status == 422
+    assert {error["pointer"] for error in answer.json["errors"]} == {
+        "/auth/secret", "/auth/users/eve/token", "/auth/users/eve/password", "/faults/token/header/Cookie",
+    }  # fmt: skip
+    assert server.get("/notes", "Authorization: Bearer [redacted]").status == 401
+
+
+def test_secrets_of_faults_are_left_out_and_stay_as_they_are(server: Running) -> None:
+    fault = {"match": "GET /notes", "header": {"Authorization": "canary-1"}, "status": 418}
+    assert put(server, {**SHOP, "faults": {"token": fault}}).status == 200
+    definition = shown(server)
+    assert definition["faults"] == {"token": {**fault, "header": {"Authorization": "[redacted]"}}}
+    assert put(server, {**definition, "name": "Again"}).status == 200
+    assert server.get("/notes", "Authorization: canary-1").status == 418
 
 
 def test_auth_of_any_shape_can_be_shown() -> None:

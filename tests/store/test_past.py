@@ -137,6 +137,15 @@ def test_whoever_writes_is_in_the_present(stock: Stock) -> None:
     assert stock.store.feed.place.offset == 3
 
 
+def test_who_writes_after_that_need_copy_nothing(stock: Stock) -> None:
+    stock.put("tags", id=1, name="before")
+    rows = stock.store["tags"].keys
+    with stock.store.looking_back(1):
+        assert stock.row("tags", 1)["name"] == "tag1"
+    stock.put("tags", id=1, name="after")
+    assert stock.store["tags"].keys is rows
+
+
 @pytest.mark.parametrize("seconds", [0, 1e-9, 1e9, float("inf")])
 def test_any_time_may_be_looked_back(stock: Stock, seconds: float) -> None:
     stock.put("tags", id=1, name="now")

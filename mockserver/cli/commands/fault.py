@@ -7,7 +7,7 @@ import click
 
 from mockserver.cli.duration import write_duration
 from mockserver.cli.output import lay_out, write_text
-from mockserver.cli.remote import Control, control_options, in_url, sandbox_option
+from mockserver.cli.remote import Control, Refused, control_options, in_path, sandbox_option
 from mockserver.messages import Json
 
 _HEAD = ("name", "state", "from", "expires", "matched", "fired", "what")
@@ -34,6 +34,8 @@ def command(control: Control, action: str, name: str, ttl: str | None, *, as_jso
     """
     if ttl is not None and action != "on":
         raise click.UsageError("--ttl says how long a fault stays on; write: mockserver fault on NAME --ttl 2m")
+    if as_json and action != "list":
+        raise click.UsageError("--json is for the list; write: mockserver fault list --json")
     if action == "list":
         if name:
             raise click.UsageError("list takes no name; write: mockserver fault list")
@@ -49,14 +51,19 @@ def _switch_on(control: Control, name: str, ttl: str | None) -> str:
     if not name:
         raise click.UsageError("Which one? Write: mockserver fault on NAME")
     wanted: dict[str, Json] = {"enabled": True} if ttl is None else {"enabled": True, "ttl": ttl}
-    state = control.call("PATCH", f"/api/faults/{in_url(name)}", wanted)
+    state = control.call("PATCH", f"/api/faults/{in_path(name)}", wanted)
     expires = state["expires_in_s"]
     return f"on: {state['name']}" + ("" if expires is None else f", for {write_duration(expires)}")
 
 
 def _switch_off(control: Control, name: str) -> str:
     if name:
-        control.call("PATCH", f"/api/faults/{in_url(name)}", {"enabled": False})
+        try:
+            control.call("PATCH", f"/api/faults/{in_path(name)}", {"enabled": False})
+        except Refused:
+            if any(one["name"] == name for one in control.read("/api/presets")):
+                raise Refused(f"'{name}' is a preset, and it is not on.") from None
+            raise
         return f"off: {name}"
     ended = control.call("POST", "/api/faults/off")["off"]
     return f"off: {', '.join(ended)}" if ended else "no fault was on"

@@ -29,7 +29,10 @@ def command(control: Control, name: str | None, *, is_none: bool, as_json: bool)
     """
     if name is not None and is_none:
         raise click.UsageError(f"Either '{name}' or --none.")
-    if name is None and not is_none:
+    is_switch = name is not None or is_none
+    if as_json and is_switch:
+        raise click.UsageError("--json is for the list; write: mockserver scenario --json")
+    if not is_switch:
         scenarios = control.read("/api/scenarios")
         write_text(json.dumps(scenarios, indent=2, ensure_ascii=False) if as_json else _table(scenarios))
         return

@@ -3,13 +3,14 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.definition import PATH, convention_option, default_paths, load_or_exit, seed_option
 from mockserver.cli.duration import Duration
 from mockserver.cli.output import open_standard_streams
+from mockserver.definitions.bound import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     from mockserver.definitions.source import Source
@@ -18,12 +19,8 @@ if TYPE_CHECKING:
     from mockserver.server.renewal import Renewal
 
 
-_MOST_DELAY_S: Final = 600.0
-"""As long as a fault may let requests wait."""
-
-
 def _read_delay(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    if value and not 0 < Duration().convert(value, param, ctx) <= _MOST_DELAY_S:
+    if value and not 0 < Duration().convert(value, param, ctx) <= LONGEST_WAIT_S:
         raise click.BadParameter("write a duration up to 10m, like 300ms.", ctx, param)
     return value
 
@@ -90,7 +87,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     files = paths or default_paths()
     # Before they are loaded: a change that comes meanwhile is one.
     watch = None if options["no_watch"] else FileWatch(files)
-    prepared = load_or_exit(files, options["seed"], options["convention"])
+    prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"])
     service = _begin(prepared, options)
     from mockserver.server.run import Settings, run  # noqa: PLC0415
 
@@ -121,8 +118,9 @@ def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":
     from mockserver.server.renewal import Loaded, Renewal  # noqa: PLC0415
 
     def load(source: "Source") -> Loaded:
-        staged = service.stage(prepare(source, override(source, options["seed"], options["convention"])))
-        return Loaded(staged.difference, partial(service.replace, staged))
+        changes = override(source, options["seed"], options["convention"])
+        staged = service.stage(prepare(source, changes, begins_in=options["scenario"]))
+        return Loaded(staged.difference, partial(service.take_over, staged))
 
     return Renewal(load)
 

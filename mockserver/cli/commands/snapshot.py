@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from mockserver.cli.output import lay_out, write_text
-from mockserver.cli.remote import Control, control_options, in_url, sandbox_option
+from mockserver.cli.remote import Control, control_options, in_path, sandbox_option
 
 _ACTIONS = ("list", "save", "restore", "delete")
 
@@ -26,6 +26,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="List them as JSON.")
 def command(control: Control, action: str, name: str, *, as_json: bool) -> None:
     """Keep the data of a running server under a NAME, put it back, or list what is kept."""
+    if as_json and action != "list":
+        raise click.UsageError("--json is for the list; write: mockserver snapshot list --json")
     if action == "list":
         if name:
             raise click.UsageError("list takes no name; write: mockserver snapshot list")
@@ -34,7 +36,7 @@ def command(control: Control, action: str, name: str, *, as_json: bool) -> None:
         return
     if not name:
         raise click.UsageError(f"Which one? Write: mockserver snapshot {action} NAME")
-    path = f"/api/snapshots/{in_url(name)}"
+    path = f"/api/snapshots/{in_path(name)}"
     if action == "save":
         control.call("PUT", path)
     elif action == "restore":

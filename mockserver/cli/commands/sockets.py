@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from mockserver.cli.output import lay_out, write_text
-from mockserver.cli.remote import Control, control_options, in_url, sandbox_option
+from mockserver.cli.remote import Control, control_options, in_path, sandbox_option
 from mockserver.messages import Json
 
 _COLUMNS = ("id", "transport", "path", "user", "sandbox", "age_s", "messages_in", "messages_out", "queue")
@@ -39,6 +39,8 @@ def command(control: Control, action: str | None, socket: str, *, as_json: bool,
     """
     given: dict[str, Json] = {name: value for name, value in ending.items() if value is not None}
     if action is not None:
+        if as_json:
+            raise click.UsageError("--json is for the list; write: mockserver sockets --json")
         write_text(_close(control, socket, given))
         return
     if given:
@@ -48,7 +50,7 @@ def command(control: Control, action: str | None, socket: str, *, as_json: bool,
 
 
 def _close(control: Control, socket: str, given: dict[str, Json]) -> str:
-    path = f"/api/sockets/{in_url(socket)}/close" if socket else "/api/sockets/close"
+    path = f"/api/sockets/{in_path(socket)}/close" if socket else "/api/sockets/close"
     closed = control.call("POST", path, given)["closed"]
     return f"closed: {', '.join(closed)}" if closed else "no socket is open"
 

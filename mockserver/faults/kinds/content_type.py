@@ -10,10 +10,9 @@ from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
-from mockserver.faults.parameter import HeaderValue
+from mockserver.faults.parameter import TOKEN, HeaderValue
 
-_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110 calls a word a token
-_MEDIA_TYPE: Final = re.compile(rf"{_TOKEN}/{_TOKEN}(?:[ \t]*;.*)?")
+_MEDIA_TYPE: Final = re.compile(rf"{TOKEN}/{TOKEN}(?:[ \t]*;.*)?")
 
 
 def _media_type(value: str) -> str:

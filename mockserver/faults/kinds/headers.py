@@ -23,7 +23,7 @@ class SetHeaders(Kind):
     order: ClassVar[int] = 50
     examples: ClassVar[tuple[str, ...]] = ("{match: GET *, headers: {Cache-Control: max-age=60, ETag: null}}",)
 
-    headers: Annotated[Headers, Field(min_length=1, description="texts by name, null to leave one out")]
+    headers: Annotated[Headers, Field(description="texts by name, null to leave one out")]
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, Tag, model_validator
 
+from mockserver.definitions.bound import LONGEST_WAIT_S
 from mockserver.definitions.field import Model
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.faults.course import Course, Stage
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Flaw, Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
-from mockserver.faults.parameter import LONGEST_S, Pause, PauseSpan
+from mockserver.faults.parameter import Pause, PauseSpan
 from mockserver.realtime.channel.span import Span
 
 _P95: Final = 1.645
@@ -42,7 +43,7 @@ class Spread(Model):
         """The latency that this share of all are below."""
         sigma = log(self.p95.seconds / self.p50.seconds) / _P95
         deviation = NormalDist().inv_cdf(min(max(share, _SMALLEST), 1 - _SMALLEST))
-        return min(self.p50.seconds * exp(sigma * deviation), LONGEST_S if self.max is None else self.max.seconds)
+        return min(self.p50.seconds * exp(sigma * deviation), LONGEST_WAIT_S if self.max is None else self.max.seconds)
 
 
 @kinds.register("latency")

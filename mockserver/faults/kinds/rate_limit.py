@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import AfterValidator, Field
 
 from mockserver.definitions.field import Model
-from mockserver.definitions.quantity import Duration, DurationText
+from mockserver.definitions.quantity import Duration, WaitText
 from mockserver.definitions.union import problem
 from mockserver.errors import problem_of
 from mockserver.faults.course import Course
@@ -30,7 +30,7 @@ class Rate(Model):
     """So many in a window of time, which begins with the first of them."""
 
     limit: Annotated[int, Field(ge=0, le=1_000_000)]
-    window: Annotated[DurationText, AfterValidator(_window)]
+    window: Annotated[WaitText, AfterValidator(_window)]
 
 
 @dataclass(slots=True)
@@ -43,8 +43,9 @@ class _Window:
 class RateLimit(Kind):
     """Lets so many matching requests pass in each window, and answers 429 with `Retry-After` to the others.
 
-    Every answer says where its client stands, in `RateLimit`, `RateLimit-Policy` and the older
-    `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds). *Source* draft-ietf-httpapi-ratelimit-headers-10 §3, §4.
+    There is one window for all who match, whoever they are. Every answer says how much of it is left, in `RateLimit`,
+    `RateLimit-Policy` and the older `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds).
+    *Source* draft-ietf-httpapi-ratelimit-headers-10 §3, §4.
     """
 
     is_terminal: ClassVar[bool] = True

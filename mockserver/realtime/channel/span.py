@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mockserver.definitions.quantity import Duration
+from mockserver.definitions.quantity import read_wait
 from mockserver.generation.seeding import Stream
 
 
@@ -26,7 +26,7 @@ def _parse(value: Any) -> Span:
     """*Raises* `PydanticCustomError` with the spelling expected."""
     if isinstance(value, Span):
         return value
-    ends = [Duration.parse(one) for one in (value if isinstance(value, list) else [value])]
+    ends = [read_wait(one) for one in (value if isinstance(value, list) else [value])]
     if not 1 <= len(ends) <= 2:
         raise PydanticCustomError("span", "should be a duration like 2s, or two of them: [1s, 3s]")
     if any(one.years or one.seconds < 0 for one in ends):

@@ -52,7 +52,7 @@ class Desk:
         if account is None or not account.has_password(password):
             asked = {"WWW-Authenticate": policy.scheme.challenge("")}
             raise LoginFailed("The user name or the password is wrong.", headers=asked)
-        grant, headers = self._grant(account)
+        grant, headers = self._grant(account, call.request.base)
         return Outcome(
             "read", "", policy.entrance.manner.write_grant(grant), headers=headers, message=self._said("login")
         )
@@ -62,7 +62,7 @@ class Desk:
         manner = self.recognition.policy.entrance.manner
         sent = {**dict(call.request.query), **(read_members(call.request) if call.request.body.strip() else {})}
         (token,) = take(sent, manner.refreshes)
-        grant, headers = self._grant(self.recognition.renew(token))
+        grant, headers = self._grant(self.recognition.renew(token), call.request.base)
         return Outcome("read", "", manner.write_renewal(grant), headers=headers)
 
     def log_out(self, call: Call) -> Outcome:
@@ -70,7 +70,7 @@ class Desk:
         self._caller(call)
         for token in self.recognition.tokens(call.request):
             self.recognition.close(token)
-        forget = self.recognition.policy.scheme.hand("", 0)
+        forget = self.recognition.policy.scheme.hand("", 0, call.request.base)
         return Outcome("deleted", "", {}, headers=(*forget, _NO_STORE), message=self._said("logout"))
 
     def go_on(self, call: Call) -> Outcome:
@@ -103,13 +103,13 @@ class Desk:
     def _said(self, part: str) -> str:
         return self.recognition.policy.entrance.manner.messages.get(part, "")
 
-    def _grant(self, account: Account) -> tuple[Grant, Headers]:
-        """A new login, and the headers that hand it over."""
+    def _grant(self, account: Account, base: str) -> tuple[Grant, Headers]:
+        """A new login, and the headers that hand it over to whoever asks below `base`."""
         policy = self.recognition.policy
         access, refresh, lives_s = self.recognition.open(account)
         person = policy.person(account.user)
         grant = Grant(person, access, refresh, lives_s, policy.scheme.kind, policy.scheme.is_cookie)
-        return grant, (*policy.scheme.hand(access, lives_s), _NO_STORE)
+        return grant, (*policy.scheme.hand(access, lives_s, base), _NO_STORE)
 
 
 def read_members(request: Request) -> Mapping[str, object]:

@@ -49,8 +49,8 @@ class Options:
     login: str
 
 
-def _nothing(token: str, lives_s: int) -> Headers:
-    del token, lives_s
+def _nothing(token: str, lives_s: int, base: str) -> Headers:
+    del token, lives_s, base
     return ()
 
 
@@ -60,7 +60,7 @@ class Scheme:
 
     `read` gives what a request says, right or wrong; `challenge` is `WWW-Authenticate` with what is wrong, empty where
     nothing was said; `show` writes the header line of a token, or of a name and a password, to be pasted. `hand`
-    are the headers that make a browser keep a token; one that lives 0 s is to be forgotten.
+    are the headers that make a browser keep a token for what is below `base`; one that lives 0 s is to be forgotten.
 
     `seal` and `unseal` are there where tokens hold what they say; `unseal` *raises* `Unsealed`.
     """
@@ -69,7 +69,7 @@ class Scheme:
     read: Callable[[Request], Sequence[Credentials]]
     challenge: Callable[[str], str]
     show: Callable[[Credentials], str]
-    hand: Callable[[str, int], Headers] = _nothing
+    hand: Callable[[str, int, str], Headers] = _nothing
     seal: Callable[[Mapping[str, Json]], str] | None = None
     unseal: Callable[[str], Mapping[str, Any]] | None = None
     headers: tuple[str, ...] = ("Authorization",)

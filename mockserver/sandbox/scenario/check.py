@@ -83,7 +83,7 @@ def _check_script(at: tuple[str, str], section: ScenarioSection, report: Report)
     if not section.script:
         report.add((*at, "loop"), "there is no script that could begin anew", "script: [{at: 10s, say: …}]")
     elif section.loop is True and before_s < SHORTEST_S:
-        problem = "begins anew with its last step, which comes at once"
+        problem = f"begins anew with its last step, which comes within {SHORTEST_S * 1000:.0f}ms"
         report.add((*at, "loop"), problem, "let the last step come later, or say how long a round takes: loop: 30s")
     elif section.loop is not True and section.loop.seconds < before_s:
         problem = "a round ends before the last step"

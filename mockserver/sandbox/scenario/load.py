@@ -19,11 +19,12 @@ Line: TypeAlias = tuple[tuple[str, ScenarioSection], ...]
 
 
 def load_scenarios(
-    sections: Sections, original: Original, report: Report, tried_rows: float = TRIED_ROWS
+    sections: Sections, original: Original, report: Report, tried_rows: float = TRIED_ROWS, begins_in: str = ""
 ) -> dict[str, Scenario]:
     """The scenarios of a definition in which every name leads somewhere; they are good only when nothing was noted.
 
-    `tried_rows` are how many rows may be generated to find that out.
+    `tried_rows` are how many rows may be generated to find that out. Those of the one that serving `begins_in` are
+    generated however many they are.
     """
     scenarios: dict[str, Scenario] = {}
     for name, line in _in_order(sections):
@@ -36,6 +37,10 @@ def load_scenarios(
             if changes:
                 tried_rows -= _look_at(variant, note, report, tried_rows)
         scenarios[name] = read_scenario(name, tuple(section for _, section in line), variant)
+    if begins_in in scenarios and not report.problems:
+        variant = scenarios[begins_in].variant
+        if variant.most_rows:
+            variant.attempt(noting(report, variant.scenario, variant.changes))
     return {name: scenarios[name] for name in sections}
 
 

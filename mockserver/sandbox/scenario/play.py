@@ -53,6 +53,16 @@ class Play:
             notify()
         self.advance()
 
+    def reset_faults(self) -> None:
+        """The faults as the scenario began with them, those of the file in none."""
+        self._faults.reset()
+        if self._player.scenario is not None:
+            self.set_faults(self._player.scenario.faults)
+
+    def end_script(self) -> None:
+        """Play no more of the script; everything stays as it is."""
+        self._player.end_script()
+
     def continued(self, scenarios: Mapping[str, Scenario]) -> Scenario | None:
         """The scenario of another definition that goes on with this one, because it is the same; its rows are made."""
         here = self._player.scenario
@@ -66,7 +76,10 @@ class Play:
         return there
 
     def follow(self, scenarios: Mapping[str, Scenario], file: Seeded) -> None:
-        """Go by another definition: on with the scenario where it is the same, else with its new beginning, if any."""
+        """Go by another definition: on with the scenario where it is the same, else with its new beginning, if any.
+
+        In the state of the file where that can't be.
+        """
         here = self._player.scenario
         if here is None:
             return
@@ -98,9 +111,9 @@ class Play:
 
     # What scripts do.
 
-    def set_faults(self, names: Sequence[str]) -> None:
-        """Have these on, and no others."""
-        self._faults.set_exactly(names)
+    def set_faults(self, names: Sequence[str], ago_s: float = 0.0) -> None:
+        """Have these on since so long ago, and no others."""
+        self._faults.set_exactly(names, ago_s)
 
     def act_as(self, user: str) -> None:
         """Take requests without credentials for this user's."""

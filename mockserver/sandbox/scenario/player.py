@@ -23,8 +23,8 @@ class Said:
 class Stage(Protocol):
     """What a scenario acts on."""
 
-    def set_faults(self, names: Sequence[str]) -> None:
-        """Have these faults on, and no others."""
+    def set_faults(self, names: Sequence[str], ago_s: float = 0.0) -> None:
+        """Have these faults on since so long ago, and no others."""
         ...
 
     def act_as(self, user: str) -> None:
@@ -47,11 +47,11 @@ class Player:
     played, each in its order: they leave everything as all of them would have.
     """
 
-    __slots__ = ("_begun_s", "_is_playing", "_played", "_seen_s", "_stage", "said", "scenario")
+    __slots__ = ("_begun_s", "_is_over", "_is_playing", "_played", "_seen_s", "_stage", "said", "scenario")
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._is_playing = False
+        self._is_playing = self._is_over = False
         self.scenario: Scenario | None = None
         self.said: Said | None = None
         """The latest."""
@@ -63,12 +63,17 @@ class Player:
         self.scenario, self.said = scenario, None
         self._begun_s = self._seen_s = now_s
         self._played = 0
+        self._is_over = False
         self._stage.act_as(scenario.user)
         self._stage.set_faults(scenario.faults)
 
     def stop(self) -> None:
         """Leave off: nothing is in force any more that could go on."""
         self.scenario = self.said = None
+
+    def end_script(self) -> None:
+        """Play no more of the script; everything stays as it is."""
+        self._is_over = True
 
     def go_on(self, scenario: Scenario) -> None:
         """Go on with the same scenario of another definition."""
@@ -84,22 +89,24 @@ class Player:
     def advance(self, now_s: float) -> None:
         """Play all that is due, in its order."""
         # What a step does may look at the time itself.
-        if self._is_playing or self.scenario is None:
+        if self._is_playing or self._is_over or self.scenario is None:
             return
         reached_s = self.elapsed_s(now_s) + _TOLERANCE_S
         self._skip(self.scenario, reached_s)
         self._is_playing = True
         try:
-            while (due_s := _due_s(self.scenario, self._played)) is not None and due_s <= reached_s:
+            while (
+                not self._is_over and (due_s := _due_s(self.scenario, self._played)) is not None and due_s <= reached_s
+            ):
                 number = self._played % len(self.scenario.steps)
                 self._played += 1
-                self._play(self.scenario.steps[number], number + 1, due_s)
+                self._play(self.scenario.steps[number], number + 1, due_s, reached_s - due_s)
         finally:
             self._is_playing = False
 
     def next_due_s(self, now_s: float) -> float | None:
         """In how many seconds a step is due, nothing when none will be."""
-        due_s = None if self.scenario is None else _due_s(self.scenario, self._played)
+        due_s = None if self.scenario is None or self._is_over else _due_s(self.scenario, self._played)
         return None if due_s is None else max(0.0, due_s - self.elapsed_s(now_s))
 
     def _skip(self, scenario: Scenario, reached_s: float) -> None:
@@ -111,11 +118,11 @@ class Player:
         while (due_s := _due_s(scenario, self._played)) is not None and due_s <= reached_s - period_s:
             self._played += 1
 
-    def _play(self, step: Step, number: int, due_s: float) -> None:
+    def _play(self, step: Step, number: int, due_s: float, ago_s: float) -> None:
         if step.user is not None:
             self._stage.act_as(step.user)
         if step.faults is not None:
-            self._stage.set_faults(step.faults)
+            self._stage.set_faults(step.faults, ago_s)
         if step.publish is not None:
             self._stage.publish(*step.publish)
         if step.say is not None:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, Tag
 
 from mockserver.definitions.field import Model
 from mockserver.definitions.model import Count
+from mockserver.definitions.name import LABEL_WORDS
 from mockserver.definitions.quantity import Duration, DurationText, Share
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.store.feed import is_topic
@@ -31,7 +32,7 @@ def _period(value: Duration) -> Duration:
 
 def _topic(name: str) -> str:
     if not is_topic(name):
-        raise problem(f"'{name[:80]}' can't be a topic", "1 to 64 letters, digits, '.', '_' and '-'")
+        raise problem(f"'{name[:80]}' can't be a topic", LABEL_WORDS)
     return name
 
 

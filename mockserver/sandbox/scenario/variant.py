@@ -37,14 +37,17 @@ class Original:
 
 
 class Variant:
-    """The rows of a definition, changed; made once, when they are first wanted. What stays as it is shares its rows."""
+    """The rows of a definition, changed; made once, when they are first wanted. What stays as it is shares its rows.
 
-    __slots__ = ("_kept", "_original", "_rows", "_scenario", "_sections", "_seeded", "_totals", "changes")
+    `scenario` is what it is called in what is said of it.
+    """
+
+    __slots__ = ("_kept", "_original", "_refusal", "_rows", "_sections", "_seeded", "_totals", "changes", "scenario")
 
     def __init__(self, scenario: str, original: Original, changes: Changes) -> None:
         schema = original.seeded.schema
         generated = {name: one for name, one in changes.items() if name not in original.given}
-        self._scenario = scenario
+        self.scenario = scenario
         self._original = original
         self.changes = changes
         self._sections = {name: one.apply(schema[name].section) for name, one in generated.items()}
@@ -52,11 +55,12 @@ class Variant:
         self._kept = schema.resources.keys() - (_following(schema, changes) - original.given.keys())
         self._rows: Rows | None = None if changes else original.seeded.rows
         self._seeded: Seeded | None = None if changes else original.seeded
+        self._refusal = ""
 
     @property
     def most_rows(self) -> int:
-        """How many rows have to be made for it, at most; those that there are already cost nothing."""
-        if self._rows is not None:
+        """How many rows have to be made for it, at most; what there is already, or can't be, costs nothing."""
+        if self._rows is not None or self._refusal:
             return 0
         rows = self._original.seeded.rows
         bounds = {name: len(rows[name]) for name in self._kept}
@@ -73,11 +77,13 @@ class Variant:
 
     def rows(self) -> Rows:
         """The rows of every resource, to be read only. *Raises* `Conflict` with why they can't be."""
-        if self._rows is None:
+        if self._rows is None and not self._refusal:
             problems: list[str] = []
             self.attempt(_listing(problems))
             if problems:
-                raise Conflict(f"The scenario '{self._scenario}' can't be: {'; '.join(problems)}.")
+                self._refusal = f"The scenario '{self.scenario}' can't be: {'; '.join(problems)}."
+        if self._refusal:
+            raise Conflict(self._refusal)
         assert self._rows is not None  # noqa: S101 - without a problem they are made
         return self._rows
 

@@ -1,13 +1,14 @@
 """How serving begins, beside what the definition says: which of its faults are on, and in which scenario it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mockserver.errors import suggestion
 from mockserver.faults.fault import Fault
 from mockserver.faults.load import read_fault
 from mockserver.faults.preset import preset_faults
+from mockserver.sandbox.scenario.scenario import Scenario
 
 DELAY: Final = "--delay"
 """What the fault is called that `--delay` sets."""
@@ -30,11 +31,6 @@ class Beginning:
     scenario: str = ""
     bars_faults: bool = False
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The faults that are on because they were asked for."""
-        return (*self.faults, DELAY) if self.delay else self.faults
-
     def verify(self, faults: Mapping[str, Fault], scenarios: Mapping[str, object]) -> None:
         """Nothing, where a definition with these faults and scenarios can begin so. *Raises* `UnknownName`."""
         known = {**preset_faults(), **faults}
@@ -52,3 +48,11 @@ class Beginning:
         if self.delay:
             begun[DELAY] = read_fault(DELAY, {"match": "ANY *", "latency": self.delay}, {})
         return begun
+
+    def accompany(self, scenarios: Mapping[str, Scenario], faults: Collection[str]) -> Mapping[str, Scenario]:
+        """The scenarios of a definition with these faults: those asked for are on beside those of the first one."""
+        first = scenarios.get(self.scenario)
+        if first is None:
+            return scenarios
+        beside = [name for name in (*self.faults, DELAY) if name in faults and name not in first.faults]
+        return {**scenarios, first.name: replace(first, faults=(*first.faults, *beside))}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.conventions.base import conventions
-from mockserver.conventions.styled import check_style, convention_of
+from mockserver.conventions.styled import Styled, check_style, convention_of
 from mockserver.definitions.compose import compose
 from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition, Name
@@ -23,6 +23,7 @@ from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.generator import generators
 from mockserver.generation.rows import check_references, check_rows
+from mockserver.generation.schema import Schema
 from mockserver.generation.upload import below_root
 from mockserver.messages import Document
 from mockserver.query.naming import check_spelling
@@ -79,7 +80,13 @@ class Prepared:
 
     def begun(self, beginning: Beginning) -> "Prepared":
         """The same, to begin as was asked for."""
-        return replace(self, faults=beginning.declare(self.faults), beginning=beginning)
+        faults = beginning.declare(self.faults)
+        return replace(self, faults=faults, scenarios=beginning.accompany(self.scenarios, faults), beginning=beginning)
+
+    @property
+    def first(self) -> Scenario | None:
+        """The scenario that sandboxes begin in, if it is in any."""
+        return self.scenarios.get(self.beginning.scenario)
 
     @property
     def definition(self) -> CoreDefinition:
@@ -105,10 +112,11 @@ class Prepared:
 class _Preparation:
     """The checks that need more than shape; what they make on the way is kept."""
 
-    def __init__(self, source: Source, tried_rows: float) -> None:
+    def __init__(self, source: Source, tried_rows: float, begins_in: str) -> None:
         self._source = source
         self._declared = source.data.get("resources") or {}
         self._tried_rows = tried_rows
+        self._begins_in = begins_in
         self.seeded: Seeded | None = None
         self.faults: Mapping[str, Fault] = {}
         self.scenarios: Mapping[str, Scenario] = {}
@@ -124,40 +132,56 @@ class _Preparation:
         except FakeError as error:
             report.add(("locale",), error.problem, error.hint)
             return
+        try:
+            schema = self._read_schema(definition, fakes, report)
+            self._read_switches(definition, report)
+            if not report.problems:
+                self._generate(definition, schema, fakes, report)
+        except GenerationError as error:
+            _note(error, report)
+
+    def _read_schema(self, definition: CoreDefinition, fakes: Fakes, report: Report) -> Schema:
+        """The resources, and what stands on them."""
         # That there is none of that name is noted already, and nothing that stands on it is looked at.
         convention = convention_of(definition.api) if definition.api.manner.like in conventions.names() else None
         locate = below_root if convention is None else locating(definition, convention)
-        drafting = Draft(definition, fakes, self._declared, report.add, locate)
-        try:
-            schema = build_schema(definition, fakes, self._declared, report.add, locate)
-            check_rows(schema, report.add)
-            if convention is not None:
-                check_spelling(schema, convention.case, report.add)
-                schema = schema.loosened() if convention.lenient else schema
-                self.actions = load_actions(schema, convention, drafting, report)
-                known, feed = routes_of_all(self.actions), feed_routes(definition.api)
-                self.policy = read_policy(definition, schema, convention, known, report, beside=feed)
-                claims = tuple(claims_of(self.actions, self.policy, convention, definition.api))
-                check_feed(definition, schema, convention, claims, report)
-                self.channels = load_channels(definition, schema, convention, claims, report)
-            faults: Mapping[str, FaultSection] = getattr(definition, "faults")  # noqa: B009 - of a composed model
-            self.faults = read_faults(faults, preset_faults(), self._declared, report)
-            scenarios: Mapping[str, ScenarioSection] = getattr(definition, "scenarios")  # noqa: B009 - as above
-            check_scenarios(scenarios, self._known(), report)
-            if report.problems:
-                return
-            generation = Generation(definition, schema, fakes)
-            rows = {**generation.documents(), **self._source.rows}
-            check_references(generation, rows, report.add)
-            failures = generation.failures
-            if not failures and not report.problems:
-                self.seeded = collect(definition, generation, rows)
-                original = Original(self.seeded, fakes, self._declared, self._source.rows)
-                self.scenarios = load_scenarios(scenarios, original, report, self._tried_rows)
-        except GenerationError as error:
-            failures = [error]
-        for failure in failures:
-            report.add(failure.path.split("."), failure.problem, failure.hint)
+        schema = build_schema(definition, fakes, self._declared, report.add, locate)
+        check_rows(schema, report.add)
+        if convention is None:
+            return schema
+        check_spelling(schema, convention.case, report.add)
+        schema = schema.loosened() if convention.lenient else schema
+        self.actions = load_actions(
+            schema, convention, Draft(definition, fakes, self._declared, report.add, locate), report
+        )
+        self._read_routes(definition, schema, convention, report)
+        return schema
+
+    def _read_routes(self, definition: CoreDefinition, schema: Schema, convention: Styled, report: Report) -> None:
+        """What is served beside resources and actions, each on paths of its own; and who may ask for what."""
+        known, feed = routes_of_all(self.actions), feed_routes(definition.api)
+        self.policy = read_policy(definition, schema, convention, known, report, beside=feed)
+        claims = tuple(claims_of(self.actions, self.policy, convention, definition.api))
+        check_feed(definition, schema, convention, claims, report)
+        self.channels = load_channels(definition, schema, convention, claims, report)
+
+    def _read_switches(self, definition: CoreDefinition, report: Report) -> None:
+        """Faults, and the names in scenarios."""
+        faults: Mapping[str, FaultSection] = getattr(definition, "faults")  # noqa: B009 - of a composed model
+        self.faults = read_faults(faults, preset_faults(), self._declared, report)
+        check_scenarios(_scenarios(definition), self._known(), report)
+
+    def _generate(self, definition: CoreDefinition, schema: Schema, fakes: Fakes, report: Report) -> None:
+        """The rows, and those of scenarios."""
+        generation = Generation(definition, schema, fakes)
+        rows = {**generation.documents(), **self._source.rows}
+        check_references(generation, rows, report.add)
+        for failure in generation.failures:
+            _note(failure, report)
+        if not report.problems:
+            self.seeded = collect(definition, generation, rows)
+            original = Original(self.seeded, fakes, self._declared, self._source.rows)
+            self.scenarios = load_scenarios(_scenarios(definition), original, report, self._tried_rows, self._begins_in)
 
     def _known(self) -> Known:
         """The names that scenarios may name."""
@@ -166,18 +190,34 @@ class _Preparation:
         return Known(_names_in(self._source.data, "scenarios"), self._declared, faults, users)
 
 
+def _scenarios(definition: CoreDefinition) -> Mapping[str, ScenarioSection]:
+    """The scenarios of a composed model, as they are written."""
+    found: Mapping[str, ScenarioSection] = getattr(definition, "scenarios")  # noqa: B009
+    return found
+
+
+def _note(failure: GenerationError, report: Report) -> None:
+    report.add(failure.path.split("."), failure.problem, failure.hint)
+
+
 def _names_in(section: object, key: str) -> list[str]:
     """The names below a key, as far as there are any."""
     named = section.get(key) if isinstance(section, dict) else None
     return [str(name) for name in named] if isinstance(named, dict) else []
 
 
-def prepare(source: Source, changes: Mapping[str, Any] | None = None, tried_rows: float = TRIED_ROWS) -> Prepared:
+def prepare(
+    source: Source,
+    changes: Mapping[str, Any] | None = None,
+    tried_rows: float = TRIED_ROWS,
+    begins_in: str = "",
+) -> Prepared:
     """A source to a definition with its data. *Raises* `DefinitionError` with everything that is wrong.
 
-    Whether the data of scenarios can be is tried out as long as that takes no more than so many rows.
+    Whether the data of scenarios can be is tried out as long as that takes no more than so many rows, and in any case
+    for the one that serving `begins_in`.
     """
-    checks = _Preparation(source, tried_rows)
+    checks = _Preparation(source, tried_rows, begins_in)
     read_definition(source, definition_model(), (check_style, checks.data), changes)
     assert checks.seeded is not None  # noqa: S101 - a definition without problems has been generated
     declared = source.data.get("resources") or {}
@@ -195,11 +235,15 @@ def prepare(source: Source, changes: Mapping[str, Any] | None = None, tried_rows
 
 
 def load_prepared(
-    paths: Sequence[Path], seed: int | None = None, convention: str | None = None, tried_rows: float = TRIED_ROWS
+    paths: Sequence[Path],
+    seed: int | None = None,
+    convention: str | None = None,
+    tried_rows: float = TRIED_ROWS,
+    begins_in: str = "",
 ) -> Prepared:
     """The checked definition and data of files or folders, as `prepare`. *Raises* `DefinitionError`."""
     source = read_source(list(paths))
-    return prepare(source, override(source, seed, convention), tried_rows)
+    return prepare(source, override(source, seed, convention), tried_rows, begins_in)
 
 
 def override(source: Source, seed: int | None, convention: str | None) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """One definition being served from as many sandboxes as are asked for, each by an instance of its own."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.messages import Json
 from mockserver.sandbox.registry import Sandboxes
-from mockserver.sandbox.succession import Difference
 from mockserver.server.assemble.beginning import Beginning
-from mockserver.server.assemble.instance import AssembledInstance, Staged
+from mockserver.server.assemble.instance import AssembledInstance
 from mockserver.server.assemble.preparation import Prepared
+from mockserver.server.assemble.staging import Staged, stage
 from mockserver.server.service import Follower
 
 
@@ -82,7 +82,7 @@ class AssembledService:
 
     def _end(self, instance: AssembledInstance) -> None:
         self._changed.pop(instance, None)
-        instance.faults.close()
+        instance.end()
         for follower in self._at_end:
             follower(instance)
 
@@ -110,18 +110,23 @@ class AssembledService:
     def deliver(self) -> Iterator[None]:
         """Hand every session what it has not been told yet. *Raises* what it came to, once all others have theirs."""
         failure: Exception | None = None
-        while self._changed:
-            instance, _ = self._changed.popitem()
+        under_way = deque[Iterator[None]]()
+        while self._changed or under_way:
+            under_way.extend(instance.deliver() for instance in self._changed)
+            self._changed.clear()
+            # In turn: where something happens all the time, there is no end to it.
+            delivering = under_way.popleft()
             try:
-                yield from instance.deliver()
+                next(delivering)
+            except StopIteration:
+                continue
             except Exception as error:  # noqa: BLE001 - raised again below
                 failure = error
+                continue
+            under_way.append(delivering)
+            yield
         if failure is not None:
             raise failure
-
-    def openapi(self, api: str) -> dict[str, Json]:
-        """The OpenAPI document of what is served at the origin `api`."""
-        return self.default.openapi(api)
 
     def greeting(self, api: str) -> str:
         """What to paste first."""
@@ -135,12 +140,29 @@ class AssembledService:
         return self._prepared.written
 
     def stage(self, prepared: Prepared) -> Staged:
-        """Make ready what would take long in `replace`; what is served is only looked at, so any thread may do it."""
-        return self.default.stage(prepared.begun(self._beginning))
+        """Make ready what would take long in `take_over`; any thread may do it. *Raises* as `stage`."""
+        played = [instance.scenario for instance in self.instances()]
+        return stage(self._prepared, prepared.begun(self._beginning), played)
 
-    def replace(self, staged: Staged) -> Difference:
-        """Serve another definition from now on: other data where it differs, the data there is where it does not."""
+    def take_over(self, staged: Staged) -> Iterator[None]:
+        """Serve another definition from now on, the default sandbox first; stops after each, for others to have a turn.
+
+        One that has failed is ended. *Raises* what it came to, once all others serve it.
+        """
         self._prepared = staged.prepared
+        failure: Exception | None = None
         for instance in self.instances():
+            if not instance.has_ended:
+                failure = self._replace(instance, staged) or failure
+                yield
+        if failure is not None:
+            raise failure
+
+    def _replace(self, instance: AssembledInstance, staged: Staged) -> Exception | None:
+        try:
             instance.replace(staged)
-        return staged.difference
+        except Exception as error:  # noqa: BLE001 - a bug of ours, raised later; it must not keep others from theirs
+            if instance is not self.default:
+                self.end(instance.name)
+            return error
+        return None

@@ -58,14 +58,7 @@ def build_control(  # noqa: PLR0913 - it has switches for all the parts
     routes = Routes(app)
     app.before_request(lambda: guard.verify(request))
     app.after_request(_harden)
-    app.register_error_handler(Problem, write_problem)
-    app.register_error_handler(HTTPException, lambda error: write_http_error(error, routes.near(request.path)))
-
-    @app.errorhandler(Exception)
-    def fail(error: Exception) -> Response:
-        trace(error)
-        return write_problem(ServerError("The mock server itself failed; its log says more."))
-
+    _answer_failures(routes, trace)
     add_state(routes, service, facts)
     add_faults(routes, service)
     add_scenarios(routes, service)
@@ -78,6 +71,18 @@ def build_control(  # noqa: PLR0913 - it has switches for all the parts
     add_definition(routes, service, renewal)
     add_document(routes, facts)
     return app
+
+
+def _answer_failures(routes: Routes, trace: Callable[[Exception], None]) -> None:
+    """Have whatever is raised end in an answer."""
+    app = routes.app
+    app.register_error_handler(Problem, write_problem)
+    app.register_error_handler(HTTPException, lambda error: write_http_error(error, routes.near(request.path)))
+
+    @app.errorhandler(Exception)
+    def fail(error: Exception) -> Response:
+        trace(error)
+        return write_problem(ServerError("The mock server itself failed; its log says more."))
 
 
 def _harden(response: Response) -> Response:

@@ -4,11 +4,12 @@ from typing import Final
 
 from flask import Response
 
+from mockserver.messages import Json
 from mockserver.server.control.exchange import read_object, write_json
 from mockserver.server.control.operation import FLAG, INSTANT, TEXT, Operation, Shape, answer
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import instance_of
-from mockserver.server.service import Service
+from mockserver.server.control.target import affect, instance_of
+from mockserver.server.service import Instance, Service
 from mockserver.server.timekeeping import change_time, tell_time
 
 _TIME: Final = Shape("Time", {"now": INSTANT, "frozen": FLAG})
@@ -33,8 +34,12 @@ def add_clock(routes: Routes, service: Service) -> None:
 
     @routes.on("PUT", "/api/clock", Operation("Move the clock", answer("What it shows now.", _TIME), body=_CHANGE))
     def change() -> Response:
-        instance = instance_of(service)
-        change_time(instance.clock, read_object())
-        # At once: whoever moved it relies on what was due having happened.
-        instance.advance()
-        return write_json(tell_time(instance.clock))
+        wanted = read_object()
+        return write_json(affect(service, lambda instance: _move(instance, wanted)))
+
+
+def _move(instance: Instance, wanted: dict[str, Json]) -> Json:
+    change_time(instance.clock, wanted)
+    # At once: whoever moved it relies on what was due having happened.
+    instance.advance()
+    return tell_time(instance.clock)

@@ -82,8 +82,11 @@ def write_http_error(error: HTTPException, near: str | None) -> Response:
     """The answer where Flask found no route, or something of its own to refuse; `near` is the nearest path."""
     status = error.code or 500
     detail = error.description or ""
+    allowed = ", ".join(sorted({*(getattr(error, "valid_methods", None) or ())} - {"OPTIONS"}))
     if status == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.path}." + (f" Did you mean {near}?" if near else "")
+    elif allowed:
+        detail = f"There is no {request.method} at {request.path}; it takes {allowed}."
     body: Json = {
         "type": "about:blank",
         "title": phrase_of(status),
@@ -92,7 +95,6 @@ def write_http_error(error: HTTPException, near: str | None) -> Response:
         "instance": request.path,
     }
     response = write_json(body, status, "application/problem+json")
-    allowed = getattr(error, "valid_methods", None)
     if allowed:
-        response.headers["Allow"] = ", ".join(sorted({*allowed} - {"OPTIONS"}))
+        response.headers["Allow"] = allowed
     return response

@@ -13,7 +13,7 @@ from mockserver.faults.section import LIFE_KEYS
 from mockserver.faults.state import State
 from mockserver.messages import Document, Json, merged
 from mockserver.server.control.condition import IF_MATCH, IF_NONE_MATCH, is_known, tagged, verify_conditions
-from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
+from mockserver.server.control.exchange import escape, located, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     COUNT,
     EVERY,
@@ -31,11 +31,12 @@ from mockserver.server.control.operation import (
     answer,
 )
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import instance_of, instances_of
+from mockserver.server.control.secret import LOST, restore, show_fault
+from mockserver.server.control.target import affect, instance_of, instances_of
 from mockserver.server.service import Instance, Service
 
 _PATH: Final = "/api/faults/<name>"
-_SETTINGS: Final = {"type": "object", "description": "The fault as it was written."}
+_SETTINGS: Final = {"type": "object", "description": "The fault as it was written, without its secrets."}
 _FAULT: Final = Shape(
     "Fault",
     {
@@ -56,15 +57,17 @@ _SWITCH: Final = frozenset({"enabled", "ttl"})
 """Keys that switch a fault, and leave it what it is."""
 _PRESET: Final = Shape("Preset", {"name": TEXT, "describe": TEXT, "rules": {"type": "array", "items": _SETTINGS}})
 _CHANGING: Final = (SANDBOX, IF_MATCH, IF_NONE_MATCH)
+_ORDER: Final = "Those of the definition in its order, then those that were set, the oldest first."
 _TAG: Final = {"ETag": "Of what it is and whether it is on; counters have no part in it."}
+_SHOWN: Final = answer("How it stands.", _FAULT, **_TAG)
 
 
 def add_faults(routes: Routes, service: Service) -> None:
     """`/api/faults` and `/api/presets`."""
 
-    @routes.on("GET", "/api/faults", Operation("List the faults", answer("First the one that decides.", Rows(_FAULT))))
+    @routes.on("GET", "/api/faults", Operation("List the faults", answer(_ORDER, Rows(_FAULT))))
     def show_all() -> Response:
-        return write_json(instance_of(service).faults.to_json())
+        return write_json([show_fault(state) for state in instance_of(service).faults])
 
     @routes.on(
         "POST",
@@ -73,24 +76,22 @@ def add_faults(routes: Routes, service: Service) -> None:
     )
     def switch_off() -> Response:
         read_object(())
-        ended = [name for instance in instances_of(service) for name in instance.faults.off()]
+        ended = [name for instance in instances_of(service) for name in instance.off()]
         return write_json({"off": [*dict.fromkeys(ended)]})
 
     @routes.on("GET", "/api/presets", Operation("List what is shipped", answer("All presets.", Rows(_PRESET))))
     def show_presets() -> Response:
         return write_json([_describe(one) for one in presets.values()])
 
-    _add_one(routes, service)
+    _add_reading(routes, service)
+    _add_changing(routes, service)
 
 
-def _add_one(routes: Routes, service: Service) -> None:
-    """The endpoints of one fault."""
-    shown = answer("How it stands.", _FAULT, **_TAG)
+def _add_reading(routes: Routes, service: Service) -> None:
     not_modified = {304: Answer("It is as `If-None-Match` says.", headers=_TAG)}
-    created = {201: Answer("It was not set before.", _FAULT, {**_TAG, "Location": "Where it is."})}
 
     @routes.on(
-        "GET", _PATH, Operation("Read a fault", {**shown, **not_modified}, (SANDBOX, IF_NONE_MATCH), None, (404,))
+        "GET", _PATH, Operation("Read a fault", {**_SHOWN, **not_modified}, (SANDBOX, IF_NONE_MATCH), None, (404,))
     )
     def show(name: str) -> Response:
         state = _get(instance_of(service).faults, name)
@@ -98,42 +99,55 @@ def _add_one(routes: Routes, service: Service) -> None:
             return tagged(write_nothing(304), state.tag)
         return _write(state)
 
-    @routes.on("PUT", _PATH, Operation("Set a fault", {**shown, **created}, _CHANGING, _SETTING, (409, 412, 422)))
+
+def _add_changing(routes: Routes, service: Service) -> None:
+    created = {201: Answer("It was not set before.", _FAULT, {**_TAG, "Location": "Where it is."})}
+
+    @routes.on("PUT", _PATH, Operation("Set a fault", {**_SHOWN, **created}, _CHANGING, _SETTING, (409, 412, 422)))
     def put(name: str) -> Response:
         body = read_object()
-        instance = instance_of(service)
-        before = _find(instance.faults, name)
-        verify_conditions(before.tag if before else None)
-        if not set(body).difference(LIFE_KEYS) and name in instance.faults.presets:
-            body = {"preset": name, **body}
-        response = _write(instance.faults.put(name, _read(instance, name, body)))
-        return response if before else located(response, f"/api/faults/{name}")
+        return affect(service, lambda instance: _put(instance, name, body))
 
-    @routes.on("PATCH", _PATH, Operation("Change a fault", shown, _CHANGING, _SETTING, (404, 409, 412, 422)))
+    @routes.on("PATCH", _PATH, Operation("Change a fault", _SHOWN, _CHANGING, _SETTING, (404, 409, 412, 422)))
     def patch(name: str) -> Response:
         change = read_object()
-        instance = instance_of(service)
-        before = _find(instance.faults, name)
-        verify_conditions(before.tag if before else None)
-        return _write(_change(instance, name, before, change))
+        return _write(affect(service, lambda instance: _change(instance, name, change)))
 
     @routes.on("DELETE", _PATH, Operation("Delete a fault", answer("It is gone."), _CHANGING, None, (404, 412)))
     def delete(name: str) -> Response:
-        faults = instance_of(service).faults
-        verify_conditions(_get(faults, name).tag)
-        faults.remove(name)
+        affect(service, lambda instance: _delete(instance.faults, name))
         return write_nothing()
 
 
-def _change(instance: Instance, name: str, before: State | None, change: Document) -> State:
+def _put(instance: Instance, name: str, body: Document) -> Response:
+    before = _find(instance.faults, name)
+    verify_conditions(before.tag if before else None)
+    if not set(body).difference(LIFE_KEYS) and name in instance.faults.presets:
+        body = {"preset": name, **body}
+    response = _write(instance.faults.put(name, _read(instance, name, body, before)))
+    return response if before else located(response, f"/api/faults/{name}")
+
+
+def _delete(faults: Faults, name: str) -> None:
+    verify_conditions(_get(faults, name).tag)
+    faults.remove(name)
+
+
+def _change(instance: Instance, name: str, change: Document) -> State:
     """A fault as a merge patch (RFC 7396) makes it. *Raises* `NotFound`, `Invalid`, `Conflict`."""
     faults = instance.faults
+    before = _find(faults, name)
+    verify_conditions(before.tag if before else None)
     if before is None and not (name in faults.presets and change.get("enabled") is True):
         raise _unknown(faults, name)
     if before is not None and not change:
         return before
-    settings: Document = {"preset": name} if before is None else {**before.fault.settings, "enabled": before.enabled}
-    fault = _read(instance, name, merged(settings, change))
+    settings: Document = {"preset": name} if before is None else {**before.settings, "enabled": before.enabled}
+    if change.get("enabled", True) is None:
+        # Merged, it would be gone, and a fault that does not say is on.
+        detail = "should be true or false, not null"
+        raise Invalid(f"The fault is not valid: enabled: {detail}.", [FieldError(detail, "/enabled")])
+    fault = _read(instance, name, merged(settings, change), before)
     if set(change).difference(_SWITCH):
         return faults.put(name, fault)
     if fault.enabled:
@@ -148,7 +162,12 @@ def _describe(preset: Preset) -> Document:
     return {"name": preset.name, "describe": preset.describe, "rules": [*preset.rules]}
 
 
-def _read(instance: Instance, name: str, body: Json) -> Fault:
+def _read(instance: Instance, name: str, body: Json, before: State | None) -> Fault:
+    """The fault that a body describes; secrets that were left out of the one there was stay what they are."""
+    lost = restore(body, before.fault.settings if before else {})
+    if lost:
+        errors = [FieldError(LOST, "".join(f"/{escape(str(step))}" for step in where)) for where in lost]
+        raise Invalid(f"The fault is not valid: {errors[0].name} {LOST}.", errors)
     return read_fault(name, body, instance.faults.presets, instance.resources)
 
 
@@ -179,4 +198,4 @@ def _unknown(faults: Faults, name: str) -> NotFound:
 
 
 def _write(state: State) -> Response:
-    return tagged(write_json(state.describe()), state.tag)
+    return tagged(write_json(show_fault(state)), state.tag)

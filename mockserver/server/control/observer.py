@@ -11,6 +11,7 @@ from mockserver.messages import Json
 from mockserver.sandbox.journal import Entry as Exchange
 from mockserver.sandbox.scenario.player import Said
 from mockserver.server.control.hub import Hub
+from mockserver.server.control.secret import show_fault
 from mockserver.server.service import Instance, Service
 from mockserver.server.socket.conversation import Entry
 from mockserver.server.socket.ending import Ending
@@ -61,8 +62,8 @@ class Observer:
         self._stops[name] = [
             instance.journal.watch(self._note_exchange),
             instance.overhear(partial(self._note_event, name)),
-            instance.watch_scenario(partial(self._note_switch, instance)),
-            instance.hear(partial(self._note_said, name)),
+            instance.play.watch(partial(self._note_switch, instance)),
+            instance.play.hear(partial(self._note_said, name)),
             instance.faults.watch(partial(self._note_faults, instance)),
             instance.clock.watch(partial(self._note_clock, instance)),
         ]
@@ -80,7 +81,7 @@ class Observer:
         self._hub.publish("say", sandbox, lambda: {"text": said.text, "step": said.step, "at_s": said.at_s})
 
     def _note_faults(self, instance: Instance) -> None:
-        self._hub.publish("fault", instance.name, lambda: {"faults": instance.faults.to_json()})
+        self._hub.publish("fault", instance.name, lambda: {"faults": [show_fault(state) for state in instance.faults]})
 
     def _note_clock(self, instance: Instance) -> None:
         self._hub.publish("clock", instance.name, lambda: tell_time(instance.clock))

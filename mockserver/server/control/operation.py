@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
+from mockserver.definitions.name import NAME
+
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema (2020-12)."""
 
@@ -76,7 +78,7 @@ NOTHING: Final[Schema] = {"type": "object", "maxProperties": 0}
 SANDBOX: Final = Parameter(
     "sandbox",
     "The sandbox that is meant; the one called `default` without it. An effect on a name that is new begins it.",
-    {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    {"type": "string", "pattern": NAME},
 )
 
 NARROWING: Final = Parameter("sandbox", "Only what is in this sandbox; all without it.", SANDBOX.schema)

@@ -9,13 +9,12 @@ from flask import Response, request
 
 from mockserver.errors import BadRequest, FieldError, NotFound, PayloadTooLarge, sentence
 from mockserver.messages import Json
-from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.expectation import NEAREST, Expectation, Unclear, read_expectation
-from mockserver.sandbox.journal import Journal
 from mockserver.server.control.exchange import escape, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     ANYTHING,
     COUNT,
+    FLAG,
     NUMBER,
     SANDBOX,
     TEXT,
@@ -25,8 +24,9 @@ from mockserver.server.control.operation import (
     Shape,
     answer,
 )
-from mockserver.server.control.route import Routes, given_query
-from mockserver.server.control.target import named_sandbox
+from mockserver.server.control.query import given_query
+from mockserver.server.control.route import Routes
+from mockserver.server.control.target import instance_of
 from mockserver.server.service import Service
 
 _LIMIT_BYTES: Final = 64 * 1024
@@ -37,8 +37,14 @@ _NAMED: Final = {"query": "query", "header": "headers"}
 """What stands before the dot in a parameter, and the key of an expectation that it is."""
 
 _PAIRS: Final = {"type": "array", "items": {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2}}
-_FLAG: Final = {"type": "boolean"}
-_DECISION: Final = Shape("Decision", {"fault": TEXT, "n": COUNT, "draw": NUMBER, "fired": _FLAG})
+_DECISION: Final = Shape(
+    "Decision",
+    {
+        "fault": TEXT, "n": COUNT, "draw": NUMBER, "fired": FLAG,
+        "rule": {**COUNT, "description": "Its place in the fault, where it is not the first (0)."},
+    },
+    optional=frozenset({"rule"}),
+)  # fmt: skip
 _EXCHANGE: Final = Shape(
     "Exchange",
     {
@@ -91,11 +97,7 @@ _FILTERS: Final = (
 
 
 def add_requests(routes: Routes, service: Service) -> None:
-    """`/api/requests`."""
-
-    def journal() -> Journal:
-        # Nothing here begins a sandbox: one that there is not has been asked nothing.
-        return service.look(named_sandbox() or DEFAULT).journal
+    """`/api/requests`; nothing here begins a sandbox: one that there is not has been asked nothing."""
 
     @routes.on(
         "GET",
@@ -104,11 +106,11 @@ def add_requests(routes: Routes, service: Service) -> None:
     )
     def show() -> Response:
         expectation, limit = _read_filters()
-        return write_json([entry.to_json() for entry in expectation.find(journal())[-limit:]])
+        return write_json([entry.to_json() for entry in expectation.find(instance_of(service).journal)[-limit:]])
 
     @routes.on("DELETE", "/api/requests", Operation("Forget all exchanges", answer("They are forgotten.")))
     def clear() -> Response:
-        journal().clear()
+        instance_of(service).journal.clear()
         return write_nothing()
 
     @routes.on(
@@ -116,10 +118,14 @@ def add_requests(routes: Routes, service: Service) -> None:
     )
     def show_one(number: int) -> Response:
         try:
-            return write_json(journal().get(number).to_json())
+            return write_json(instance_of(service).journal.get(number).to_json())
         except LookupError as error:
             raise NotFound(sentence(str(error)).capitalize()) from None
 
+    _add_count(routes, service)
+
+
+def _add_count(routes: Routes, service: Service) -> None:
     @routes.on(
         "POST",
         "/api/requests/count",
@@ -130,10 +136,7 @@ def add_requests(routes: Routes, service: Service) -> None:
         ),
     )
     def count() -> Response:
-        expectation, entries = _read_expectation(), journal()
-        found = len(expectation.find(entries))
-        near = [] if found else expectation.nearest(entries)
-        return write_json({"count": found, "near": [one.to_json() for one in near]})
+        return write_json(_read_expectation().count(instance_of(service).journal).to_json())
 
 
 def _read_expectation() -> Expectation:

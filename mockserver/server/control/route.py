@@ -1,15 +1,16 @@
 """Putting routes into the control plane: each with what is said of it, and none that takes what it does not know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final, TypeAlias
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
-from mockserver.errors import BadRequest, FieldError, nearest, sentence, suggestion
-from mockserver.messages import read_query
+from mockserver.errors import nearest
 from mockserver.server.control.operation import Operation
+from mockserver.server.control.query import verify_query
+from mockserver.server.control.target import verify_sandbox
 
 View: TypeAlias = Callable[..., Response]
 _LONGEST_COMPARED: Final = 200
@@ -29,6 +30,7 @@ class Routes:
             @wraps(view)
             def answer(**steps: Any) -> Response:
                 verify_query(operation.names())
+                verify_sandbox(operation)
                 return view(**steps)
 
             self.app.add_url_rule(path, f"{method} {path}", answer, methods=[method])
@@ -48,24 +50,3 @@ class Routes:
 
 def _fill(own: str, given: str) -> str:
     return given if own.startswith("<") else own
-
-
-def verify_query(known: Mapping[str, bool]) -> None:
-    """Nothing, where the query holds what is known alone, and once where not many may. *Raises* `BadRequest`."""
-    seen: set[str] = set()
-    for name, _ in given_query():
-        own = name if name in known else f"{name[: name.find('.') + 1]}*"
-        if own not in known:
-            raise _wrong(name, "is not known here", f"; {suggestion(name, known)}" if known else "")
-        if name in seen and not known[own]:
-            raise _wrong(name, "stands several times")
-        seen.add(name)
-
-
-def given_query() -> tuple[tuple[str, str], ...]:
-    """The parameters of the request at hand, in order. *Raises* `BadRequest`."""
-    return read_query(request.query_string.decode("latin-1"))
-
-
-def _wrong(name: str, detail: str, advice: str = "") -> BadRequest:
-    return BadRequest(sentence(f"The parameter '{name}' {detail}{advice}"), [FieldError(detail, parameter=name)])

@@ -8,7 +8,6 @@ from flask import Response
 
 from mockserver.errors import NotFound, suggestion
 from mockserver.messages import Json
-from mockserver.sandbox.address import DEFAULT
 from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     COUNT,
@@ -24,7 +23,7 @@ from mockserver.server.control.operation import (
     answer,
 )
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import checked_name
+from mockserver.server.control.target import checked_name, prefix_of
 from mockserver.server.service import Instance, Service
 from mockserver.server.socket.register import Sockets
 
@@ -96,7 +95,7 @@ def _count(sockets: Sockets) -> Counter[str]:
 def _describe(service: Service, instance: Instance, open_in: Counter[str]) -> dict[str, Json]:
     return {
         "name": instance.name,
-        "prefix": "" if instance.name == DEFAULT else f"/~{instance.name}",
+        "prefix": prefix_of(instance.name),
         "requests": instance.journal.recorded,
         "sockets": open_in[instance.name],
         "idle_s": round(service.idle_s(instance.name), 3),

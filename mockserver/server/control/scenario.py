@@ -19,7 +19,7 @@ from mockserver.server.control.operation import (
     answer,
 )
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import instance_of
+from mockserver.server.control.target import affect, instance_of
 from mockserver.server.renewal import apart
 from mockserver.server.service import Instance, Service
 
@@ -62,11 +62,14 @@ def add_scenarios(routes: Routes, service: Service) -> None:
         name = body.get("name")
         if "name" not in body or not (name is None or isinstance(name, str)):
             raise wrong_member("name", "must be a scenario's name, or null for the state of the file")
-        instance = instance_of(service)
-        if name is not None:
-            _make_ready(instance, name)
-        instance.switch(name)
-        return _write(instance)
+        return affect(service, lambda instance: _switch(instance, name))
+
+
+def _switch(instance: Instance, name: str | None) -> Response:
+    if name is not None:
+        _make_ready(instance, name)
+    instance.switch(name)
+    return _write(instance)
 
 
 def _make_ready(instance: Instance, name: str) -> None:
@@ -82,7 +85,7 @@ def _make_ready(instance: Instance, name: str) -> None:
 
 
 def _write(instance: Instance) -> Response:
-    said = instance.said
+    said = instance.play.said
     told: Json = None if said is None else {"text": said.text, "step": said.step, "at_s": said.at_s}
     return write_json({"name": instance.scenario, "said": told})
 

@@ -20,7 +20,7 @@ from mockserver.server.control.operation import (
     answer,
 )
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import instance_of
+from mockserver.server.control.target import affect, instance_of
 from mockserver.server.service import Instance, Service
 
 _PATH: Final = "/api/snapshots/<name>"
@@ -49,12 +49,18 @@ def add_snapshots(routes: Routes, service: Service) -> None:
         name = read_object(["name"]).get("name")
         if not isinstance(name, str):
             raise wrong_member("name", "must be a text")
-        return _save(instance_of(service), name)
+        return affect(service, lambda instance: _save(instance, name))
+
+    _add_one(routes, service)
+
+
+def _add_one(routes: Routes, service: Service) -> None:
+    """The endpoints of one snapshot."""
 
     @routes.on("PUT", _PATH, Operation("Save a snapshot under a name", _REPLACED, body=NOTHING, problems=(409,)))
     def put(name: str) -> Response:
         read_object(())
-        return _save(instance_of(service), name)
+        return affect(service, lambda instance: _save(instance, name))
 
     @routes.on("GET", _PATH, Operation("Download a snapshot", answer("All documents.", _WHOLE), problems=(404,)))
     def download(name: str) -> Response:
@@ -62,7 +68,7 @@ def add_snapshots(routes: Routes, service: Service) -> None:
 
     @routes.on("DELETE", _PATH, Operation("Delete a snapshot", answer("It is gone."), problems=(404,)))
     def delete(name: str) -> Response:
-        instance_of(service).snapshots.delete(name)
+        affect(service, lambda instance: instance.snapshots.delete(name))
         return write_nothing()
 
     @routes.on(
@@ -72,7 +78,7 @@ def add_snapshots(routes: Routes, service: Service) -> None:
     )
     def restore(name: str) -> Response:
         read_object(())
-        return write_json(_describe(instance_of(service).restore(name)))
+        return write_json(_describe(affect(service, lambda instance: instance.restore(name))))
 
 
 def _save(instance: Instance, name: str) -> Response:

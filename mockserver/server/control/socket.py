@@ -63,14 +63,14 @@ def add_sockets(routes: Routes, sockets: Sockets) -> None:
     @routes.on(
         "POST",
         "/api/sockets/<socket_id>/close",
-        Operation("Close one", answer("Its id.", _CLOSED), body=_END, problems=(404,)),
+        Operation("Close one", answer("Its id.", _CLOSED), (NARROWING,), body=_END, problems=(404,)),
     )
     def close(socket_id: str) -> Response:
-        try:
-            entry = sockets.find(socket_id)
-        except LookupError:
-            raise NotFound(f"There is no open socket '{socket_id}'.") from None
-        return _end([entry])
+        found = [entry for entry in _those(sockets) if entry.id == socket_id]
+        if not found:
+            where = f" in the sandbox '{named_sandbox()}'" if named_sandbox() else ""
+            raise NotFound(f"There is no open socket '{socket_id}'{where}.")
+        return _end(found)
 
 
 def _those(sockets: Sockets) -> Iterator[Entry]:

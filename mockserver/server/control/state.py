@@ -11,7 +11,7 @@ from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.control.exchange import read_object, write_json, wrong_member
 from mockserver.server.control.operation import ANYTHING, DOCUMENT, MAYBE_TEXT, TEXT, TEXTS, Operation, Shape, answer
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import instance_of
+from mockserver.server.control.target import affect, instance_of, prefix_of
 from mockserver.server.publication import read_publication
 from mockserver.server.service import Service
 
@@ -33,15 +33,14 @@ _PUBLISHED: Final = Shape("Published", {"id": TEXT})
 def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Json]]) -> None:
     """`/health`, `/openapi.json`, `/api/status`, `/api/reset`, `/api/events`."""
 
-    @routes.on("GET", "/health", Operation("Whether it is up", answer("It is.", _UP), ()))
+    @routes.on("GET", "/health", Operation("Whether it is up", answer("It is.", _UP)))
     def health() -> Response:
         return write_json({"status": "ok"})
 
-    @routes.on(
-        "GET", "/openapi.json", Operation("The document of the mocked API", answer("OpenAPI 3.1.", DOCUMENT), ())
-    )
+    @routes.on("GET", "/openapi.json", Operation("The document of the mocked API", answer("OpenAPI 3.1.", DOCUMENT)))
     def openapi() -> Response:
-        return write_json(service.openapi(str(facts()["api"])))
+        instance = instance_of(service)
+        return write_json(instance.openapi(f"{facts()['api']}{prefix_of(instance.name)}"))
 
     @routes.on("GET", "/api/status", Operation("What is served", answer("Process, definition and data.", _STATUS)))
     def status() -> Response:
@@ -53,13 +52,13 @@ def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Js
     @routes.on("POST", "/api/reset", Operation("Back to the file", answer("What was put back.", _DONE), body=_RESET))
     def reset() -> Response:
         parts = read_parts(read_object(["what"]))
-        instance_of(service).reset(parts)
+        affect(service, lambda instance: instance.reset(parts))
         return write_json({"reset": list(dict.fromkeys(parts or PARTS))})
 
     @routes.on("POST", "/api/events", Operation("Publish an event", answer("Its id.", _PUBLISHED), body=_EVENT))
     def publish() -> Response:
         wanted = read_publication(read_object())
-        return write_json({"id": instance_of(service).publish(*wanted)})
+        return write_json({"id": affect(service, lambda instance: instance.publish(*wanted))})
 
 
 def read_parts(body: dict[str, Json]) -> tuple[str, ...]:

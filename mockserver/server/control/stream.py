@@ -13,7 +13,8 @@ from mockserver.errors import BadRequest, FieldError, suggestion
 from mockserver.messages import Json
 from mockserver.server.control.hub import KINDS, Hub, Reader, write_event
 from mockserver.server.control.operation import NARROWING, TEXT, Answer, Operation, Parameter
-from mockserver.server.control.route import Routes, given_query
+from mockserver.server.control.query import given_query
+from mockserver.server.control.route import Routes
 from mockserver.server.control.target import named_sandbox
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp

@@ -1,32 +1,50 @@
 """Which sandbox a request to the control plane means: `?sandbox=`, the default one without it."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
-from flask import request
-
+from mockserver.definitions.name import NAME_WORDS
 from mockserver.errors import BadRequest, FieldError
 from mockserver.sandbox.address import DEFAULT, is_sandbox
-from mockserver.server.control.operation import SANDBOX
-from mockserver.server.control.route import given_query
+from mockserver.server.control.operation import EVERY, SANDBOX, Operation
+from mockserver.server.control.query import given_query
 from mockserver.server.service import Instance, Service
 
 _EVERY: Final = "*"
-_READING = frozenset({"GET", "HEAD"})
-_WORDS = "must be 1 to 64 letters, digits, '.', '_' and '-'"
+_WORDS = f"must be {NAME_WORDS}"
+
+T = TypeVar("T")
 
 
 def instance_of(service: Service) -> Instance:
-    """The instance that the request at hand means: what only reads begins none. *Raises* `BadRequest`."""
+    """The instance that the request at hand means, to be read; none begins by that. *Raises* `BadRequest`."""
+    return service.look(named_sandbox() or DEFAULT)
+
+
+def affect(service: Service, effect: Callable[[Instance], T]) -> T:
+    """What an effect comes to on the instance that the request at hand means. *Raises* what the effect does.
+
+    Where there is none, the effect is first tried on what would begin: one that is refused begins nothing.
+    """
     name = named_sandbox() or DEFAULT
-    return service.look(name) if request.method in _READING else service.enter(name)
+    if all(one.name != name for one in service.instances()):
+        effect(service.look(name))
+    return effect(service.enter(name))
 
 
 def instances_of(service: Service) -> Sequence[Instance]:
     """The instances that an effect is to have on: the one that is meant, or all there are where `*` is."""
-    if dict(given_query()).get(SANDBOX.name) == _EVERY:
-        return service.instances()
-    return [instance_of(service)]
+    return service.instances() if _means_every() else [service.enter(named_sandbox() or DEFAULT)]
+
+
+def verify_sandbox(operation: Operation) -> None:
+    """Nothing, where the sandbox that is named can be one, whatever it is named for. *Raises* `BadRequest`."""
+    if EVERY not in operation.parameters or not _means_every():
+        named_sandbox()
+
+
+def _means_every() -> bool:
+    return dict(given_query()).get(SANDBOX.name) == _EVERY
 
 
 def named_sandbox() -> str:
@@ -40,3 +58,8 @@ def checked_name(name: str) -> str:
     if not is_sandbox(name):
         raise BadRequest(f"A sandbox's name {_WORDS}.", [FieldError(_WORDS, parameter=SANDBOX.name)])
     return name
+
+
+def prefix_of(name: str) -> str:
+    """What stands before every path of the API in a sandbox."""
+    return "" if name == DEFAULT else f"/~{name}"

@@ -4,20 +4,23 @@ A definition comes as JSON, or as `{"source": "…"}` with the YAML in it. Nothi
 read for one that is uploaded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flask import Response, request
 
 from mockserver.definitions.json_text import spell_as_yaml
+from mockserver.definitions.load import Report
 from mockserver.definitions.source import Source, parse_source
 from mockserver.errors import BadRequest, DefinitionError, DefinitionProblem, FieldError, Invalid
 from mockserver.messages import Json
 from mockserver.sandbox.redaction import REDACTED
 from mockserver.server.control.exchange import escape, read_object, write_json, write_problem, wrong_member
 from mockserver.server.control.operation import FLAG, NUMBER, SANDBOX, TEXTS, Operation, Parameter, Shape, answer
-from mockserver.server.control.route import Routes, given_query
-from mockserver.server.renewal import Renewal, tell_problems
+from mockserver.server.control.query import given_query
+from mockserver.server.control.route import Routes
+from mockserver.server.control.secret import LOST, conceal, restore
+from mockserver.server.renewal import Renewal, Renewed, tell_problems
 from mockserver.server.service import Service
 
 _NAME: Final = "upload"
@@ -31,59 +34,73 @@ _LOADED: Final = Shape(
     "DefinitionLoaded", {"ok": FLAG, "generated": TEXTS, "kept": TEXTS, "removed": TEXTS, "ms": NUMBER}
 )
 _ALL: Final = Parameter("sandbox", "Taken, and of no effect: a definition is that of all sandboxes.", SANDBOX.schema)
+_SHOWING: Final = Operation(
+    "Show the definition in force",
+    answer("As written; tokens, passwords and the secrets of faults are left out.", _WRITTEN),
+    (_ALL,),
+)
+_PUTTING: Final = Operation(
+    "Put another definition in force",
+    answer("Which resources were generated again, kept, and removed.", _LOADED),
+    (Parameter("check", "`1`: only say what is wrong, or what would become of it.", {"enum": [*_CHECKS]}), _ALL),
+    body=Shape("DefinitionUpload", {}, open=True),
+    problems=(422,),
+)
 
 
 def add_definition(routes: Routes, service: Service, renewal: Renewal) -> None:
     """`/api/definition`."""
 
-    @routes.on(
-        "GET",
-        "/api/definition",
-        Operation(
-            "Show the definition in force", answer("As written; tokens and passwords are left out.", _WRITTEN), (_ALL,)
-        ),
-    )
+    @routes.on("GET", "/api/definition", _SHOWING)
     def show() -> Response:
         return write_json(show_definition(service.written))
 
-    @routes.on(
-        "PUT",
-        "/api/definition",
-        Operation(
-            "Put another definition in force",
-            answer("Which resources were generated again, kept, and removed.", _LOADED),
-            (
-                Parameter("check", "`1`: only say what is wrong, or what would become of it.", {"enum": [*_CHECKS]}),
-                _ALL,
-            ),
-            body=Shape("DefinitionUpload", {}, open=True),
-            problems=(422,),
-        ),
-    )
+    @routes.on("PUT", "/api/definition", _PUTTING)
     def put() -> Response:
-        is_check, text = _read_check(), _read_upload()
+        text = _read_upload()
 
         def read() -> Source:
             source = parse_source(text, _NAME)
-            restore_secrets(source.data, service.written)
+            restore_secrets(source, service.written)
             return source
 
-        try:
-            renewed = renewal.check(read) if is_check else renewal.renew(read)
-        except DefinitionError as error:
-            if not is_check:
-                renewal.tell("failed", [_NAME], tell_problems(error))
-            return _refuse(error, read_object())
-        if not is_check:
-            renewal.tell("uploaded", [_NAME], renewed.to_json())
-        return write_json({"ok": True, **renewed.to_json()})
+        return _check(renewal, read) if _read_check() else _renew(renewal, read)
+
+
+def _check(renewal: Renewal, read: Callable[[], Source]) -> Response:
+    """Say what a definition would come to."""
+    try:
+        return _write(renewal.check(read))
+    except DefinitionError as error:
+        return _refuse(error, read_object())
+
+
+def _renew(renewal: Renewal, read: Callable[[], Source]) -> Response:
+    """Put a definition in force, and tell everybody what became of it."""
+    try:
+        renewed = renewal.renew(read)
+    except DefinitionError as error:
+        renewal.tell("failed", [_NAME], tell_problems(error))
+        return _refuse(error, read_object())
+    renewal.tell("uploaded", [_NAME], renewed.to_json())
+    return _write(renewed)
+
+
+def _write(renewed: Renewed) -> Response:
+    return write_json({"ok": True, **renewed.to_json()})
 
 
 def show_definition(written: Mapping[str, Any]) -> dict[str, Json]:
-    """A definition as JSON, without the secrets of its users."""
-    auth = written.get("auth")
-    shown = {**written, "auth": _hide(auth)} if isinstance(auth, dict) else written
+    """A definition as JSON, without the secrets of its users and of its faults."""
+    shown = dict(written)
+    for section, hide in (("auth", _hide), ("faults", _hide_faults)):
+        if isinstance(shown.get(section), dict):
+            shown[section] = hide(shown[section])
     return {str(name): _plain(value) for name, value in shown.items()}
+
+
+def _hide_faults(faults: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: conceal(fault) for name, fault in faults.items()}
 
 
 def _hide(auth: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,25 +115,16 @@ def _hide_user(user: Mapping[str, Any]) -> dict[str, Any]:
     return {key: REDACTED if key in _SECRETS else value for key, value in user.items()}
 
 
-def restore_secrets(data: dict[str, Any], written: Mapping[str, Any]) -> None:
-    """Put back into a definition what it was shown without, so that one that was read can be sent back."""
-    auth, before = _mapping(data, "auth"), _mapping(written, "auth")
-    _restore(auth, before, ("secret",))
-    users, known = _mapping(auth, "users"), _mapping(before, "users")
-    for name in users:
-        _restore(_mapping(users, name), _mapping(known, name), _SECRETS)
+def restore_secrets(source: Source, written: Mapping[str, Any]) -> None:
+    """Put back into a definition what it was shown without, so that one that was read can be sent back.
 
-
-def _restore(section: dict[str, Any], before: Mapping[str, Any], keys: Iterable[str]) -> None:
-    for key in keys:
-        if section.get(key) == REDACTED and key in before:
-            section[key] = before[key]
-
-
-def _mapping(section: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """The mapping under a key, an empty one where there is none."""
-    found = section.get(key)
-    return found if isinstance(found, dict) else {}
+    *Raises* `DefinitionError` for what was never there: nobody's password is what is shown in its place.
+    """
+    report = Report(source)
+    for section in ("auth", "faults"):
+        for where in restore(source.data.get(section), written.get(section), (section,)):
+            report.add(where, LOST, "write what it is to be")
+    report.raise_if_any()
 
 
 def _plain(value: Any) -> Json:

@@ -45,13 +45,6 @@ class Sockets:
         """Those that are open now, the oldest first."""
         return iter(tuple(self._entries.values()))
 
-    def find(self, socket_id: str) -> Entry:
-        """The one of that id. *Raises* `LookupError` when none is open that has it."""
-        entry = self._entries.get(socket_id)
-        if entry is None:
-            raise LookupError(f"no socket '{socket_id}' is open")
-        return entry
-
     def verify_room(self) -> None:
         """Nothing, when one more may be opened. *Raises* `Unavailable`."""
         if self._is_stopping:

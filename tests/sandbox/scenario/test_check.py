@@ -85,7 +85,7 @@ FLAWS: list[tuple[str, int, str, str]] = [
     (STEP + "at: 500ms, say: b}]}", 39, "comes before the step above it", "put steps in the order of time"),
     ("  s: {loop: true}", 13, "there is no script that could begin anew", "script: [{at: 10s, say: …}]"),
     (
-        "  s: {script: [{at: 0s, say: x}], loop: true}", 41, "begins anew with its last step, which comes at once",
+        "  s: {script: [{at: 0s, say: x}], loop: true}", 41, "begins anew with its last step, which comes within 50ms",
         "let the last step come later, or say how long a round takes: loop: 30s",
     ),
     (
@@ -202,6 +202,17 @@ def test_what_takes_long_is_tried_by_whoever_wants_it() -> None:
     assert len(made.scenarios["t"].variant.rows()["animals"]) == 2
     with pytest.raises(Conflict, match=r"The scenario 's' can't be: animals.fields.code: can't be unique"):
         made.scenarios["s"].variant.rows()
+
+
+@pytest.mark.parametrize("name", ["s", "same"])
+def test_the_one_to_begin_in_is_tried_however_long_it_takes(name: str) -> None:
+    text = DEFINITION + "  s: {data: {animals: {count: 42}}}\n  same: {extends: s, faults: [outage]}\n"
+    with pytest.raises(DefinitionError) as raised:
+        prepare(parse_source(text, "d.yaml"), tried_rows=0, begins_in=name)
+    (found,) = raised.value.problems
+    assert str(found.position) == f"d.yaml:{LINE}:14"
+    assert "can't be unique" in found.problem
+    assert prepare(parse_source(text, "d.yaml"), tried_rows=0, begins_in="other").scenarios.keys() == {"s", "same"}
 
 
 def test_a_trait_that_no_row_has_does_no_harm() -> None:

@@ -7,6 +7,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.errors import Conflict
 from mockserver.messages import Request
+from mockserver.sandbox.sandbox import PARTS
 from mockserver.sandbox.scenario.player import Said
 from mockserver.server.assemble import AssembledInstance, prepare
 from tests.client import Client, assemble, direct
@@ -94,15 +95,66 @@ def test_a_switch_to_the_same_scenario_begins_it_anew(service: AssembledInstance
     assert client.get("/pets").json == []
 
 
-def test_a_reset_of_the_data_goes_back_to_the_scenarios_and_one_of_all_to_the_files(
+def test_a_reset_of_a_part_stays_in_the_scenario_and_is_to_how_that_began(
     service: AssembledInstance, client: Client
 ) -> None:
     service.switch("down")
     assert client.delete("/pets/1", "Authorization: Bearer a").status == 204
     service.reset(["data"])
     assert (counts(client), service.scenario) == ([1, 2], "down")
-    service.reset([])
+    service.faults.enable("flaky")
+    service.faults.disable("outage")
+    service.reset(["faults"])
+    assert (on(service), service.scenario, service.sandbox.user) == (["outage", "offline"], "down", "ada")
+
+
+def test_a_reset_of_the_faults_leaves_the_script_where_it_is(service: AssembledInstance) -> None:
+    service.switch("day")
+    service.clock.advance(10)
+    service.advance()
+    service.reset(["faults", "data"])
+    assert (on(service), service.sandbox.user, service.advance()) == ([], "bob", 10.0)
+
+
+@pytest.mark.parametrize("what", [[], [*reversed(PARTS)]])
+def test_a_reset_of_all_leaves_the_scenario(service: AssembledInstance, client: Client, what: list[str]) -> None:
+    service.switch("down")
+    service.reset(what)
     assert (counts(client), service.scenario, service.sandbox.user, on(service)) == ([3, 2], None, "", ["always"])
+    service.reset(["faults"])
+    assert on(service) == ["always"]
+
+
+def test_all_off_ends_the_script_and_nothing_else(service: AssembledInstance, client: Client) -> None:
+    service.switch("day")
+    service.clock.advance(10)
+    service.advance()
+    assert client.delete("/pets/1", "Authorization: Bearer a").status == 204
+    assert service.off() == ["outage"]
+    service.clock.advance(20)
+    assert service.advance() is None
+    assert (on(service), service.scenario, service.sandbox.user, counts(client)) == ([], "day", "bob", [2, 2])
+    reload(service, DEFINITION)
+    service.clock.advance(20)
+    assert service.advance() is None
+    service.switch("day")
+    assert service.advance() == 10.0
+
+
+@pytest.mark.parametrize(("later_s", "fired"), [(14.0, ["brief"]), (16.0, [])])
+def test_what_a_script_switches_on_counts_from_its_step_however_late_that_is_played(
+    later_s: float, fired: list[str]
+) -> None:
+    brief = "faults:\n  brief: {match: ANY *, status: 503, for: 5s, enabled: false}\n"
+    service = assemble(f"{DEFINITION}  s: {{script: [{{at: 10s, faults: [brief]}}]}}\n".replace("faults:\n", brief, 1))
+    occasion = service.occasion(Request("POST", "/pets", (), {}), "request", "http")
+    service.switch("s")
+    service.clock.advance(later_s)
+    service.advance()
+    course = service.faults.decide(occasion)
+    assert on(service) == ["brief"]
+    assert course is not None
+    assert course.fired == fired
 
 
 def test_a_script_is_played_by_advancing_the_clock(service: AssembledInstance, client: Client) -> None:

@@ -20,7 +20,7 @@ class Record:
     def __init__(self) -> None:
         self.acts: list[Act] = []
 
-    def set_faults(self, names: Sequence[str]) -> None:
+    def set_faults(self, names: Sequence[str], ago_s: float = 0.0) -> None:
         self.acts.append(("faults", tuple(names)))
 
     def act_as(self, user: str) -> None:
@@ -149,8 +149,8 @@ def test_a_clock_that_is_put_back_leaves_as_long_to_wait_as_before() -> None:
 
 def test_a_step_may_look_at_the_clock_itself() -> None:
     class Looking(Record):
-        def set_faults(self, names: Sequence[str]) -> None:
-            super().set_faults(names)
+        def set_faults(self, names: Sequence[str], ago_s: float = 0.0) -> None:
+            super().set_faults(names, ago_s)
             player.advance(50.0)
 
     stage = Looking()

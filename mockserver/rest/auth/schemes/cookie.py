@@ -25,9 +25,9 @@ def make(options: Options) -> Scheme:
         said = f", error={quoted(flaw)}" if flaw else ""
         return f"Cookie realm={quoted(options.realm)}, cookie-name={quoted(options.cookie)}{form}{said}"
 
-    def hand(token: str, lives_s: int) -> Headers:
-        value = f"{options.cookie}={token}; Path=/; Max-Age={lives_s}{'' if lives_s else _GONE}; HttpOnly; SameSite=Lax"
-        return (("Set-Cookie", value),)
+    def hand(token: str, lives_s: int, base: str) -> Headers:
+        life = f"Max-Age={lives_s}{'' if lives_s else _GONE}"
+        return (("Set-Cookie", f"{options.cookie}={token}; Path={base}/; {life}; HttpOnly; SameSite=Lax"),)
 
     def show(credentials: Credentials) -> str:
         return f"Cookie: {options.cookie}={text_of(credentials)}"
