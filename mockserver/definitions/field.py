@@ -19,7 +19,7 @@ MAX_INTEGER = 2**53 - 1
 class Model(BaseModel):
     """A frozen part of a definition; unknown keys and values of another type are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class FieldRules(Model):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mockserver.faults.course import Course
-from mockserver.faults.fault import Fault
+from mockserver.faults.fault import Fault, Place
 from mockserver.faults.occasion import Occasion
 from mockserver.faults.roster import Roster
 from mockserver.faults.run import Run
@@ -27,6 +27,11 @@ class Asking:
             if (occasion.scope, occasion.transport) in run.rule.acts and run.rule.match.takes(occasion):
                 is_decided |= run.decide_asked(course, occasion, is_decided=is_decided)
         return is_decided
+
+    def acts(self, names: Sequence[str], place: Place) -> bool:
+        """Whether any of these acts there; one that there is not does not."""
+        found = [self._roster.known(name) for name in names if name in self._roster]
+        return any(place in rule.acts for fault in found for rule in fault.rules)
 
     def check(self, names: Sequence[str]) -> None:
         """*Raises* `UnknownFault` for one that there is not."""

@@ -89,9 +89,17 @@ class Faults:
             is_decided |= run.decide(course, occasion, course.at_s - slot.since_s, is_decided=is_decided)
         return course if course is not None and course.decisions else None
 
-    def watches(self, scope: Scope, transport: Transport) -> bool:
-        """Whether any rule that is on acts there."""
-        return (scope, transport) in self._table
+    def watches(self, scope: Scope, transport: Transport, asked: Preferences | None = None) -> bool:
+        """Whether any rule acts there that is on, or that is asked for."""
+        place = scope, transport
+        return place in self._table or (
+            asked is not None and not self.is_barred and self._asking.acts(asked.names, place)
+        )
+
+    def last_armed(self, scope: Scope) -> int:
+        """The change by which the newest rule came on of those that are on and have this scope; 0 where none is."""
+        found = (slot.armed for place, pairs in self._table.items() if place[0] == scope for slot, _ in pairs)
+        return max(found, default=0)
 
     def is_on(self, name: str) -> bool:
         """Whether a fault is on."""

@@ -1,6 +1,6 @@
 """The faults that are shipped: each a name, what a front end sees, and rules in the language of a definition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -196,7 +196,28 @@ presets: Final[Mapping[str, Preset]] = MappingProxyType({preset.name: preset for
 """Every shipped fault by its name, the general ones first."""
 
 
+class _Faults(Mapping[str, Fault]):
+    """What is shipped, ready to act: each is made when somebody first asks for it."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Fault] = {}
+
+    def __getitem__(self, name: str) -> Fault:
+        if name not in self._made:
+            self._made[name] = presets[name].make_fault()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in presets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(presets)
+
+    def __len__(self) -> int:
+        return len(presets)
+
+
 @cache
 def preset_faults() -> Mapping[str, Fault]:
-    """All of them, ready to act; made when somebody first asks."""
-    return MappingProxyType({name: preset.make_fault() for name, preset in presets.items()})
+    """All of them, ready to act."""
+    return _Faults()

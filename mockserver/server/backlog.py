@@ -20,7 +20,7 @@ class _Later:
 
 
 class Backlog:
-    """`turn` gives the bytes of a message whose turn has come; `fail` is told what a row of messages raised."""
+    """`turn` gives the bytes of a message whose turn has come; `fail` is told what it raised, or a row of messages."""
 
     __slots__ = ("_fail", "_queue", "_turn", "size")
 
@@ -77,7 +77,7 @@ class Backlog:
         if isinstance(first, _Later):
             self._queue.popleft()
             self.size -= first.size
-            return self._turn(first.message)
+            return self._give_turn(first.message)
         return self._draw(first)
 
     def _draw(self, messages: Iterator[Message]) -> bytes:
@@ -88,7 +88,16 @@ class Backlog:
             drawn = None
             self._fail(error)
         if drawn is not None:
-            return self._turn(drawn)
+            return self._give_turn(drawn)
         if self._queue and self._queue[0] is messages:
             self._queue.popleft()
         return b""
+
+    def _give_turn(self, message: Message) -> bytes:
+        """What goes out of a message; where that can't be told, neither can it of those behind it."""
+        try:
+            return self._turn(message)
+        except Exception as error:  # noqa: BLE001 - a bug in what decides on it
+            self.clear()
+            self._fail(error)
+            return b""

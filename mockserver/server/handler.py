@@ -12,7 +12,7 @@ as a `Problem` in the environment, so that the answer has the convention's shape
 
 import sys
 from io import BytesIO
-from socket import SHUT_RDWR
+from socket import SHUT_RD, SHUT_RDWR, SHUT_WR
 from time import perf_counter, time
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -46,7 +46,7 @@ class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
         self.keeps_alive = True
         """Whether a connection may carry another request; asked as an answer goes out."""
         self.is_down = False
-        """Whether nobody is served any more, those included who have just been let in."""
+        """Whether no request is served any more, those included of whoever has just been let in."""
         self._date = (0, b"")
 
     def date(self) -> bytes:
@@ -83,6 +83,21 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         finally:
             self.server.handlers.discard(self)
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether a request is waited for, of which nothing has arrived yet."""
+        return self.receiver.idle and not tcp.has_unread(self.socket)
+
+    def dismiss(self) -> None:
+        """End a connection at rest. A request that is sent right now meets FIN alone, and is not acted upon.
+
+        *Source* RFC 9112 §9.5: a connection may end at any time; clients ask again on another.
+        """
+        if not self.receiver.is_dismissed:
+            self.receiver.is_dismissed = True
+            tcp.shut(self.socket, SHUT_WR)
+            gevent.spawn_later(self.server.limits.linger_s, tcp.shut, self.socket, SHUT_RD)
+
     def handle_one_request(self) -> bool | None:
         """Serve one request. True when the connection may carry another, None when it is to be closed."""
         limits = self.server.limits
@@ -96,7 +111,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             return None
         except OSError:
             return None
-        if not raw:
+        if not raw or self.server.is_down:
             return None
         self.served += 1
         return self._serve(raw)

@@ -95,7 +95,7 @@ class Front:
         self._origins = origins
         self._log = log
         self._waiting = WaitingRoom(sockets.limits.sockets)
-        self._oversight = Oversight(sockets.limits)
+        self._oversight = Oversight(sockets)
         sockets.at_stop(self._waiting.empty)
         service.follow(lambda instance: instance.journal.watch(log.record))
 

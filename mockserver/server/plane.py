@@ -1,6 +1,7 @@
 """One plane: an application behind every socket of its listener, started, stopped and emptied together."""
 
 import socket
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,10 @@ class Plane:
         self._is_stopping = True
         self._close()
         self.keep_alive(is_kept=False)
+        for handler in self._handlers():
+            # One on which a request has begun to arrive is closed behind its answer.
+            if handler.is_at_rest:
+                tcp.shut(handler.socket, socket.SHUT_RDWR)
 
     @property
     def is_busy(self) -> bool:
@@ -38,27 +43,30 @@ class Plane:
         return any(server.handlers for server in self._servers)
 
     def keep_alive(self, *, is_kept: bool) -> None:
-        """Say whether connections may carry further requests; where not, those on which nothing is asked end now."""
+        """Say whether connections may carry further requests; where not, those that wait for one end now.
+
+        One that waits for its first has nothing to do with what was before: it ends behind its answer.
+        """
         self._keeps_alive = is_kept and not self._is_stopping
         for server in self._servers:
             server.keeps_alive = self._keeps_alive
         if not self._keeps_alive:
             for handler in self._handlers():
-                if handler.receiver.idle:
-                    # A request that has just arrived is still read and answered; else the client is told at once.
-                    is_asked = tcp.has_unread(handler.socket)
-                    tcp.shut(handler.socket, socket.SHUT_RD if is_asked else socket.SHUT_RDWR)
+                if handler.served and handler.is_at_rest:
+                    handler.dismiss()
 
     def refuse(self) -> None:
-        """Let nobody in from now on; what goes on, goes on."""
+        """Let nobody in from now on, and begin nothing more; what goes on, goes on."""
         self._close()
         for server in self._servers:
             server.is_down = True
 
-    def cut(self) -> None:
-        """End every connection, whatever goes on there."""
-        for handler in self._handlers():
-            tcp.shut(handler.socket, socket.SHUT_RDWR)
+    def cut(self) -> Iterator[None]:
+        """End every connection of those that were let in before `refuse`, one by one, whatever goes on there."""
+        for server in tuple(self._servers):
+            for handler in tuple(server.handlers) if server.is_down else ():
+                tcp.shut(handler.socket, socket.SHUT_RDWR)
+                yield
 
     def open_again(self) -> None:
         """Let them in again, at the same place. *Raises* `OSError` while somebody else has the port."""

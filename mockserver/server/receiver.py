@@ -30,6 +30,8 @@ class Receiver:
         self._body_limit = body_limit
         self.buffer = bytearray()
         self.idle = False
+        self.is_dismissed = False
+        """Whether no further request is wanted."""
 
     def read_head(self, wait_s: float) -> bytes:
         """The next head without its empty line, or nothing when the client has no further request.
@@ -74,11 +76,15 @@ class Receiver:
     def _await_request(self, wait_s: float) -> bool:
         self.idle = True
         try:
-            return self._fill(monotonic() + wait_s)
+            has_begun = self._fill(monotonic() + wait_s)
         except TimeoutError:
             return False
         finally:
             self.idle = False
+        if has_begun and self.is_dismissed:
+            # Closed at once, it would be answered with RST.
+            self.linger()
+        return has_begun and not self.is_dismissed
 
     def _find_head_end(self) -> int:
         # RFC 9112 §2.2: an empty line before the request line is passed over.

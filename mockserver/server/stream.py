@@ -50,14 +50,15 @@ class EventStream:
         self._is_sending = False
         self._backlog = Backlog(stream.preamble, self._pass, partial(sockets.fail, self))
         self._least_bytes = 0
-        self._collected = b""
+        self._collected: list[bytes] = []
+        self._collected_bytes = 0
         self._ready = Event()
         self._ending = Ending("client", "lost", ABNORMAL)
 
     @property
     def queue(self) -> tuple[int, int]:
         """How many messages and how many bytes wait for the client."""
-        return len(self._backlog), self._backlog.size
+        return len(self._backlog) + len(self._collected), self._backlog.size + self._collected_bytes
 
     def send(self, message: Message) -> None:
         """Queue a message; whoever does not read what is queued is cut off."""
@@ -144,8 +145,7 @@ class EventStream:
         """Say nothing more, and stay."""
         if self.state == "open":
             self.state = "stalled"
-            self._backlog.clear()
-            self._collected = b""
+            self._forget()
 
     def run(self) -> Iterator[bytes]:
         """The body of the answer, in chunks, and the life of the session."""
@@ -188,17 +188,20 @@ class EventStream:
                 self._ready.clear()
 
     def collect(self, size_bytes: int) -> None:
-        """Send nothing before there is so much of it; what there is, where that is enough now."""
-        self._least_bytes = size_bytes
+        """Send nothing before there is so much of it, or as much as may wait; what there is, if that is enough now."""
+        self._least_bytes = min(size_bytes, self._sockets.limits.socket_queue_bytes)
         self._ready.set()
 
     def _hold_back(self, chunk: bytes) -> bytes:
         """What is sent now that there is this chunk more."""
-        if self.state == "open" and len(self._collected) + len(chunk) < self._least_bytes:
-            self._collected += chunk
+        if chunk:
+            self._collected.append(chunk)
+            self._collected_bytes += len(chunk)
+        if self.state == "open" and self._collected_bytes < self._least_bytes:
             return b""
-        collected, self._collected = self._collected, b""
-        return collected + chunk if collected else chunk
+        collected = b"".join(self._collected)
+        self._collected, self._collected_bytes = [], 0
+        return collected
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a part of the session; a bug in it ends this stream and nothing else."""
@@ -217,14 +220,19 @@ class EventStream:
             tcp.shut(self._sock, socket.SHUT_RDWR)
 
     def _finish(self, ending: Ending) -> None:
-        """Let go of what waits, and wake whoever sends it; the first ending is the one that counts."""
+        """Forget what waits, and wake whoever would send it; the first ending is the one that counts."""
         if self.state == "ended":
             return
         if self.state != "closing":
             self._ending = ending
         self.state = "ended"
-        self._backlog.clear()
+        self._forget()
         self._ready.set()
+
+    def _forget(self) -> None:
+        """Let go of what waits."""
+        self._backlog.clear()
+        self._collected, self._collected_bytes = [], 0
 
     def _pass(self, message: Message) -> bytes:
         """What goes out in a message's turn."""

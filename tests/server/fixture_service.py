@@ -225,7 +225,7 @@ class FixtureService:
 
 def _of_nothing() -> Seeded:
     """A definition that declares nothing."""
-    definition = CoreDefinition()
+    definition = CoreDefinition.model_construct()
     generation = Generation(definition, Schema({}, {}), Fakes(definition.locales, definition.clock))
     return collect(definition, generation, {})
 

@@ -7,7 +7,7 @@ from typing import Final
 from mockserver.errors import suggestion
 from mockserver.faults.fault import Fault
 from mockserver.faults.load import read_fault
-from mockserver.faults.preset import preset_faults
+from mockserver.faults.preset import preset_faults, presets
 from mockserver.sandbox.scenario.scenario import Scenario
 
 DELAY: Final = "--delay"
@@ -33,7 +33,7 @@ class Beginning:
 
     def verify(self, faults: Mapping[str, Fault], scenarios: Mapping[str, object]) -> None:
         """Nothing, where a definition with these faults and scenarios can begin so. *Raises* `UnknownName`."""
-        known = {**preset_faults(), **faults}
+        known = (*presets, *faults)
         for name in self.faults:
             if name not in known:
                 raise UnknownName(f"There is no fault '{name}'; {suggestion(name, known)}")
@@ -43,8 +43,11 @@ class Beginning:
 
     def declare(self, faults: Mapping[str, Fault]) -> Mapping[str, Fault]:
         """The faults of a definition as they are to begin; those that are there no more are passed over."""
-        known = {**preset_faults(), **faults}
-        begun = {**faults, **{name: known[name].switched_on() for name in self.faults if name in known}}
+        begun, shipped = dict(faults), preset_faults()
+        for name in self.faults:
+            fault = faults.get(name) or shipped.get(name)
+            if fault is not None:
+                begun[name] = fault.switched_on()
         if self.delay:
             begun[DELAY] = read_fault(DELAY, {"match": "ANY *", "latency": self.delay}, {})
         return begun

@@ -12,7 +12,6 @@ from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.preset import preset_faults
 from mockserver.messages import Json, Reply, Request
-from mockserver.openapi.document import describe
 from mockserver.realtime.command import CommandDesk
 from mockserver.realtime.overhearing import Note, overhear
 from mockserver.realtime.session import Opening, Stream
@@ -206,6 +205,8 @@ class AssembledInstance:
 
     def openapi(self, api: str) -> dict[str, Json]:
         """The OpenAPI document, its examples from the data there is now."""
+        from mockserver.openapi.document import describe  # noqa: PLC0415 - only for those who ask
+
         return describe(self.definition, self.api, self.sandbox.store, self.policy, api)
 
     def reset(self, what: Collection[str]) -> None:

@@ -82,7 +82,9 @@ SANDBOX: Final = Parameter(
 )
 
 NARROWING: Final = Parameter("sandbox", "Only what is in this sandbox; all without it.", SANDBOX.schema)
-EVERY: Final = Parameter("sandbox", "The sandbox that is meant; `*` is all there are.", TEXT)
+EVERY: Final = Parameter(
+    "sandbox", "The sandbox that is meant; `*` is all there are.", {"anyOf": [{"const": "*"}, SANDBOX.schema]}
+)
 
 
 @dataclass(frozen=True, slots=True)

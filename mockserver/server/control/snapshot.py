@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Response
 
+from mockserver.definitions.name import NAME
 from mockserver.definitions.quantity import write_instant
 from mockserver.messages import Json
 from mockserver.sandbox.snapshot import Snapshot
@@ -32,7 +33,7 @@ _WHOLE: Final = Shape(
     "SnapshotData",
     {"name": TEXT, "created": INSTANT, "data": {"type": "object", "additionalProperties": {"type": "array"}}},
 )
-_NAME: Final = Shape("SnapshotName", {"name": TEXT})
+_NAME: Final = Shape("SnapshotName", {"name": {**TEXT, "pattern": NAME}})
 _SAVED: Final = {201: Answer("It is kept.", _SNAPSHOT, {"Location": "Where it is."})}
 _REPLACED: Final = {**answer("It is kept in the place of another.", _SNAPSHOT), **_SAVED}
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Response
 
+from mockserver.definitions.name import LABEL
 from mockserver.errors import BadRequest, FieldError
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import PARTS
@@ -25,7 +26,9 @@ _PARTS: Final = {"type": "array", "items": {"enum": [*PARTS]}}
 _RESET: Final = Shape("Reset", {"what": _PARTS}, optional=frozenset({"what"}))
 _DONE: Final = Shape("ResetDone", {"reset": _PARTS})
 _EVENT: Final = Shape(
-    "Publication", {"topic": TEXT, "data": ANYTHING, "method": TEXT}, optional=frozenset({"data", "method"})
+    "Publication",
+    {"topic": {**TEXT, "pattern": f"^{LABEL}$"}, "data": ANYTHING, "method": TEXT},
+    optional=frozenset({"data", "method"}),
 )
 _PUBLISHED: Final = Shape("Published", {"id": TEXT})
 

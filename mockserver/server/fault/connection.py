@@ -5,7 +5,6 @@ force, what it has not done yet is called off, and what it has stalled is droppe
 back to life.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic, time
@@ -19,10 +18,11 @@ from mockserver.faults.roster import UnknownFault
 from mockserver.messages import Reply, Request
 from mockserver.server.disconnection import Disconnection
 from mockserver.server.fault.gate import Gate
-from mockserver.server.limits import Limits
+from mockserver.server.fault.round import Round
 from mockserver.server.service import Instance
 from mockserver.server.socket.connection import Connection
 from mockserver.server.socket.conversation import Conversation, end
+from mockserver.server.socket.register import Sockets
 
 _METHODS: Final = {"ws": "WS", "sse": "SSE"}
 _LIVE: Final = ("open", "stalled")
@@ -32,8 +32,8 @@ _POSSIBLE: Final = {"stall": ("open",)}
 class Oversight:
     """All connections that stand, by sandbox; of a sandbox without any, nothing is kept."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, sockets: Sockets) -> None:
+        self.sockets = sockets
         self._rounds: dict[Instance, Round] = {}
 
     def companion(
@@ -55,51 +55,6 @@ class Oversight:
         instance = standing.instance
         if instance in self._rounds and not self._rounds[instance].leave(standing):
             self._rounds.pop(instance).close()
-
-
-class Round:
-    """The connections of one sandbox. What changes there is taken to them one by one, so that nobody else waits."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._faults = instance.faults
-        self._agenda = instance.agenda
-        self._standing: dict[Standing, None] = {}
-        self._ahead: deque[Standing] = deque()
-        self._forget: Callable[[], None] = instance.faults.watch(self._note_change)
-
-    def enter(self, standing: "Standing") -> None:
-        """Take one in."""
-        self._standing[standing] = None
-
-    def leave(self, standing: "Standing") -> bool:
-        """Let one go; whether there are others."""
-        self._standing.pop(standing, None)
-        return bool(self._standing)
-
-    def close(self) -> None:
-        """Take no notice any more."""
-        self._forget()
-        self._ahead.clear()
-
-    def _note_change(self) -> None:
-        """Faults have come into force, or gone out of it."""
-        for standing in tuple(self._standing):
-            standing.renew()
-        if not (self._faults.watches("connection", "ws") or self._faults.watches("connection", "sse")):
-            return
-        is_going = bool(self._ahead)
-        self._ahead.extend(self._standing)
-        if not is_going and self._ahead:
-            self._agenda.at(self._agenda.now_s, self._visit_next)
-
-    def _visit_next(self, due_s: float) -> None:
-        try:
-            if self._ahead:
-                self._ahead.popleft().visit(due_s)
-        finally:
-            if self._ahead:
-                # Due at the same moment, so that one moment of the clock is one round, however long it takes.
-                self._agenda.at(due_s, self._visit_next)
 
 
 class Standing:
@@ -155,29 +110,52 @@ class Standing:
 
     # What changes meanwhile.
 
-    def renew(self) -> None:
-        """Go on without the faults that are over, and have a gate where messages may meet one."""
-        talk = self._talk
+    def renew(self) -> bool:
+        """Go on without the faults that are over; whether it has stalled by one of them, and is yet to be dropped."""
+        self._call(self._call_off)
+        self._call(self._fit_gate)
+        return self._is_to_go()
+
+    def visit(self, moment_s: float) -> None:
+        """See what is over and what has come into force since the last time, at a moment of the clock."""
+        if self._talk is not None and self._is_to_go():
+            self._call(self._talk.drop)
+        elif self._stands:
+            self._call(self._look, None, moment_s)
+
+    def _is_to_go(self) -> bool:
+        """Whether it stalls by what is over."""
+        stalls = self._talk is not None and self._talk.state == "stalled"
+        return stalls and self._stall is not None and not self._goes_on(self._stall)
+
+    def _call_off(self) -> None:
+        """Have nothing more happen by what is over."""
         for appointment, course in tuple(self._pending.items()):
             if not self._goes_on(course):
                 self.instance.agenda.call_off(appointment)
                 self._pending.pop(appointment, None)
+
+    def _fit_gate(self) -> None:
+        """Have a gate where messages may meet something, and let pass what was kept by what is over."""
+        faults, talk = self.instance.faults, self._talk
         if talk is None:
             return
-        if self._stall is not None and not self._goes_on(self._stall):
-            talk.drop()
+        is_needed = faults.watches("frame", self._transport, self._asked)
         if self._gate is not None:
-            self._gate.release(self._goes_on)
-        if self._asked is None and not self.instance.faults.watches("frame", self._transport):
+            self._gate.release(lambda course: is_needed and self._goes_on(course))
+        if not is_needed:
             self._gate = talk.gate = None
         elif self._gate is None:
-            limits = self._oversight.limits
+            limits = self._oversight.sockets.limits
             self._gate = talk.gate = Gate(talk, self.instance.agenda, limits, self._judging(), self._act)
 
-    def visit(self, moment_s: float) -> None:
-        """See what has come into force since the last time, at a moment of the clock."""
-        if self._stands:
-            self._look(None, moment_s)
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Do something about this connection; a bug in it ends this one and nothing else."""
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001 - the last line of defence; the traceback goes to stderr
+            if self._talk is not None:
+                self._oversight.sockets.fail(self._talk, error)
 
     def _goes_on(self, course: Course) -> bool:
         """Whether all that acts by a course is still in force."""
@@ -198,7 +176,7 @@ class Standing:
         if course.after_s <= 0:
             self._act(course)
         else:
-            appointment = self.instance.agenda.at(moment_s + course.after_s, lambda _: self._act(course))
+            appointment = self.instance.agenda.at(moment_s + course.after_s, lambda _: self._call(self._act, course))
             self._pending[appointment] = course
 
     def _judging(self) -> Callable[[Direction, tuple[str, ...]], Course | None]:

@@ -72,9 +72,12 @@ class Gate:
     def let_go(self) -> Sequence[Message]:
         """What has been kept on its way out, in its order; nothing is kept from now on."""
         self._keeps = False
-        if self._in is not None:
-            self._in.let_go()
+        self.let_in()
         return () if self._out is None else self._out.let_go()
+
+    def let_in(self) -> Sequence[str | bytes]:
+        """What has been kept on its way in, in its order."""
+        return () if self._in is None else self._in.let_go()
 
     def release(self, goes_on: Callable[[Course], bool]) -> None:
         """Let pass what was kept by faults that are over."""

@@ -1,24 +1,22 @@
-"""One WebSocket: its protocol, its two directions, and every way in which it can end.
+"""One WebSocket: its protocol and its two directions.
 
 It lives in the greenlet that handled its handshake and reads there; what it sends never waits. What is said on it is
 the session's business.
 """
 
-import socket
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
 import gevent
-from gevent.event import Event
 from wsproto.frame_protocol import Frame as WireFrame
 from wsproto.frame_protocol import Opcode, ParseFailed
 
 from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
 from mockserver.realtime.frame import frame_of
 from mockserver.realtime.session import Message
-from mockserver.server.disconnection import Disconnection
 from mockserver.server.socket import tcp
-from mockserver.server.socket.conversation import Companion, Gate, State, Traffic, end
+from mockserver.server.socket.closing import Closable
+from mockserver.server.socket.conversation import Companion, Gate, Traffic
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.engine import PING, PONG, Engine, close_frame
 from mockserver.server.socket.handshake import Accepted
@@ -34,25 +32,20 @@ _SILENT_BEATS: Final = 2
 _PING: Final = frame_of(b"", PING)
 
 
-class Connection:
+class Connection(Closable):
     """Implements `Wire` for the session and `Conversation` for those who look on."""
 
     __slots__ = (
-        "_bell", "_companion", "_ending", "_engine", "_is_heard", "_opening", "_outlet", "_silent", "_sock",
-        "_sockets", "_speech", "_turn", "remote", "sandbox", "session", "state", "target", "traffic",
+        "_companion", "_engine", "_is_heard", "_opening", "_silent", "_turn", "remote", "sandbox", "session", "target",
+        "traffic",
     )  # fmt: skip
 
     transport: Literal["websocket"] = "websocket"
 
     def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
         self._companion: Companion = accepted.companion
-        self._sock = accepted.sock
-        self._sockets = sockets
         self._opening = accepted.opening
         self._engine = Engine(accepted.opening.max_message_bytes, accepted.deflate)
-        self._outlet = Outlet(accepted.sock, sockets.limits, self._fail)
-        self._ending: Ending | None = None
-        self._bell: Event | None = None
         self._is_heard = True
         self._silent = 0
         self._turn = 0
@@ -60,9 +53,9 @@ class Connection:
         self.sandbox = accepted.opening.sandbox
         self.target = accepted.target
         self.remote = accepted.remote
-        self.state: State = "open"
         self.traffic = Traffic()
-        self._speech = Speech(self._engine, self._outlet, self.traffic)
+        outlet = Outlet(accepted.sock, sockets.limits, self._fail)
+        super().__init__(accepted.sock, sockets, outlet, Speech(self._engine, outlet, self.traffic))
 
     @property
     def gate(self) -> Gate | None:
@@ -97,17 +90,6 @@ class Connection:
             if is_orderly:
                 tcp.linger(self._sock, self._sockets.limits.close_s)
             self._sock.close()
-
-    def _finish_sending(self) -> bool:
-        """Send what is left and FIN behind it; false when that is no longer possible or wanted."""
-        is_orderly = self.state == "closing" and self._outlet.flush(self._sockets.limits.close_s)
-        if is_orderly:
-            tcp.shut(self._sock, socket.SHUT_WR)
-        elif self.state == "closing":
-            tcp.reset(self._sock)
-        self.state = "ended"
-        self._outlet.discard()
-        return is_orderly
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a part of the session; a bug in it ends this connection and nothing else."""
@@ -190,6 +172,12 @@ class Connection:
         if self.state == "open":
             self._call(self.session.receive, message)
 
+    def _let_in(self) -> None:
+        """Have the session hear what was kept on its way: nothing comes behind Close."""
+        gate = self._speech.gate
+        for message in () if gate is None else gate.let_in():
+            self.deliver(message)
+
     def _heed(self, frame: WireFrame) -> bool:
         """Act on a control frame; false after Close."""
         payload: Any = frame.payload
@@ -197,6 +185,7 @@ class Connection:
             self._put(frame_of(payload, PONG))
         elif frame.opcode is Opcode.CLOSE:
             code, reason = int(payload[0]), payload[1]
+            self._let_in()
             if self.state == "open":
                 self._begin_end(Ending("client", "close", code, reason), close_frame(code, reason))
             return False
@@ -206,15 +195,6 @@ class Connection:
         """Fail the connection (RFC 6455 §7.1.7): say why, and read nothing more."""
         if self.state == "open":
             self._begin_end(Ending("server", "close", code, reason), close_frame(code, reason))
-
-    def _hold(self) -> bool:
-        """Be silent as long as the connection stalls; false when the client has gone meanwhile."""
-        while self.state == "stalled" and self._bell is not None:
-            # A FIN behind more than the system takes in unread can't arrive; an RST always does.
-            if tcp.has_gone(self._sock):
-                return False
-            self._bell.wait(_LOOK_S)
-        return True
 
     # What goes out.
 
@@ -267,110 +247,3 @@ class Connection:
         self.session.beat()
         if self.state == "open":
             self._outlet.put_ahead(_PING)
-
-    # How it ends.
-
-    def close(self, code: int, reason: str = "") -> None:
-        """Close in order. *Raises* `ValueError` for a code that may not be on the wire."""
-        if self._begin_close(code, reason):
-            gevent.spawn(self._see_off)
-
-    def hurry(self, code: int, reason: str) -> None:
-        """Close, without waiting long for one that does not read, nor for what is yet to be played."""
-        if self.state != "ended":
-            self._outlet.cut()
-            self._begin_close(code, reason)
-            gevent.spawn(self._see_off_soon)
-
-    def _begin_close(self, code: int, reason: str) -> bool:
-        """Close, unless an end has begun already; whether it had not."""
-        last, is_first = close_frame(code, reason), self.state in ("open", "stalled")
-        if is_first:
-            self._let_out()
-            self._begin_end(Ending("server", "close", code, reason), last)
-        return is_first
-
-    def _let_out(self) -> None:
-        """Send what was kept on its way, as far as there is room for it."""
-        if self.state == "open":
-            try:
-                self._speech.let_out()
-            except Overflow:
-                return
-
-    def _begin_end(self, ending: Ending, last: bytes) -> None:
-        """From now on nothing is sent but what waits already, and Close behind it."""
-        self._ending = ending
-        self.state = "closing"
-        self._outlet.finish(last)
-        self._ring()
-
-    def _see_off(self) -> None:
-        """End TCP when nothing moves any more: the client neither reads on nor answers Close."""
-        tcp.wait_while_taken(lambda: self._outlet.taken, lambda: self.state == "closing", self._sockets.limits.close_s)
-        self._break_off()
-
-    def _see_off_soon(self) -> None:
-        """End TCP when the client has not done its part in time: to read what is sent, then to answer Close."""
-        if self._outlet.flush(self._sockets.limits.close_s):
-            gevent.sleep(self._sockets.limits.close_s)
-        self._break_off()
-
-    def _break_off(self) -> None:
-        if self.state == "closing" and self._outlet.is_busy:
-            tcp.reset(self._sock)
-        elif self.state == "closing":
-            tcp.shut(self._sock, socket.SHUT_RDWR)
-
-    def drop(self) -> None:
-        """End TCP without a Close frame."""
-        self._leave(Ending("server", "drop", ABNORMAL))
-
-    def _leave(self, ending: Ending) -> None:
-        if self._let_go(ending):
-            tcp.shut(self._sock, socket.SHUT_RDWR)
-
-    def reset(self) -> None:
-        """Reset TCP."""
-        if self._let_go(Ending("server", "reset", ABNORMAL)):
-            tcp.reset(self._sock)
-
-    def _let_go(self, ending: Ending) -> bool:
-        """Forget all that waits; false when everything was over already."""
-        if self.state == "ended":
-            return False
-        self._ending = ending
-        self.state = "ended"
-        self._outlet.discard()
-        self._ring()
-        return True
-
-    def stall(self) -> None:
-        """Go silent and stay open, until the client leaves or another end is put to it."""
-        if self.state == "open":
-            self._bell = Event()
-            self.state = "stalled"
-            self._outlet.halt()
-
-    def garble(self, data: bytes, wanted: Disconnection) -> None:
-        """Send bytes that are no frame, behind all that waits, nothing after them, and then end as is wanted."""
-        if self.state != "open":
-            return
-        if wanted.how == "close":
-            last = data + close_frame(wanted.code, wanted.reason)
-            self._let_out()
-            self._begin_end(Ending("server", "close", wanted.code, wanted.reason), last)
-            gevent.spawn(self._see_off)
-        else:
-            self._outlet.finish(data)
-            gevent.spawn(self._end_behind, wanted)
-
-    def _end_behind(self, wanted: Disconnection) -> None:
-        """End when everything is sent, or after a while."""
-        self._outlet.flush(self._sockets.limits.close_s)
-        end(self, wanted)
-
-    def _ring(self) -> None:
-        """Wake whoever holds still."""
-        if self._bell is not None:
-            self._bell.set()

@@ -38,6 +38,10 @@ class Gate(Protocol):
         """What has been kept on its way out; nothing is kept from now on."""
         ...
 
+    def let_in(self) -> Iterable[str | bytes]:
+        """What has been kept on its way in, which the session is to hear."""
+        ...
+
 
 class Companion(Protocol):
     """Whoever goes along with a connection from its beginning to its end, and may interfere."""

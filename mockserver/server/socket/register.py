@@ -16,6 +16,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.log import ExchangeLog
 from mockserver.server.socket.conversation import Conversation, Entry
 from mockserver.server.socket.ending import Ending, write_notice
+from mockserver.server.socket.lookout import Lookout
 from mockserver.server.socket.pulse import Pulse
 
 _TURN_ENDS: Final = 64
@@ -29,6 +30,7 @@ class Sockets:
 
     def __init__(self, limits: Limits, log: ExchangeLog) -> None:
         self.limits = limits
+        self.lookout = Lookout()
         self._log = log
         self._entries: dict[str, Entry] = {}
         self._pulse = Pulse(self._beat)

@@ -8,7 +8,7 @@ import select
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -22,7 +22,8 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 # An address of the family AF_UNSPEC, which is 0 everywhere; long enough for any system's `struct sockaddr`.
 _NOWHERE = bytes(16)
 _LOOKS = 8
-_GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+"""What the system tells of a connection that its client has ended."""
 
 
 def reset(sock: Any) -> None:
@@ -77,18 +78,20 @@ def linger(sock: Any, wait_s: float) -> None:
 
 def has_gone(sock: Any) -> bool:
     """Whether the client has ended the connection; told without reading anything that it has sent before."""
-    return _is_told(sock, _GONE)
+    return bool(find_told((sock.fileno(),), GONE))
 
 
 def has_unread(sock: Any) -> bool:
     """Whether there is something to read, the end among it."""
-    return _is_told(sock, select.POLLIN)
+    return bool(find_told((sock.fileno(),), select.POLLIN))
 
 
-def _is_told(sock: Any, what: int) -> bool:
+def find_told(numbers: Iterable[int], what: int) -> list[int]:
+    """Of which of these descriptors the system has to tell that now."""
     poll = get_original("select", "poll")()
-    poll.register(sock.fileno(), what)
-    return bool(poll.poll(0))
+    for number in numbers:
+        poll.register(number, what)
+    return [number for number, _ in poll.poll(0)]
 
 
 def count_untaken(sock: Any) -> int:
