@@ -18,6 +18,9 @@ Key: TypeAlias = int | str
 MAX_DEPTH: Final = 50
 """How deep lists and objects of a body may nest."""
 
+BODILESS: Final = frozenset({204, 205, 304})
+"""The statuses of answers that have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

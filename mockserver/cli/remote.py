@@ -132,12 +132,14 @@ def sandbox_option(command: C) -> C:
     from functools import wraps  # noqa: PLC0415
 
     @wraps(command)
-    def with_sandbox(control: Control, sandbox: str, **options: Any) -> Any:
-        return command(control=replace(control, sandbox=sandbox), **options)
+    def with_sandbox(control: Control, sandbox: str | None, **options: Any) -> Any:
+        if sandbox == "":
+            # A variable of a script that was never set must not switch what everybody uses.
+            raise click.BadParameter("is empty; leave the option out for the default sandbox.", param_hint="--sandbox")
+        return command(control=replace(control, sandbox=sandbox or ""), **options)
 
     decorated: C = click.option(
         "--sandbox",
-        default="",
         envvar="MOCKSERVER_SANDBOX",
         metavar="NAME",
         help="The sandbox that is meant, in place of the default one.",

@@ -33,6 +33,14 @@ class Asking:
         found = [self._roster.known(name) for name in names if name in self._roster]
         return any(place in rule.acts for fault in found for rule in fault.rules)
 
+    def awaits(self, name: str, occasion: Occasion) -> bool:
+        """Whether a fault is for the connection of an occasion, or for any message on it."""
+        places = ("connection", occasion.transport), ("frame", occasion.transport)
+        return any(
+            rule.match.takes_connection(occasion) and any(place in rule.acts for place in places)
+            for rule in self._roster.known(name).rules
+        )
+
     def check(self, names: Sequence[str]) -> None:
         """*Raises* `UnknownFault` for one that there is not."""
         for name in names:

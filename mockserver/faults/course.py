@@ -17,6 +17,10 @@ Place: TypeAlias = Literal["nothing", "head"] | int | float
 of it (a float below 1)."""
 
 
+def _pass() -> None:
+    """Nobody needs to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """A pause before the first byte (`head`) or between the head and the body (`body`)."""
@@ -31,19 +35,24 @@ class Hold:
     """Silence in place of an answer: for so many seconds, or without any until the fault ends or the client leaves.
 
     After it the connection ends without a byte; where the fault ended, the client gets 503 with
-    `X-Mock-Fault-Released`.
+    `X-Mock-Fault-Released`. Where there is no room for one more, `lapse` is called, and all goes on without it.
     """
 
     fault: str
     seconds: float | None
+    lapse: Callable[[], None] = field(default=_pass, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer is made, then kept until the fault's next match has been answered, at most so long."""
+    """The answer is made, then kept until the fault's next match has been answered, at most so long.
+
+    `lapse` is as with `Hold`.
+    """
 
     fault: str
     most_s: float
+    lapse: Callable[[], None] = field(default=_pass, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,12 @@ class Pace:
 class Cut:
     """An answer that is not sent as it should be.
 
-    `at` is how far it gets, `by` is what comes then: FIN, RST, or silence on a connection that stays. `length` is how
-    the body is framed: with its true `Content-Length`, with none (it ends where the connection does), or in chunks,
+    `at` is how far it gets, `by` is what comes then. `length` is how the body is framed: with its true `Content-Length`, with none (it ends where the connection does), or in chunks,
     the last of which never comes. `tail` is sent as it is before the end.
     """
 
     at: Place
-    by: Literal["fin", "rst", "silence"]
+    by: Literal["fin", "rst"]
     length: Literal["declared", "none", "chunked"] = "declared"
     tail: bytes = b""
 
@@ -136,6 +144,8 @@ class Course:
     decisions: list[Decision] = field(default_factory=list)
     is_passed: bool = False
     """Whether the fault has nothing against this occasion: it has not fired, and another may decide the end."""
+    lapse: Callable[[], None] = _pass
+    """Takes back that the rule has fired which is being put in, for want of room to hold somebody."""
     commits: bool = False
     """Whether the API answers (and writes) before anything else happens."""
 
@@ -185,12 +195,12 @@ class Course:
 
     def hold(self, seconds: float | None) -> None:
         """Answer nothing."""
-        self.held = Hold(self.fault, seconds)
+        self.held = Hold(self.fault, seconds, self.lapse)
         self.ended_by = self.fault
 
     def hold_for_next(self, most_s: float) -> None:
         """Answer after the next one."""
-        self.turn = Turn(self.fault, most_s)
+        self.turn = Turn(self.fault, most_s, self.lapse)
 
     def answer(self, problem: Problem) -> None:
         """Answer in place of the API."""

@@ -116,11 +116,9 @@ class Faults:
             return course.revision >= self._ended
         return self.is_on(name) and self._roster.slots[name].armed <= course.revision
 
-    def count_overflow(self, name: str) -> None:
-        """Note that a fault had no room to hold somebody."""
-        slot = self._roster.slots.get(name)
-        if slot is not None:
-            slot.overflow += 1
+    def awaiting(self, occasion: Occasion, names: Sequence[str]) -> list[str]:
+        """Those of these faults that are for the connection of an occasion, or for messages on it."""
+        return [name for name in names if self._asking.awaits(name, occasion)]
 
     def outages(self) -> Sequence[Outage]:
         """What keeps the listener closed now."""

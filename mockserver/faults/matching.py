@@ -34,13 +34,15 @@ class Matching:
 
     def takes(self, occasion: Occasion) -> bool:
         """Whether the rule is for this."""
+        if self.direction is not None and occasion.direction != self.direction:
+            return False
+        return self._takes_events(occasion.events) and self.takes_connection(occasion)
+
+    def takes_connection(self, occasion: Occasion) -> bool:
+        """The same, whatever message it is."""
         if not self._takes_route(occasion):
             return False
         if self.resources and occasion.resource not in self.resources:
-            return False
-        if self.direction is not None and occasion.direction != self.direction:
-            return False
-        if not self._takes_events(occasion.events):
             return False
         if (self.headers or self.query) and not self._takes_parameters(occasion):
             return False

@@ -37,13 +37,8 @@ class Preferences:
     delay: str = ""
     names: tuple[str, ...] = ()
 
-    @property
-    def applied(self) -> str:
-        """What `Preference-Applied` says (RFC 7240 §3) where all of it was done."""
-        return self.applied_by(self.names)
-
     def applied_by(self, fired: Collection[str]) -> str:
-        """The same where these faults acted."""
+        """What `Preference-Applied` says (RFC 7240 §3) where these faults acted."""
         said = [] if self.code is None else [f"code={self.code}"]
         said += [f"delay={self.delay}"] if self.delay else []
         return ", ".join([*said, *(f"fault={name}" for name in self.names if name in fired)])

@@ -9,9 +9,8 @@ from typing import Final
 import orjson
 
 from mockserver.faults.damage import damage_bytes
-from mockserver.messages import Json, Reply, merged
+from mockserver.messages import BODILESS, Json, Reply, merged
 
-_BODILESS: Final = frozenset((204, 205, 304))
 _HTML: Final = "text/html; charset=utf-8"
 
 
@@ -41,7 +40,7 @@ def patched(patch: Json, reply: Reply) -> Reply:
 
 def damaged(mode: str, reply: Reply) -> Reply:
     """A body that is no JSON any more (`damage.DAMAGES`); its type says the truth about a page only."""
-    if reply.status in _BODILESS:
+    if reply.status in BODILESS:
         return reply
     broken = replace(reply, body=damage_bytes(mode, reply.body))
     return with_header(broken, "Content-Type", _HTML) if mode == "html" else broken
@@ -49,7 +48,7 @@ def damaged(mode: str, reply: Reply) -> Reply:
 
 def mislabelled(reply: Reply) -> Reply:
     """A body that is said to be compressed, and is not."""
-    if reply.status in _BODILESS:
+    if reply.status in BODILESS:
         return reply
     return with_header(replace(reply, body=reply.body or b"{}"), "Content-Encoding", "gzip")
 

@@ -59,7 +59,7 @@ class Roster:
         elif slot.source == "file" or slot.fault.content != fault.content:
             before, slot = slot, self._place(fault, source)
             if before.fault.content == fault.content:
-                slot.runs, slot.overflow = before.runs, before.overflow
+                slot.runs = before.runs
                 slot.enabled, slot.since_s, slot.armed = before.enabled, before.since_s, before.armed
         slot.fault, slot.source, slot.ttl_s = fault, source, ttl_s
         if fault.enabled:
@@ -130,7 +130,7 @@ class Roster:
                 slot.order = slot.order if own is None or slot.source != "file" else own.order
                 self.slots[name] = slot
             elif own is not None and own.fault.content == slot.fault.content:
-                own.runs, own.overflow = slot.runs, slot.overflow
+                own.runs = slot.runs
         if not is_same_seed:
             for slot in self.slots.values():
                 slot.begin(seed)

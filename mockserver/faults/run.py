@@ -1,6 +1,7 @@
 """One rule of a fault at work in a sandbox: how often it matched, whether it acts now, and what it remembers."""
 
 from dataclasses import replace
+from functools import partial
 
 from mockserver.faults.course import Course, Decision, Outage
 from mockserver.faults.draw import Draw
@@ -17,7 +18,7 @@ class Run:
 
     __slots__ = (
         "_begins_s", "_memory", "_place", "_schedule", "_seed", "fault", "fired", "is_spent", "is_terminal", "n",
-        "outage", "rule",
+        "outage", "overflow", "rule",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, fault: str, seed: int, place: int) -> None:
@@ -27,6 +28,7 @@ class Run:
         self._place = place
         self.n = 0
         self.fired = 0
+        self.overflow = 0
         self._memory: dict[str, object] = {}
         self.is_terminal = rule.is_terminal
         after = rule.schedule.after
@@ -74,8 +76,10 @@ class Run:
 
     def _act(self, course: Course, occasion: Occasion, draw: Draw) -> bool:
         """Have the kinds act, those that decide the end first; whether there was anything to do for them."""
+        kinds = self.rule.acts[occasion.scope, occasion.transport]
         course.fault, course.is_passed = self.fault, False
-        for kind in self.rule.acts[occasion.scope, occasion.transport]:
+        course.lapse = partial(self._lapse, course, is_alone=len(kinds) == 1)
+        for kind in kinds:
             kind.act(course, occasion, draw, self._memory)
             if course.is_passed:
                 return False
@@ -90,6 +94,17 @@ class Run:
         course.decisions.append(Decision(self.fault, self.n, drawn, fires, self._place))
         if fires and self.fault not in course.fired:
             course.fired.append(self.fault)
+
+    def _lapse(self, course: Course, *, is_alone: bool) -> None:
+        """Have it not fired after all; its fault still acts where something else of it does."""
+        mine = next(one for one in course.decisions if (one.fault, one.rule) == (self.fault, self._place))
+        if not mine.fired:
+            return
+        self.fired -= 1
+        self.overflow += 1
+        course.decisions = [replace(one, fired=False) if one is mine else one for one in course.decisions]
+        if is_alone and not any(one.fired for one in course.decisions if one.fault == self.fault):
+            course.fired.remove(self.fault)
 
     def _find_outage(self) -> Outage | None:
         """What keeps the listener closed as long as the fault is on; nothing where a request has to fire first."""

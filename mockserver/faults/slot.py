@@ -31,7 +31,7 @@ class Slot:
     was told to stay when it was switched on, where that was said.
     """
 
-    __slots__ = ("armed", "enabled", "ends", "fault", "order", "overflow", "runs", "since_s", "source", "ttl_s")
+    __slots__ = ("armed", "enabled", "ends", "fault", "order", "runs", "since_s", "source", "ttl_s")
 
     def __init__(self, fault: Fault, source: Source, order: int, seed: int) -> None:
         self.fault = fault
@@ -53,7 +53,6 @@ class Slot:
     def begin(self, seed: int) -> None:
         """Count from the beginning, and remember nothing."""
         self.runs = runs_of(self.fault, seed)
-        self.overflow = 0
 
     def switch_on(self, now: Moment, ttl_s: float | None) -> None:
         """On from now, or still on; for so long, or for good."""
@@ -81,7 +80,7 @@ class Slot:
             None if self.ends is None else max(0.0, now.left_s(self.ends)),
             sum(run.n for run in self.runs),
             sum(run.fired for run in self.runs),
-            self.overflow,
+            sum(run.overflow for run in self.runs),
             None if self.ends is None else self.ttl_s,
         )
 

@@ -31,8 +31,8 @@ class State:
 
     @property
     def skipped(self) -> int:
-        """How often it was for something and did not act."""
-        return self.matched - self.fired
+        """How often it was for something and did not act, though there was room."""
+        return self.matched - self.fired - self.overflow
 
     @property
     def settings(self) -> Document:

@@ -63,6 +63,8 @@ def is_alike(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
+        # A definition that went through JSON has the numbers among its keys as texts.
+        one, other = ({str(key): value for key, value in each.items()} for each in (one, other))
         return one.keys() == other.keys() and all(is_alike(value, other[key]) for key, value in one.items())
     if isinstance(one, list):
         return len(one) == len(other) and all(map(is_alike, one, other))

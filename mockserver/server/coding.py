@@ -12,7 +12,7 @@ from typing import Final
 
 import gevent
 
-from mockserver.messages import Reply, Request
+from mockserver.messages import BODILESS, Reply, Request
 from mockserver.rest.conditional import coded_tag, names_tag
 
 LEAST_BYTES: Final = 1024
@@ -22,7 +22,7 @@ _LEVEL: Final = 1
 _APART_BYTES: Final = 128 * 1024
 """Longer bodies are compressed by a thread, so that nobody waits for it."""
 
-_BODILESS: Final = frozenset({204, 205, 206, 304})
+_UNCODED: Final = BODILESS | {206}
 _TEXT = re.compile(
     r"text/[^;]+|(?:application|image)/(?:[^;/]+\+)?(?:json|xml)"
     r"|application/(?:javascript|x-javascript|ecmascript|x-ndjson|wasm|manifest\+json|yaml)|image/bmp|font/(?:ttf|otf)",
@@ -45,7 +45,7 @@ def code(request: Request, reply: Reply) -> Reply:
 
 def is_codable(status: int, headers: tuple[tuple[str, str], ...], size: int) -> bool:
     """Whether a body of that size is ever compressed."""
-    if size < LEAST_BYTES or status in _BODILESS:
+    if size < LEAST_BYTES or status in _UNCODED:
         return False
     known = {name.lower(): value for name, value in headers}
     media_type = known.get("content-type", "").partition(";")[0].strip()

@@ -36,6 +36,8 @@ def read_disconnection(body: Mapping[str, Json]) -> Disconnection:
         raise _wrong("code", "must be 1000-1003, 1007-1014 or 3000-4999, or 1005 for none (RFC 6455 §7.4)")
     if not isinstance(reason, str) or len(reason.encode("utf-8", "replace")) > REASON_BYTES:
         raise _wrong("reason", f"must be a text of at most {REASON_BYTES} bytes")
+    if not reason.isprintable():
+        raise _wrong("reason", "must be one line without control characters")
     if code == NO_STATUS and reason:
         raise _wrong("reason", "can't be sent without a code")
     return Disconnection(_HOWS[_HOWS.index(how)], code, reason)

@@ -97,6 +97,7 @@ class Front:
         self._waiting = WaitingRoom(sockets.limits.sockets)
         self._oversight = Oversight(sockets)
         sockets.at_stop(self._waiting.empty)
+        interference.holds.at_cut(self._waiting.cut)
         service.follow(lambda instance: instance.journal.watch(log.record))
 
     def answer(self, path: str = "") -> Response:  # noqa: ARG002 - the raw target is what counts

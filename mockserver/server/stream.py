@@ -18,6 +18,7 @@ from mockserver.realtime.close_code import ABNORMAL
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Session, Stream
 from mockserver.server.backlog import Backlog
+from mockserver.server.basin import Basin
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp
 from mockserver.server.socket.conversation import Companion, Gate, State, Traffic
@@ -49,16 +50,14 @@ class EventStream:
         self._sockets = sockets
         self._is_sending = False
         self._backlog = Backlog(stream.preamble, self._pass, partial(sockets.fail, self))
-        self._least_bytes = 0
-        self._collected: list[bytes] = []
-        self._collected_bytes = 0
+        self._basin = Basin()
         self._ready = Event()
         self._ending = Ending("client", "lost", ABNORMAL)
 
     @property
     def queue(self) -> tuple[int, int]:
         """How many messages and how many bytes wait for the client."""
-        return len(self._backlog) + len(self._collected), self._backlog.size + self._collected_bytes
+        return len(self._backlog) + len(self._basin), self._backlog.size + self._basin.size
 
     def send(self, message: Message) -> None:
         """Queue a message; whoever does not read what is queued is cut off."""
@@ -164,7 +163,7 @@ class EventStream:
 
     def _chunks(self) -> Iterator[bytes]:
         # Where bytes are collected, the head has gone without any.
-        has_head = self._least_bytes > 0
+        has_head = self._basin.least_bytes > 0
         if has_head:
             self._call(self._companion.stand)
         while self.state != "ended":
@@ -189,19 +188,13 @@ class EventStream:
 
     def collect(self, size_bytes: int) -> None:
         """Send nothing before there is so much of it, or as much as may wait; what there is, if that is enough now."""
-        self._least_bytes = min(size_bytes, self._sockets.limits.socket_queue_bytes)
+        self._basin.least_bytes = min(size_bytes, self._sockets.limits.socket_queue_bytes)
         self._ready.set()
 
     def _hold_back(self, chunk: bytes) -> bytes:
         """What is sent now that there is this chunk more."""
-        if chunk:
-            self._collected.append(chunk)
-            self._collected_bytes += len(chunk)
-        if self.state == "open" and self._collected_bytes < self._least_bytes:
-            return b""
-        collected = b"".join(self._collected)
-        self._collected, self._collected_bytes = [], 0
-        return collected
+        self._basin.fill(chunk)
+        return self._basin.empty() if self._basin.is_full or self.state != "open" else b""
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a part of the session; a bug in it ends this stream and nothing else."""
@@ -230,9 +223,8 @@ class EventStream:
         self._ready.set()
 
     def _forget(self) -> None:
-        """Let go of what waits."""
         self._backlog.clear()
-        self._collected, self._collected_bytes = [], 0
+        self._basin.empty()
 
     def _pass(self, message: Message) -> bytes:
         """What goes out in a message's turn."""

@@ -73,7 +73,7 @@ def test_a_scenario_is_begun_and_come_back_to(server: Running, sandbox: str) -> 
     assert state() == began
 
 
-@pytest.mark.parametrize("options", [("--no-faults", "--fault", "outage")])
+@pytest.mark.parametrize("options", [("--no-faults", "--scenario", "empty")])
 def test_nothing_ever_acts_without_faults(server: Running) -> None:
     assert server.get("/things", "Prefer: code=500").status == 200
     refused = server.switch("broken", {"match": "ANY *", "status": 500})
@@ -90,6 +90,8 @@ def test_nothing_ever_acts_without_faults(server: Running) -> None:
         (("--delay", "300"), "'300' is no duration"),
         (("--delay", "11m"), "up to 10m"),
         (("--delay", "0s"), "up to 10m"),
+        (("--no-faults", "--fault", "outage"), "--no-faults bars"),
+        (("--token", "é"), "ASCII"),
     ],
 )
 def test_what_can_not_be_begun_with_is_wrong_usage(definition: str, options: Sequence[str], said: str) -> None:

@@ -131,6 +131,7 @@ def test_what_the_server_refuses_is_one_line_with_the_reason(pets: Running, argu
         ["scenario", "--none", "--json"],
         ["snapshot", "save", "full", "--json"],
         ["sockets", "close", "--json"],
+        ["fault", "on", "outage", "--sandbox", ""],
     ],
 )
 def test_what_can_not_be_meant_is_wrong_usage(pets: Running, arguments: list[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_twin_that_says_nothing_is_named(pair: tuple[str, str]) -> None:
 
 def test_what_was_applied_is_what_was_done() -> None:
     found = Preferences(503, "2s", ("slow",))
-    assert found.applied == "code=503, delay=2s, fault=slow"
+    assert found.applied_by(["prefer", "slow"]) == "code=503, delay=2s, fault=slow"
     assert found.applied_by([]) == "code=503, delay=2s"
     assert Preferences(names=("slow",)).applied_by(["prefer"]) == ""
 
@@ -166,7 +166,7 @@ def test_any_header_is_read_or_refused(header: str) -> None:
         found = read(header)
     except BadRequest:
         return
-    assert found is None or found.applied
+    assert found is None or found.applied_by(found.names)
 
 
 def test_a_long_header_takes_no_time() -> None:

@@ -237,6 +237,7 @@ def test_the_journal_goes_on() -> None:
         ({}, None, False),
         ({"a": None}, {}, False),
         ("1", 1, False),
+        ({1: 2}, {"1": 2}, True),
     ],
 )
 def test_values_are_alike_when_they_say_the_same(one: object, other: object, *, alike: bool) -> None:

@@ -12,7 +12,8 @@ from mockserver.server.cors import OriginList  # noqa: E402
 from mockserver.server.limits import Limits  # noqa: E402
 from mockserver.server.listener import open_listener  # noqa: E402
 from mockserver.server.renewal import Renewal  # noqa: E402
-from mockserver.server.run import Settings, run  # noqa: E402
+from mockserver.server.run import run  # noqa: E402
+from mockserver.server.settings import Settings  # noqa: E402
 from tests.server.fixture_service import FixtureService  # noqa: E402
 
 

@@ -126,6 +126,7 @@ def test_all_are_closed_at_once(server: Running, feed: Raw) -> None:
         ({"reason": "x" * 124}, "'reason' must be"),
         ({"reason": "☂" * 42}, "'reason' must be"),
         ({"reason": 1}, "'reason' must be"),
+        ({"reason": "a\r\nb\0"}, "'reason' must be one line"),
         ({"how": "explode"}, "'how' must be one of close, drop, reset, stall"),
         ({"how": ["drop"]}, "'how' must be one of"),
         ({"how": "drop", "code": 1000}, "sends no Close frame"),

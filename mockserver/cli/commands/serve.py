@@ -26,6 +26,12 @@ def _read_delay(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value
 
 
+def _read_token(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise click.BadParameter("must be ASCII without spaces, or no request could carry it.", ctx, param)
+    return value
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -60,7 +66,9 @@ Examples:
 @click.option("--no-watch", is_flag=True, help="Leave the definition as it is when its files change.")
 @click.option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A further host name to answer to.")
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="URL", help="A further origin for CORS.")
-@click.option("--token", default="", envvar="MOCKSERVER_TOKEN", help="What the control plane asks for.")
+@click.option(
+    "--token", default="", envvar="MOCKSERVER_TOKEN", callback=_read_token, help="What the control plane asks for."
+)
 @click.option("--log", type=click.Choice(["text", "json", "quiet"]), default="text", show_default=True)
 def command(paths: tuple[Path, ...], **options: Any) -> None:
     """Serve definitions: files, or folders whose *.yaml are merged.
@@ -70,7 +78,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     from gevent import monkey  # noqa: PLC0415 - must come before whatever it patches
 
     monkey.patch_all()
-    # Nearly all that is loaded stays: to look through it for garbage takes long, and finds next to nothing.
+    # Until `run` has all it needs: nearly all of that stays, and looking through it for garbage takes long.
     gc.disable()
     open_standard_streams()
     sys.exit(_serve(paths, options))
@@ -92,7 +100,8 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
     watch = None if options["no_watch"] else FileWatch(files)
     prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"])
     service = _begin(prepared, options)
-    from mockserver.server.run import Settings, run  # noqa: PLC0415
+    from mockserver.server.run import run  # noqa: PLC0415
+    from mockserver.server.settings import Settings  # noqa: PLC0415
 
     settings = Settings(
         options["allow_hosts"],
@@ -102,14 +111,14 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
         options["static"],
         request_faults=options["allow_request_faults"],
     )
-    gc.freeze()
-    gc.enable()
     return run(service, (api, control), settings, _renewal(service, options), watch)
 
 
 def _begin(prepared: "Prepared", options: dict[str, Any]) -> "AssembledService":
     from mockserver.server.assemble import AssembledService, Beginning, UnknownName  # noqa: PLC0415
 
+    if options["no_faults"] and (options["faults"] or options["delay"]):
+        raise click.UsageError("--no-faults bars what --fault and --delay ask for: leave one out.")
     beginning = Beginning(options["faults"], options["delay"], options["scenario"], options["no_faults"])
     try:
         return AssembledService(prepared, beginning)

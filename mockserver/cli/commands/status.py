@@ -27,8 +27,14 @@ def command(control: Control, *, as_json: bool) -> None:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
     for name, value in answer.items():
-        for place, row in enumerate(value if isinstance(value, list) else [value]):
+        rows = [_show_members(value)] if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for place, row in enumerate(rows):
             click.echo(f"{'' if place else name:<20} {_show(row)}")
+
+
+def _show_members(value: dict[str, Any]) -> str:
+    """What there is to say of one thing, without what is empty."""
+    return ", ".join(f"{name}: {_show(inner)}" for name, inner in value.items() if inner not in ([], {}, None))
 
 
 def _show(value: Any) -> str:

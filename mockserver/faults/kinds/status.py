@@ -12,10 +12,9 @@ from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Flaw, Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
 from mockserver.faults.parameter import RetryAfter
-from mockserver.messages import Reply
+from mockserver.messages import BODILESS, Reply
 
 _INVALID = 422
-_BODILESS = (204, 205, 304)
 
 
 @kinds.register("status")
@@ -58,7 +57,7 @@ class Status(Kind):
 
     def flaws(self) -> Iterator[Flaw]:
         """A body where none can be, or two of them; words for an error where there is none."""
-        if self._has_body and self.number in _BODILESS:
+        if self._has_body and self.number in BODILESS:
             yield Flaw("body", f"an answer with {self.number} has no body", "leave it out, or take another status")
         if self._has_body and (self.fields is not None or self.current):
             yield Flaw("body", "can't stand beside 'fields' or 'current'", "the convention writes those", at_key=True)

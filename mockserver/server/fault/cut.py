@@ -3,24 +3,27 @@
 *Source* RFC 9112 §6 (how a body is delimited), §8 (messages that are not complete).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Final
 
 from mockserver.faults.course import Cut
+from mockserver.messages import BODILESS
+from mockserver.server.phrase import status_line
 
-BODILESS: Final = frozenset({204, 205, 304})
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "connection"})
-_WORDS: Final = {"fin": "cut", "rst": "reset", "silence": "silent after"}
+_LENGTHLESS: Final = frozenset({204, 304})
+"""What must not, or need not, say how long its body is (RFC 9110 §8.6)."""
+_WORDS: Final = {"fin": "cut", "rst": "reset"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """As much of an answer as is sent: its head, or a part of that; of its body; and bytes that belong to neither."""
+    """As much of an answer as is sent: its head, or a part of that; so many bytes of its body; and what comes then."""
 
     head: bytes = b""
-    body: bytes = b""
+    body_bytes: int = 0
     tail: bytes = b""
 
 
@@ -39,33 +42,46 @@ def _place(cut: Cut, size: int) -> int:
     return max(0, min(wanted, size if cut.length == "chunked" else size - 1))
 
 
-def fragment(status_line: str, headers: Sequence[tuple[str, str]], body: bytes, cut: Cut) -> Fragment:
-    """What is sent of an answer by a cut that fits it."""
+def fragment(status: int, headers: Sequence[tuple[str, str]], size: int, cut: Cut) -> Fragment:
+    """What is sent by a cut that fits of an answer whose body has that size."""
     if cut.at == "nothing":
         return Fragment(tail=cut.tail)
-    lines = _head_lines(status_line, headers, cut, len(body))
+    lines = _head_lines(status, headers, cut, size)
     if cut.at == "head":
         return Fragment(_encode(lines), tail=cut.tail)
-    sent = body[: int(cut.at)]
+    head, sent = _encode([*lines, ""]), int(cut.at)
     if cut.length == "chunked" and sent:
-        sent = b"%x\r\n%b\r\n" % (len(sent), sent)
-    return Fragment(_encode([*lines, ""]), sent, cut.tail)
+        # One chunk, whatever it is read in.
+        return Fragment(head + b"%x\r\n" % sent, sent, b"\r\n" + cut.tail)
+    return Fragment(head, sent, cut.tail)
 
 
-def _head_lines(status_line: str, headers: Sequence[tuple[str, str]], cut: Cut, size: int) -> list[str]:
+def _head_lines(status: int, headers: Sequence[tuple[str, str]], cut: Cut, size: int) -> list[str]:
     kept = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
     if not any(name.lower() == "date" for name, _ in kept):
         kept.append(("Date", formatdate(usegmt=True)))
-    if cut.length == "declared":
+    if status in _LENGTHLESS:
+        pass
+    elif cut.length == "declared":
         kept.append(("Content-Length", str(size)))
     elif cut.length == "chunked":
         kept.append(("Transfer-Encoding", "chunked"))
     kept.append(("Connection", "close"))
-    return [f"HTTP/1.1 {status_line}", *(f"{name}: {value}" for name, value in kept)]
+    return [f"HTTP/1.1 {status_line(status)}", *(f"{name}: {value}" for name, value in kept)]
 
 
 def _encode(lines: list[str]) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode("latin-1", "replace")
+
+
+def first_bytes(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """The first bytes of a body; no more of it is read."""
+    left = most
+    for chunk in chunks if most else ():
+        yield chunk[:left]
+        left -= len(chunk)
+        if left <= 0:
+            return
 
 
 def describe(cut: Cut) -> str:

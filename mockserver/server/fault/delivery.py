@@ -6,6 +6,7 @@ no word for what happens, and ends with an error on which the connection is clos
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from socket import SHUT_WR
 from typing import Any, Final, Protocol
 
@@ -14,13 +15,15 @@ from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
 from mockserver.faults.course import Cut, Decision, Pace, Wait
-from mockserver.messages import Reply
-from mockserver.server.fault.cut import BODILESS, Fragment, fit, fragment
+from mockserver.messages import BODILESS, Reply
+from mockserver.server.fault.cut import Fragment, first_bytes, fragment
 from mockserver.server.fault.hold import Client, Stay
 from mockserver.server.fault.pace import spread
 from mockserver.server.phrase import status_line
 from mockserver.server.socket import tcp
 
+_REPEATABLE: Final = frozenset({"set-cookie", "link"})
+_JOIN_BYTES: Final = 256 * 1024
 _SETTLE_S: Final = 0.02
 """What a client gets to read what has reached its system, before an RST may throw it away there."""
 
@@ -48,10 +51,12 @@ class Delivery:
     pace: Pace | None = None
     paced_by: str = ""
     cut: Cut | None = None
-    ended_by: str = ""
     buffer_bytes: int = 0
     buffered_by: str = ""
     shows_cors: bool = True
+    removals: tuple[str, ...] = ()
+    additions: tuple[tuple[str, str], ...] = ()
+    """Headers left out of the answer, and then those put in, in place of any of the same name."""
     done: Callable[[], None] | None = None
 
     decisions: tuple[Decision, ...] = ()
@@ -66,9 +71,19 @@ class Delivery:
     @property
     def told(self) -> Reply:
         """What journal and log say: a status that never got out whole is 0."""
-        if self.cut is None or self.cut.at not in ("nothing", "head"):
-            return self.reply
-        return replace(self.reply, status=0)
+        is_lost = self.cut is not None and self.cut.at in ("nothing", "head")
+        headers = tuple(self.amend(self.reply.headers))
+        return replace(self.reply, status=0 if is_lost else self.reply.status, headers=headers)
+
+    def amend(self, headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The headers as they go out, when all others are there: no name twice that may be there once."""
+        for removed in self.removals:
+            headers = [pair for pair in headers if pair[0].lower() != removed.lower()]
+        for name, value in self.additions:
+            if name.lower() not in _REPEATABLE:
+                headers = [pair for pair in headers if pair[0].lower() != name.lower()]
+            headers = [*headers, (name, value)]
+        return [*headers]
 
     def follow_up(self, response: Response) -> Response:
         """Have `done` called once the response has been sent."""
@@ -82,6 +97,12 @@ class Delivery:
             stream.collect(self.buffer_bytes)
             response.call_on_close(self.client.when_over(self.buffered_by, lambda: stream.collect(0)))
         return response
+
+    def begin(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """A body without an end: whoever waits for it to be sent need not wait for more than its head."""
+        if self.done is not None:
+            self.done()
+        yield from chunks
 
     def pass_on(self, body: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces of a body, each at its time. *Raises* `Severed` when the client has left."""
@@ -112,10 +133,19 @@ class Delivery:
         return end == "over"
 
 
-def respond(delivery: Delivery, headers: Sequence[tuple[str, str]], chunks: Iterable[bytes] | None = None) -> Response:
-    """The response that carries a delivery out which is not plain; `chunks` are a body that is yet to be made."""
-    response = Slow(delivery, headers, chunks) if delivery.cut is None else Broken(delivery, delivery.cut, headers)
-    return delivery.follow_up(response)
+def respond(
+    delivery: Delivery, headers: Sequence[tuple[str, str]], chunks: Iterable[bytes] | None = None, size: int = 0
+) -> Response:
+    """The response that carries a delivery out which is not plain.
+
+    `chunks` are a body that is yet to be made or read, in place of the reply's, and `size` is theirs where it is known.
+    """
+    if delivery.cut is None:
+        return delivery.follow_up(Slow(delivery, headers, chunks))
+    if chunks is None:
+        chunks, size = (delivery.reply.body,), len(delivery.reply.body)
+    parts = fragment(delivery.reply.status, headers, size, delivery.cut)
+    return delivery.follow_up(Broken(delivery, delivery.cut, parts, chunks))
 
 
 class Slow(Response):
@@ -131,8 +161,8 @@ class Slow(Response):
         super().__init__(delivery.pass_on(body), status_line(reply.status), list(headers))
         if chunks is None:
             self.content_length = len(reply.body)
-        elif (close := getattr(chunks, "close", None)) is not None:
-            self.call_on_close(close)
+        else:
+            _close_behind(self, chunks)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """What the server iterates over."""
@@ -146,51 +176,68 @@ def _after_head(write: Callable[[bytes], object], chunks: Iterable[bytes]) -> It
     yield from chunks
 
 
+def _close_behind(response: Response, chunks: Iterable[bytes]) -> None:
+    if (close := getattr(chunks, "close", None)) is not None:
+        response.call_on_close(close)
+
+
 class Broken(Response):
     """Stands for an answer; in its place a part of one is sent, and the connection ended."""
 
     default_mimetype = None
 
-    def __init__(self, delivery: Delivery, cut: Cut, headers: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, delivery: Delivery, cut: Cut, parts: Fragment, chunks: Iterable[bytes]) -> None:
         super().__init__()
         self._delivery = delivery
         self._cut = cut
-        self._headers = headers
+        self._parts = parts
+        self._chunks = chunks
+        _close_behind(self, chunks)
 
     def __call__(self, environ: Any, _start_response: object) -> Any:
         """What the server iterates over: nothing, until the connection has ended."""
-        return ClosingIterator(self._send(environ["REQUEST_METHOD"]), self.close)
+        return ClosingIterator(self._send(), self.close)
 
-    def _send(self, method: str) -> Iterator[bytes]:
-        reply, client = self._delivery.reply, self._delivery.client
-        cut = fit(self._cut, method, reply.status, len(reply.body))
-        parts = fragment(status_line(reply.status), self._headers, reply.body, cut)
+    def _send(self) -> Iterator[bytes]:
+        client = self._delivery.client
         client.sock.settimeout(client.holds.limits.write_s)
-        for piece in self._pieces(parts):
+        for piece in self._pieces():
             client.sock.sendall(piece)
-        self._end(cut)
+        self._end()
         raise Severed
         yield b""
 
-    def _pieces(self, parts: Fragment) -> Iterator[bytes]:
-        if self._delivery.pace is None and not self._delivery.waits:
-            yield parts.head + parts.body + parts.tail
+    def _pieces(self) -> Iterator[bytes]:
+        delivery, parts = self._delivery, self._parts
+        body = first_bytes(self._chunks, parts.body_bytes)
+        if delivery.pace is None and not delivery.waits:
+            # Two sends would wait for each other's acknowledgement (Nagle).
+            yield from _joined(chain((parts.head,), body, (parts.tail,)))
             return
         yield parts.head
-        yield from self._delivery.pass_on((parts.body,))
+        yield from delivery.pass_on(body)
         yield parts.tail
 
-    def _end(self, cut: Cut) -> None:
-        client = self._delivery.client
+    def _end(self) -> None:
+        client, cut = self._delivery.client, self._cut
         if cut.by == "rst":
             if cut.at != "nothing" or cut.tail:
                 _see_off(client)
             tcp.reset(client.sock)
             return
-        if cut.by == "silence":
-            client.hold(self._delivery.ended_by, None)
         tcp.shut(client.sock, SHUT_WR)
         tcp.linger(client.sock, client.holds.limits.close_s)
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces."""
+    ready = b""
+    for piece in pieces:
+        if len(ready) + len(piece) > _JOIN_BYTES:
+            yield ready
+            ready = b""
+        ready += piece
+    yield ready
 
 
 def _see_off(client: Client) -> None:

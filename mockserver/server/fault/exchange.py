@@ -3,18 +3,19 @@
 Everything here happens before the first byte of the answer; how that goes out is `delivery`'s business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from mockserver.errors import Problem, Unavailable
-from mockserver.faults.course import Course, Cut, Outage, unconditional
+from mockserver.faults.course import Course, Cut, Hold, Outage, Pace, Turn, unconditional
 from mockserver.faults.rewriting import with_current, with_header, without_header
 from mockserver.messages import Reply, Request
 from mockserver.server.coding import code
-from mockserver.server.fault.cut import describe
+from mockserver.server.download import Download
+from mockserver.server.fault.cut import describe, fit
 from mockserver.server.fault.delivery import Delivery
-from mockserver.server.fault.hold import Client
+from mockserver.server.fault.hold import Client, Downed
 from mockserver.server.fault.turn import Turns
 
 _READS: Final = frozenset({"GET", "HEAD"})
@@ -22,18 +23,16 @@ _END: Final = Cut("nothing", "fin")
 _REFUSAL: Final = Cut("nothing", "rst")
 _SIGNS: Final = ("ETag", "Last-Modified", "Expires", "Age")
 """Headers by which an answer could be told from another, or kept."""
-_REPEATABLE: Final = frozenset({"set-cookie", "link"})
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who answers: the API, the API as it would have so many seconds ago, or whoever turns a request away.
+    """Who answers: the API, as it would have so many seconds ago, or whoever turns a request away.
 
     `whole` ends an answer that would not end by itself; `shut_down` closes the listener, where a request may do that.
     """
 
-    answer: Callable[[Request], Reply]
-    recall: Callable[[Request, float], Reply]
+    answer: Callable[[Request, float], Reply]
     refuse: Callable[[Problem], Reply]
     whole: Callable[[Reply], Reply]
     shut_down: Callable[[Outage], object]
@@ -53,6 +52,17 @@ class Exchange:
 
     def run(self) -> Delivery:
         """Everything up to the answer, which may be that there is none."""
+        try:
+            return self._run()
+        except Downed as end:
+            return self._silence(_END, end.fault, "down")
+        except Exception:
+            # Whoever is overtaken by an answer that is none waits no longer for it.
+            if self._done is not None:
+                self._done()
+            raise
+
+    def _run(self) -> Delivery:
         early = self._ask() if self._course.commits else None
         silence = self._wait() or self._hold() or self._break_off()
         if silence is not None:
@@ -75,7 +85,7 @@ class Exchange:
             return None
         match self._client.hold(held.fault, held.seconds):
             case None:
-                self._overflow(held.fault)
+                self._overflow(held)
                 return None
             case "left":
                 return self._left(held.fault)
@@ -89,12 +99,10 @@ class Exchange:
         reply = self._desk.refuse(problem)
         return with_header(reply, "X-Mock-Fault-Released", fault)
 
-    def _overflow(self, fault: str) -> None:
-        """Go on without a fault that can hold nobody more."""
-        self._overflown.append(fault)
-        course = self._course
-        course.fired = [name for name in course.fired if name != fault]
-        course.decisions = [replace(one, fired=False) if one.fault == fault else one for one in course.decisions]
+    def _overflow(self, held: Hold | Turn) -> None:
+        """Go on without what can hold nobody more."""
+        held.lapse()
+        self._overflown.append(held.fault)
 
     def _break_off(self) -> Delivery | None:
         """The end of the connection, where it comes without an answer."""
@@ -113,17 +121,17 @@ class Exchange:
         """No answer, and what is said of it."""
         reply = Reply(0, decided_by=f"fault {fault}: {words}")
         decisions = tuple(self._course.decisions)
-        return Delivery(self._client, reply, cut=cut, ended_by=fault, done=self._done, decisions=decisions)
+        return Delivery(self._client, reply, cut=cut, done=self._done, decisions=decisions)
 
     # Whoever answers.
 
     def _ask(self) -> Reply:
         course, request = self._course, self._request
         if request.method not in _READS:
-            return self._desk.answer(request)
+            return self._desk.answer(request, 0.0)
         if course.needs_whole:
             request = unconditional(request)
-        return self._desk.recall(request, course.lag_s) if course.lag_s else self._desk.answer(request)
+        return self._desk.answer(request, course.lag_s)
 
     def _inject(self) -> Reply | None:
         """What is answered in place of the API."""
@@ -140,7 +148,7 @@ class Exchange:
         """The document at the address of the request, for whoever asks."""
         request = unconditional(self._request)
         headers = {name: value for name, value in request.headers.items() if not name.startswith(("content-", "if-"))}
-        return self._desk.answer(replace(request, method="GET", query=(), headers=headers, body=b""))
+        return self._desk.answer(replace(request, method="GET", query=(), headers=headers, body=b""), 0.0)
 
     def _take_turn(self) -> Delivery | None:
         """Overtake an answer that is kept; where none is, be kept."""
@@ -152,60 +160,68 @@ class Exchange:
             return None
         end = self._turns.keep(self._client, turn)
         if end is None:
-            self._overflow(turn.fault)
+            self._overflow(turn)
         return self._left(turn.fault) if end == "left" else None
 
     # What is made of the answer.
 
     def _deliver(self, reply: Reply, *, is_injected: bool) -> Delivery:
-        course, cut = self._course, self._course.chop
-        if reply.live is not None and course.needs_whole:
-            reply = self._desk.whole(reply)
+        course = self._course
+        ended = self._desk.whole(reply) if course.needs_whole and reply.live is not None else reply
+        cut = course.chop
+        if cut is not None and cut.length == "declared" and ended is not reply:
             # There is no length that could be declared.
-            cut = replace(cut, length="chunked") if cut is not None and cut.length == "declared" else cut
+            cut = replace(cut, length="chunked")
+        reply = self._rewrite(ended, is_injected=is_injected)
+        size = reply.live.size if isinstance(reply.live, Download) else len(reply.body)
+        cut = None if cut is None else fit(cut, self._request.method, reply.status, size)
         return Delivery(
             self._client,
-            self._dress(reply, is_injected=is_injected),
+            reply if is_injected else self._attribute(reply, cut),
             tuple(wait for wait in course.waits if wait.stage == "body"),
-            course.pace,
+            course.pace if reply.live is None else _evened(course.pace, size),
             course.paced_by,
             cut,
-            course.ended_by,
             course.buffer_bytes,
             course.buffered_by,
             shows_cors=course.shows_cors,
+            removals=tuple(course.removals),
+            additions=(*course.additions, *self._marks()),
             done=self._done,
             decisions=tuple(course.decisions),
         )
 
-    def _dress(self, reply: Reply, *, is_injected: bool) -> Reply:
-        """The answer as the client gets it, and what log and journal say of it."""
+    def _rewrite(self, reply: Reply, *, is_injected: bool) -> Reply:
+        """What the answer says, as the client gets it."""
         course = self._course
-        for change in course.rewrites:
+        # What is read as it is sent is too big to be changed.
+        for change in course.rewrites if reply.live is None else ():
             reply = change(reply)
         if is_injected or course.needs_whole:
             # Half a body that was kept would be confirmed as the whole one later.
             reply = _unkept(reply)
-        reply = self._put_headers(reply if course.needs_whole else code(self._request, reply))
-        if is_injected or not course.fired:
-            return reply
-        words = f": {describe(course.chop)}" if course.chop is not None else ""
-        return replace(reply, decided_by=f"{reply.decided_by}; fault {', '.join(course.fired)}{words}")
+        return reply if course.needs_whole else code(self._request, reply)
 
-    def _put_headers(self, reply: Reply) -> Reply:
-        course = self._course
-        for name in course.removals:
-            reply = without_header(reply, name)
-        for name, value in course.additions:
-            if name.lower() in _REPEATABLE:
-                reply = replace(reply, headers=(*reply.headers, (name, value)))
-            else:
-                reply = with_header(reply, name, value)
-        if course.fired:
-            reply = with_header(reply, "X-Mock-Fault", ", ".join(course.fired))
+    def _attribute(self, reply: Reply, cut: Cut | None) -> Reply:
+        """The answer with what log and journal say of it."""
+        if not self._course.fired:
+            return reply
+        words = "" if cut is None else f": {describe(cut)}"
+        return replace(reply, decided_by=f"{reply.decided_by}; fault {', '.join(self._course.fired)}{words}")
+
+    def _marks(self) -> Iterator[tuple[str, str]]:
+        """Headers that say what the answer has met."""
+        if self._course.fired:
+            yield "X-Mock-Fault", ", ".join(self._course.fired)
         if self._overflown:
-            reply = with_header(reply, "X-Mock-Fault-Overflow", ", ".join(self._overflown))
-        return reply
+            yield "X-Mock-Fault-Overflow", ", ".join(self._overflown)
+
+
+def _evened(pace: Pace | None, size: int) -> Pace | None:
+    """The pace of a body that comes in many pieces, if its size is known: each piece takes its share of the time."""
+    if pace is None or pace.bytes_s is not None or not size or not pace.over_s:
+        return pace
+    return Pace(bytes_s=size / pace.over_s)
 
 
 def _unkept(reply: Reply) -> Reply:

@@ -40,10 +40,17 @@ class Interference:
             course.add_header("Preference-Applied", applied)
         return course
 
-    def client(self, instance: Instance, course: Course, sock: object) -> Client:
+    def client(self, instance: Instance, course: Course, request: Request, sock: object) -> Client:
         """Whoever is made to wait by a course, on the terms of the sandbox."""
         faults = instance.faults
-        terms = Terms(instance.name, instance.clock.elapsed, partial(faults.goes_on, course), faults.count_overflow)
+        terms = Terms(
+            instance.name,
+            instance.clock.elapsed,
+            partial(faults.goes_on, course),
+            faults.count_overflow,
+            request.method,
+            request.target,
+        )
         return Client(sock, terms, self.holds)
 
     def meet(
@@ -72,7 +79,7 @@ class Interference:
         whole: Callable[[Reply], Reply],
     ) -> Delivery:
         """What is left of a request's answer by what was decided."""
-        client = self.client(instance, course, sock)
+        client = self.client(instance, course, request, sock)
 
         def shut_down(outage: Outage) -> None:
             # The listener is everybody's.

@@ -3,7 +3,8 @@
 Follows the faults of all sandboxes; those of the default one alone close the listener, because everybody shares it.
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import Final
 
@@ -16,11 +17,13 @@ from mockserver.server.fault.hold import Stay, Terms
 from mockserver.server.fault.interference import Interference
 from mockserver.server.plane import Plane
 from mockserver.server.service import Instance, Service
+from mockserver.server.socket.conversation import Entry
 from mockserver.server.socket.register import Sockets
 
 _TRY_S: Final = 0.1
 """How often it is tried to open a port that somebody else has taken meanwhile."""
 _LOOK_S: Final = 0.01
+_TURN_ENDS: Final = 64
 
 
 class Listening:
@@ -34,6 +37,7 @@ class Listening:
         self._holds = interference.holds
         interference.close_listener = self.begin
         self._begun: dict[str, tuple[Outage, Stay]] = {}
+        self._left: deque[Entry] = deque()
         self._changed = Event()
         self._is_up = True
         self._restarts = False
@@ -61,12 +65,15 @@ class Listening:
             self._changed.clear()
             try:
                 self._act(self._wanted())
+                for turn, _ in enumerate(self._end_all(), start=1):
+                    if turn % _TURN_ENDS == 0:
+                        gevent.sleep(0)
             except Exception as error:  # noqa: BLE001 - a bug of ours, which must not keep everybody out for ever
                 trace(error)
 
     def _act(self, wanted: Sequence[Outage]) -> None:
         if wanted and self._is_up:
-            self._close(restarts=any(one.restarts for one in wanted))
+            self._close(wanted[0].fault, restarts=any(one.restarts for one in wanted))
         elif not wanted and not self._is_up:
             self._open()
 
@@ -101,20 +108,28 @@ class Listening:
     def _due_s(self) -> float | None:
         """When there is something to do, though nobody says so."""
         due = [stay.left_s for _, stay in self._begun.values()]
+        if self._left:
+            due.append(0.0)
         if self._problem:
             due.append(_TRY_S)
         return max(0.0, min(due)) if due else None
 
-    def _close(self, *, restarts: bool) -> None:
-        """Refuse connections, and end all there are: in order where the server is said to be restarted."""
+    def _close(self, fault: str, *, restarts: bool) -> None:
+        """Refuse connections, and leave those there are to `run`; in order where the server is said to be restarted."""
         self._is_up, self._restarts = False, restarts
         self._plane.refuse()
         if restarts:
             self._sockets.restart()
             self._await(lambda: not len(self._sockets))
-        for entry in self._sockets:
-            entry.conversation.drop()
-        self._plane.cut()
+        self._holds.cut(fault)
+        self._left.extend(self._sockets)
+
+    def _end_all(self) -> Iterator[None]:
+        """End what goes on since before the listener was closed, one by one: there may be thousands."""
+        while self._left:
+            self._left.popleft().conversation.drop()
+            yield
+        yield from self._plane.cut()
 
     def _open(self) -> None:
         """Accept again; where somebody else has the port, another time."""

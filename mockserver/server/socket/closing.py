@@ -4,7 +4,6 @@ Knows nothing of what comes in.
 """
 
 import socket
-from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -127,14 +126,17 @@ class Closable:
             self._begin_end(Ending("server", "close", wanted.code, wanted.reason), last)
             gevent.spawn(self._see_off)
         else:
-            end = self.reset if wanted.how == "reset" else self.drop
-            self._begin_end(Ending("server", "reset" if wanted.how == "reset" else "drop", ABNORMAL), data)
-            gevent.spawn(self._end_behind, end)
+            ending = Ending("server", "reset" if wanted.how == "reset" else "drop", ABNORMAL)
+            self._begin_end(ending, data)
+            gevent.spawn(self._end_behind, ending)
 
-    def _end_behind(self, end: Callable[[], None]) -> None:
+    def _end_behind(self, ending: Ending) -> None:
         """End when everything is sent, or after a while."""
         self._outlet.flush(self._sockets.limits.close_s)
-        end()
+        if ending.how == "reset":
+            self.reset()
+        else:
+            self.drop()
 
     def _ring(self) -> None:
         """Wake whoever holds still."""

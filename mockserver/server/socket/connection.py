@@ -26,7 +26,6 @@ from mockserver.server.socket.speech import Speech
 
 _PIECE_BYTES: Final = 64 * 1024
 _TURN_FRAMES: Final = 32
-_LOOK_S: Final = 0.5
 _PATIENCE_S: Final = 0.05
 _SILENT_BEATS: Final = 2
 _PING: Final = frame_of(b"", PING)

@@ -1,0 +1,24 @@
+"""How to serve, whatever is served."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mockserver.server.cors import OriginList
+from mockserver.server.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Further host names and origins, the control plane's token (empty: none given), the log's style.
+
+    `static` is a folder of files for paths that the API does not have. `request_faults` lets requests ask for faults
+    though others than this machine can reach the API.
+    """
+
+    allow_hosts: tuple[str, ...] = ()
+    origins: OriginList = field(default_factory=OriginList)
+    token: str = ""
+    log: str = "text"
+    static: Path | None = None
+    request_faults: bool = False
+    limits: Limits = field(default_factory=Limits)
