@@ -14,6 +14,7 @@ from mockserver.messages import Json, Reply, Request
 from mockserver.server.assemble import AssembledService, prepare
 from mockserver.server.fault.interference import Interference
 from mockserver.server.limits import Limits
+from mockserver.server.visit import Visit
 
 LIMIT_US = 5.0
 RUNS, REQUESTS = 15, 20_000
@@ -47,15 +48,17 @@ def main() -> None:
     instance = AssembledService(prepare(parse_source(DEFINITION, "things.yaml"))).default
     interference = Interference(Limits())
 
+    visit = Visit(instance, REQUEST, {})
+
     def meet() -> object:
-        return interference.meet(instance, REQUEST, None, instance.handle, _as_it_is)
+        return interference.meet("http", visit, interference.preferences(visit), _answer, _as_it_is)
 
     loop_us = measure(lambda: None)
     rows = {"nothing armed": measure(meet) - loop_us}
     for number in range(1, 11):
         settings: Json = {"match": f"DELETE /things/{number}", "status": 503}
         name = f"f{number}"
-        instance.faults.put(name, read_fault(name, settings, instance.faults.presets, instance.resources))
+        instance.faults.put(name, read_fault(name, settings, instance.faults.presets, instance.served))
         if number == 1:
             rows["one armed for others"] = measure(meet) - loop_us
     rows["ten armed for others"] = measure(meet) - loop_us
@@ -63,6 +66,10 @@ def main() -> None:
     for name, cost_us in rows.items():
         limit = f" (limit: {LIMIT_US:g})" if name == "nothing armed" else ""
         print(f"| {name}{limit} | {cost_us:.2f} |")
+
+
+def _answer(request: Request, age_s: float) -> Reply:
+    raise AssertionError(f"Something acts on {request.target} as it was {age_s} s ago.")
 
 
 def _as_it_is(reply: Reply) -> Reply:

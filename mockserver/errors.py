@@ -64,6 +64,8 @@ class Problem(Exception):
     status: int = 500
     title: str = "Internal Server Error"
     close_code: ClassVar[int] = 1011
+    is_exact: bool = False
+    """Whether the status is the one that is meant, whatever a convention or a definition has for the condition."""
 
     def __init__(
         self,

@@ -6,18 +6,22 @@ from typing import Any
 
 import orjson
 
+from mockserver.definitions.pattern import routes_of
 from mockserver.errors import suggestion
 from mockserver.faults.kind import Flaw
 from mockserver.faults.scoping import Scoping
 from mockserver.faults.section import BASE_KEYS, LIFE_KEYS, OWNERS, FaultSection
+from mockserver.faults.served import Served
+from mockserver.faults.violation import attribute_at
+from mockserver.generation.schema import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that a fault may refer to; where resources are not known, any will do."""
+    """The names that a fault may refer to; where it is not known what is served, any will do."""
 
     presets: Collection[str]
-    resources: Collection[str] | None = None
+    served: Served | None = None
 
 
 def find_flaws(given: Mapping[str, Any], scoping: Scoping, known: Known) -> Iterator[Flaw]:
@@ -29,7 +33,11 @@ def find_flaws(given: Mapping[str, Any], scoping: Scoping, known: Known) -> Iter
         return
     strays = list(_strays(given, scoping))
     yield from strays
-    yield from _unknown_resources(section, known)
+    if known.served is not None:
+        yield from _strangers("resource", section.resource, known.served.resources)
+        yield from _strangers("user", section.user, known.served.users)
+        yield from _below_prefix(section, known.served)
+        yield from _unknown_fields(scoping, known.served)
     yield from _windows(section)
     if not scoping.kinds:
         if not strays:
@@ -71,15 +79,52 @@ def _strays(given: Mapping[str, Any], scoping: Scoping) -> Iterator[Flaw]:
             yield Flaw(key, f"says nothing without {wanted}", at_key=True)
 
 
-def _unknown_resources(section: FaultSection, known: Known) -> Iterator[Flaw]:
-    named = section.resource
-    if known.resources is None or named is None:
+def _strangers(key: str, named: str | list[str] | None, known: Collection[str] | None) -> Iterator[Flaw]:
+    """Names of a key that are nobody's."""
+    if known is None or named is None:
         return
     for place, name in enumerate([named] if isinstance(named, str) else named):
-        if name not in known.resources:
-            hint = suggestion(name, known.resources)
+        if name not in known:
             rest = () if isinstance(named, str) else (place,)
-            yield Flaw("resource", f"names '{name}', and there is no resource of that name", hint, rest)
+            yield Flaw(key, f"names '{name}', and there is no {key} of that name", suggestion(name, known), rest)
+
+
+def _below_prefix(section: FaultSection, served: Served) -> Iterator[Flaw]:
+    routes = section.match
+    for place, route in enumerate(() if routes is None else routes_of(routes)):
+        prefix = served.prefix_of(route)
+        if prefix:
+            hint = f"routes are relative to the prefix: {route.method} {route.path.removeprefix(prefix) or '*'}"
+            rest = (place,) if isinstance(routes, list) else ()
+            yield Flaw("match", f"'{route.path}' begins with the prefix {prefix}", hint, rest)
+
+
+def _unknown_fields(scoping: Scoping, served: Served) -> Iterator[Flaw]:
+    """Names of fields that no document has which the rule may be about."""
+    resources = _resources_of(scoping.section, served)
+    if any(one.lenient for one in resources):
+        return
+    known = {name for one in resources for name in one.attributes}
+    for kind in scoping.kinds.values():
+        for place, name in enumerate(kind.named_fields if resources else ()):
+            if all(attribute_at(one, name) is None for one in resources):
+                said = f"names '{name}', and there is no field of that name"
+                yield Flaw("fields", said, suggestion(name, known), (place,))
+
+
+def _resources_of(section: FaultSection, served: Served) -> list[Resource]:
+    """The resources that a rule may be about; none where it may be about what is no resource's."""
+    named = section.resource
+    if named is not None:
+        names = [named] if isinstance(named, str) else named
+        return [served.resources[name] for name in names if name in served.resources]
+    found: list[Resource] = [] if section.match is not None else [*served.resources.values()]
+    for route in () if section.match is None else routes_of(section.match):
+        reached = served.reached(route)
+        if reached is None:
+            return []
+        found += reached
+    return found
 
 
 def _windows(section: FaultSection) -> Iterator[Flaw]:

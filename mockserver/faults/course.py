@@ -15,10 +15,14 @@ Stage: TypeAlias = Literal["head", "body"]
 Place: TypeAlias = Literal["nothing", "head"] | int | float
 """How far an answer gets: not at all, in the middle of its head, so many bytes of its body (an integer), or that share
 of it (a float below 1)."""
+REPEATABLE: Final = frozenset({"set-cookie", "link"})
+"""The headers, in lower case, of which an answer may have several (RFC 6265 §3, RFC 8288 §3)."""
+Lapse: TypeAlias = "Callable[[Course], None]"
+"""Takes back that a rule has fired, which has found no room to hold somebody."""
 
 
-def _pass() -> None:
-    """Nobody needs to know."""
+def _keep(_course: "Course") -> None:
+    """Nothing has fired that would be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +39,24 @@ class Hold:
     """Silence in place of an answer: for so many seconds, or without any until the fault ends or the client leaves.
 
     After it the connection ends without a byte; where the fault ended, the client gets 503 with
-    `X-Mock-Fault-Released`. Where there is no room for one more, `lapse` is called, and all goes on without it.
+    `X-Mock-Fault-Released`. Where there is no room for one more, it lapses, and all goes on without.
     """
 
     fault: str
     seconds: float | None
-    lapse: Callable[[], None] = field(default=_pass, compare=False)
+    lapse: Lapse = field(default=_keep, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The answer is made, then kept until the fault's next match has been answered, at most so long.
 
-    `lapse` is as with `Hold`.
+    It may lapse as well.
     """
 
     fault: str
     most_s: float
-    lapse: Callable[[], None] = field(default=_pass, compare=False)
+    lapse: Lapse = field(default=_keep, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ class Pace:
 class Cut:
     """An answer that is not sent as it should be.
 
-    `at` is how far it gets, `by` is what comes then. `length` is how the body is framed: with its true `Content-Length`, with none (it ends where the connection does), or in chunks,
-    the last of which never comes. `tail` is sent as it is before the end.
+    `at` is how far it gets, `by` is what comes then. `length` is how the body is framed: with its true
+    `Content-Length`, with none (it ends where the connection does), or in chunks, the last of which never comes. `tail`
+    is sent as it is before the end.
     """
 
     at: Place
@@ -144,8 +149,8 @@ class Course:
     decisions: list[Decision] = field(default_factory=list)
     is_passed: bool = False
     """Whether the fault has nothing against this occasion: it has not fired, and another may decide the end."""
-    lapse: Callable[[], None] = _pass
-    """Takes back that the rule has fired which is being put in, for want of room to hold somebody."""
+    lapse: Lapse = field(default=_keep, compare=False)
+    """That of the rule that is being put in."""
     commits: bool = False
     """Whether the API answers (and writes) before anything else happens."""
 
@@ -160,6 +165,8 @@ class Course:
     """What is answered in place of the API, as it is."""
     shows_current: bool = False
     """Whether the problem carries the document at the request's path (`rewriting.with_current`)."""
+    edits: list[Rewrite] = field(default_factory=list)
+    """What is made of the JSON of the answer, before all else; what is none stays as it is."""
     rewrites: list[Rewrite] = field(default_factory=list)
     """What is made of the answer, whoever gave it; it is not compressed, and no cache may keep it."""
     breakages: int = 0
@@ -168,6 +175,8 @@ class Course:
     """Headers put into the answer in place of those of the same name."""
     removals: list[str] = field(default_factory=list)
     """Headers left out of the answer."""
+    headed_by: dict[str, str] = field(default_factory=dict)
+    """The faults that have had their say about a header, by its name in lower case."""
     pace: Pace | None = None
     paced_by: str = ""
     buffered_by: str = ""
@@ -220,6 +229,10 @@ class Course:
         """Let this occasion through."""
         self.is_passed = True
 
+    def edit(self, change: Rewrite) -> None:
+        """Change the JSON of the answer; an event stream and what is no JSON go on as they are."""
+        self.edits.append(change)
+
     def rewrite(self, change: Rewrite) -> None:
         """Change the answer; its length is counted afterwards."""
         self.rewrites.insert(len(self.rewrites) - self.breakages, change)
@@ -230,12 +243,17 @@ class Course:
         self.breakages += 1
 
     def add_header(self, name: str, value: str) -> None:
-        """Put a header into the answer."""
-        self.additions.append((name, value))
+        """Put a header into the answer, unless a fault before has had its say about it; cookies and links add up."""
+        if name.lower() in REPEATABLE or self._decides_on(name):
+            self.additions.append((name, value))
 
     def remove_header(self, name: str) -> None:
-        """Leave a header out of the answer."""
-        self.removals.append(name)
+        """Leave a header out of the answer, unless a fault before has had its say about it."""
+        if self._decides_on(name):
+            self.removals.append(name)
+
+    def _decides_on(self, name: str) -> bool:
+        return self.headed_by.setdefault(name.lower(), self.fault) == self.fault
 
     def throttle(self, pace: Pace) -> None:
         """Send the body no faster than this."""
@@ -297,9 +315,14 @@ class Course:
         return self.delay_s > 0 or self.is_swapped
 
     @property
+    def ends_streams(self) -> bool:
+        """Whether it acts upon every body, so that what has no end by itself is to have one."""
+        return bool(self.rewrites) or (self.chop is not None and self.chop.has_head)
+
+    @property
     def needs_whole(self) -> bool:
         """Whether a whole, uncompressed answer is needed to act upon: no 304, no gzip."""
-        return bool(self.rewrites) or (self.chop is not None and self.chop.has_head)
+        return bool(self.edits) or self.ends_streams
 
 
 CONDITIONS: Final = ("if-none-match", "if-modified-since", "range", "if-range")

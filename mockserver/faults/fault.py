@@ -78,6 +78,11 @@ class Fault:
         return self if self.enabled else replace(self, enabled=True)
 
     @property
+    def declared_life(self) -> tuple[bool, float | None]:
+        """Whether it is on where nobody has switched it, and for how long."""
+        return self.enabled, self.ttl_s if self.enabled else None
+
+    @property
     def content(self) -> str:
         """A hash of what it does: whether and how long it is on has no part in it."""
         return hash_of({name: value for name, value in self.settings.items() if name not in _LIFE})

@@ -175,7 +175,7 @@ class Faults:
         """Switch everything off, what requests have asked for with it; the names of those that were on."""
         names = self._roster.off()
         self._end_all()
-        return names
+        return [] if self.is_barred else names
 
     def reset(self) -> None:
         """As the definition has it, counting from the beginning."""

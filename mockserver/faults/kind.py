@@ -1,6 +1,6 @@
 """The contract of a kind of fault: its parameters, the scopes in which it may stand, and what it does there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -53,6 +53,11 @@ class Kind(Model):
     def scopes_on(self, transport: Transport) -> frozenset[Scope]:
         """Where it may stand on a transport; a kind says so itself where that depends on more than `scopes`."""
         return self.scopes & POSSIBLE[transport]
+
+    @property
+    def named_fields(self) -> Sequence[str]:
+        """The fields of documents that its key `fields` names."""
+        return ()
 
     def flaws(self) -> Iterator[Flaw]:
         """What is wrong with its values taken together; each alone is its field's to check."""

@@ -3,7 +3,7 @@
 A flaw is noted at its line of a definition, and has a JSON pointer in a body.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -19,6 +19,7 @@ from mockserver.faults.matching import Expected, Matching
 from mockserver.faults.schedule import Schedule
 from mockserver.faults.scoping import Scoping
 from mockserver.faults.section import KINDS, MOST_FAULTS, FaultSection, keys_of, kinds_in
+from mockserver.faults.served import Served
 from mockserver.messages import Document, Json
 from mockserver.realtime.channel.span import Span
 
@@ -28,7 +29,7 @@ _MOST_BYTES: Final = 64 * 1024
 
 
 def read_faults(
-    sections: Mapping[str, FaultSection], presets: Mapping[str, Fault], resources: Collection[str], report: Report
+    sections: Mapping[str, FaultSection], presets: Mapping[str, Fault], served: Served, report: Report
 ) -> dict[str, Fault]:
     """The faults of a definition; they may be used only when nothing was noted in the report."""
     written = report.source.data.get(_SECTION) or {}
@@ -40,7 +41,7 @@ def read_faults(
     for name, section in sections.items():
         if any(way[0] == _SECTION and _begins(way[-1], name) for way in broken):
             continue
-        reading = _Reading(written[name], section, presets, resources)
+        reading = _Reading(written[name], section, presets, served)
         for flaw in reading.flaws:
             where = (_SECTION, name, *_where(flaw))
             report.add(where, f"'{flaw.key}' {flaw.problem}" if flaw.at_key else flaw.problem, flaw.hint, key=_at(flaw))
@@ -62,8 +63,8 @@ def _at(flaw: Flaw) -> bool:
     return flaw.at_key or not flaw.key
 
 
-def read_fault(name: str, body: Json, presets: Mapping[str, Fault], resources: Collection[str] | None = None) -> Fault:
-    """The fault that a body describes.
+def read_fault(name: str, body: Json, presets: Mapping[str, Fault], served: Served | None = None) -> Fault:
+    """The fault that a body describes; where it is not known what is served, it may refer to anything.
 
     *Raises* `BadRequest` for its name, `PayloadTooLarge`, `Invalid` with all that is wrong in it.
     """
@@ -78,7 +79,7 @@ def read_fault(name: str, body: Json, presets: Mapping[str, Fault], resources: C
         section = FaultSection.model_validate(body)
     except ValidationError as error:
         raise _invalid(body, [explain(one, FaultSection) for one in error.errors(include_url=False)]) from None
-    reading = _Reading(body, section, presets, resources)
+    reading = _Reading(body, section, presets, served)
     if reading.flaws:
         raise _invalid(body, [Said(_where(flaw), flaw.problem, flaw.hint) for flaw in reading.flaws])
     return reading.fault(name)
@@ -111,7 +112,7 @@ class _Reading:
         given: Mapping[str, Any],
         section: FaultSection,
         presets: Mapping[str, Fault],
-        resources: Collection[str] | None,
+        served: Served | None,
     ) -> None:
         self._given = given
         self._section = section
@@ -119,7 +120,7 @@ class _Reading:
         self._misread: list[Flaw] = []
         kinds = {} if section.preset is not None else dict(self._kinds())
         self._scoping = Scoping(section, kinds)
-        self.flaws = self._misread or list(find_flaws(given, self._scoping, Known(presets, resources)))
+        self.flaws = self._misread or list(find_flaws(given, self._scoping, Known(presets, served)))
 
     def _kinds(self) -> Iterator[tuple[str, Kind]]:
         for name in kinds_in(self._given):

@@ -29,6 +29,8 @@ def without_header(reply: Reply, name: str) -> Reply:
 
 def patched(patch: Json, reply: Reply) -> Reply:
     """A merge patch (RFC 7396) on an object, or on each object of a bare list; anything else stays as it is."""
+    if not _is_json(reply):
+        return reply
     body = _json_of(reply)
     if isinstance(body, dict):
         return replace(reply, body=orjson.dumps(merged(body, patch)))
@@ -40,7 +42,7 @@ def patched(patch: Json, reply: Reply) -> Reply:
 
 def damaged(mode: str, reply: Reply) -> Reply:
     """A body that is no JSON any more (`damage.DAMAGES`); its type says the truth about a page only."""
-    if reply.status in BODILESS:
+    if _is_bodiless(reply):
         return reply
     broken = replace(reply, body=damage_bytes(mode, reply.body))
     return with_header(broken, "Content-Type", _HTML) if mode == "html" else broken
@@ -48,9 +50,7 @@ def damaged(mode: str, reply: Reply) -> Reply:
 
 def mislabelled(reply: Reply) -> Reply:
     """A body that is said to be compressed, and is not."""
-    if reply.status in BODILESS:
-        return reply
-    return with_header(replace(reply, body=reply.body or b"{}"), "Content-Encoding", "gzip")
+    return reply if _is_bodiless(reply) else with_header(reply, "Content-Encoding", "gzip")
 
 
 def with_current(reply: Reply, document: Reply) -> Reply:
@@ -62,6 +62,15 @@ def with_current(reply: Reply, document: Reply) -> Reply:
     if document.status != 200 or not isinstance(body, dict) or not isinstance(current, dict):
         return reply
     return replace(reply, body=orjson.dumps({**body, "current": current}))
+
+
+def _is_bodiless(reply: Reply) -> bool:
+    return reply.status in BODILESS or not reply.body
+
+
+def _is_json(reply: Reply) -> bool:
+    media_type = (reply.header("Content-Type") or "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _json_of(reply: Reply) -> Json:

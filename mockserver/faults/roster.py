@@ -59,14 +59,13 @@ class Roster:
         elif slot.source == "file" or slot.fault.content != fault.content:
             before, slot = slot, self._place(fault, source)
             if before.fault.content == fault.content:
-                slot.runs = before.runs
-                slot.enabled, slot.since_s, slot.armed = before.enabled, before.since_s, before.armed
+                slot.go_on_from(before)
         slot.fault, slot.source, slot.ttl_s = fault, source, ttl_s
         if fault.enabled:
             slot.switch_on(now, chosen_s)
         else:
             slot.switch_off()
-            slot.end_in(now, chosen_s)
+            slot.end_in(now, None)
         return slot
 
     def enable(self, name: str, ttl_s: float | None, now: Moment) -> Slot:
@@ -120,7 +119,10 @@ class Roster:
             slot.switch_on(now, None)
 
     def declare(self, declared: Mapping[str, Fault], seed: int, now: Moment) -> None:
-        """Go by another definition: what is the same in it stays as it is, and what was set at run time."""
+        """Go by another definition: what is the same in it stays as it is, and what was set at run time.
+
+        A fault that does something else now is on or off as it was, unless that is declared to be otherwise.
+        """
         before, is_same_seed = self.slots, seed == self.seed
         self._declared, self.seed = dict(declared), seed
         self.reset(now)
@@ -129,8 +131,8 @@ class Roster:
             if slot.source != "file" or (own is not None and own.fault == slot.fault):
                 slot.order = slot.order if own is None or slot.source != "file" else own.order
                 self.slots[name] = slot
-            elif own is not None and own.fault.content == slot.fault.content:
-                own.runs = slot.runs
+            elif own is not None:
+                own.succeed(slot, now)
         if not is_same_seed:
             for slot in self.slots.values():
                 slot.begin(seed)

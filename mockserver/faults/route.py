@@ -20,6 +20,8 @@ def parse_route(value: Any) -> RoutePattern:
     method, path = words
     if method not in (*METHODS, ANY, SOCKET):
         raise problem(f"'{method}' is no method", suggestion(method, (*METHODS, ANY, SOCKET)))
+    if "?" in path:
+        raise problem(f"'{path}' has a query, and a route has none", "say it with 'query': {name: true}")
     pattern = parse_pattern(f"{ANY if method == SOCKET else method} {path}")
     return RoutePattern(method, pattern.steps)
 

@@ -1,7 +1,6 @@
 """One rule of a fault at work in a sandbox: how often it matched, whether it acts now, and what it remembers."""
 
 from dataclasses import replace
-from functools import partial
 
 from mockserver.faults.course import Course, Decision, Outage
 from mockserver.faults.draw import Draw
@@ -78,7 +77,7 @@ class Run:
         """Have the kinds act, those that decide the end first; whether there was anything to do for them."""
         kinds = self.rule.acts[occasion.scope, occasion.transport]
         course.fault, course.is_passed = self.fault, False
-        course.lapse = partial(self._lapse, course, is_alone=len(kinds) == 1)
+        course.lapse = self._lapse_alone if len(kinds) == 1 else self._lapse
         for kind in kinds:
             kind.act(course, occasion, draw, self._memory)
             if course.is_passed:
@@ -95,16 +94,20 @@ class Run:
         if fires and self.fault not in course.fired:
             course.fired.append(self.fault)
 
-    def _lapse(self, course: Course, *, is_alone: bool) -> None:
-        """Have it not fired after all; its fault still acts where something else of it does."""
+    def _lapse_alone(self, course: Course) -> None:
+        """The same where nothing else of it acts."""
+        self._lapse(course)
+        if not any(one.fired for one in course.decisions if one.fault == self.fault):
+            course.fired.remove(self.fault)
+
+    def _lapse(self, course: Course) -> None:
+        """Have it not fired after all, though another of its kinds may act."""
         mine = next(one for one in course.decisions if (one.fault, one.rule) == (self.fault, self._place))
         if not mine.fired:
             return
         self.fired -= 1
         self.overflow += 1
         course.decisions = [replace(one, fired=False) if one is mine else one for one in course.decisions]
-        if is_alone and not any(one.fired for one in course.decisions if one.fault == self.fault):
-            course.fired.remove(self.fault)
 
     def _find_outage(self) -> Outage | None:
         """What keeps the listener closed as long as the fault is on; nothing where a request has to fire first."""

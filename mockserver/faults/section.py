@@ -1,5 +1,6 @@
 """The section `faults` as it is declared: what a rule is for, when it acts, how long it lives, and keys of kinds."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
@@ -15,6 +16,7 @@ from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.faults.fault import DAY_S, USUAL_PRIORITY
 from mockserver.faults.kind import Kind, kinds
 from mockserver.faults.occasion import Direction
+from mockserver.faults.parameter import TOKEN
 from mockserver.faults.route import SOCKET, FaultRoutes
 from mockserver.realtime.channel.span import Span, SpanText
 
@@ -64,6 +66,13 @@ def _expected(value: Any) -> str | None:
     return value
 
 
+def _names_of_headers(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name in value:
+        if re.fullmatch(TOKEN, name) is None:
+            raise problem(f"{name!r} can't be the name of a header", "letters, digits and -")
+    return value
+
+
 def _names_of_parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in value:
         if not name or not _NEVER.isdisjoint(name):
@@ -82,8 +91,13 @@ _Expected: TypeAlias = Annotated[
         Annotated[Any, PlainValidator(_expected), WithJsonSchema(_EXPECTED)],
     ],
     Field(min_length=1, max_length=100),
-    AfterValidator(_names_of_parameters),
 ]
+_Headers: TypeAlias = Annotated[
+    _Expected,
+    AfterValidator(_names_of_headers),
+    Field(json_schema_extra={"propertyNames": {"pattern": f"^{TOKEN}$"}}),
+]
+_Query: TypeAlias = Annotated[_Expected, AfterValidator(_names_of_parameters)]
 _Count: TypeAlias = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 _Pattern: TypeAlias = Annotated[
     str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "pattern": f"^[FS]{{1,{_MOST_LETTERS}}}$"})
@@ -99,8 +113,8 @@ class _FaultBase(Model):
 
     match: FaultRoutes | None = None
     resource: _Names | None = None
-    header: _Expected | None = None
-    query: _Expected | None = None
+    header: _Headers | None = None
+    query: _Query | None = None
     user: _Names | None = None
     event: _Names | None = None
     direction: Direction | None = None

@@ -70,6 +70,22 @@ class Slot:
         """Have its time come so much later, or never."""
         self.ends = None if ttl_s is None else now.plus(ttl_s)
 
+    def go_on_from(self, before: "Slot") -> None:
+        """Be on or off, and count, as the one before that did the same."""
+        self.runs, self.enabled, self.since_s, self.armed = before.runs, before.enabled, before.since_s, before.armed
+
+    def succeed(self, before: "Slot", now: Moment) -> None:
+        """Take the place of the one before in another version of the definition."""
+        if self.fault.content == before.fault.content:
+            self.runs = before.runs
+        if self.fault.declared_life != before.fault.declared_life:
+            return
+        self.enabled, self.ends, self.ttl_s = before.enabled, before.ends, before.ttl_s
+        if self.fault.content == before.fault.content:
+            self.since_s, self.armed = before.since_s, before.armed
+        else:
+            self.since_s, self.armed = now.clock_s, now.revision
+
     def state(self, now: Moment, *, is_barred: bool) -> State:
         """How it stands."""
         return State(

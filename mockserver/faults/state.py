@@ -36,9 +36,13 @@ class State:
 
     @property
     def settings(self) -> Document:
-        """The fault as it was written, with the time in it for which it was switched on."""
-        written = self.fault.settings
-        return written if self.ttl_s is None else {**written, "ttl": write_duration(self.ttl_s)}
+        """The fault as it was written, with whether it is on now, and the time for which it was switched on."""
+        shown = dict(self.fault.settings)
+        if self.enabled != self.fault.enabled:
+            shown["enabled"] = self.enabled
+        if self.ttl_s is not None:
+            shown["ttl"] = write_duration(self.ttl_s)
+        return shown
 
     @property
     def tag(self) -> str:

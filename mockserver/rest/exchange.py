@@ -32,7 +32,7 @@ class Writer:
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """A problem as the convention writes it."""
-        status = self._convention.status_of(problem.slug, problem.status)
+        status = problem.status if problem.is_exact else self._convention.status_of(problem.slug, problem.status)
         written = self._convention.write_problem(problem, status, self._place(request))
         headers = (*written.headers, *problem.headers.items())
         decided = f"{problem.slug}: {problem.detail}"

@@ -1,9 +1,10 @@
 """A body that is read as it is sent, such as a big file's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,13 @@ class Download:
     def length(self) -> tuple[str, str]:
         """The header that declares it."""
         return "Content-Length", str(self.size)
+
+    def respond(self, headers: Sequence[tuple[str, str]], method: str) -> Response:
+        """The response itself, with these headers."""
+        self.response.headers = Headers([*headers, self.length])
+        if method == "HEAD":
+            self.close()
+        return self.response
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.response.response  # type: ignore[misc] # bytes, since it is a file

@@ -12,7 +12,7 @@ as a `Problem` in the environment, so that the answer has the convention's shape
 
 import sys
 from io import BytesIO
-from socket import SHUT_RD, SHUT_RDWR, SHUT_WR
+from socket import SHUT_RDWR, SHUT_WR
 from time import perf_counter, time
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -89,14 +89,12 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         return self.receiver.idle and not tcp.has_unread(self.socket)
 
     def dismiss(self) -> None:
-        """End a connection at rest. A request that is sent right now meets FIN alone, and is not acted upon.
+        """End our side of a connection at rest. A request that is sent right now meets FIN alone, and nothing is done.
 
         *Source* RFC 9112 §9.5: a connection may end at any time; clients ask again on another.
         """
-        if not self.receiver.is_dismissed:
-            self.receiver.is_dismissed = True
-            tcp.shut(self.socket, SHUT_WR)
-            gevent.spawn_later(self.server.limits.linger_s, tcp.shut, self.socket, SHUT_RD)
+        self.receiver.is_dismissed = True
+        tcp.shut(self.socket, SHUT_WR)
 
     def handle_one_request(self) -> bool | None:
         """Serve one request. True when the connection may carry another, None when it is to be closed."""

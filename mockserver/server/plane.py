@@ -1,15 +1,19 @@
 """One plane: an application behind every socket of its listener, started, stopped and emptied together."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+import gevent
 
 from mockserver.server.handler import Handler, PlaneServer
 from mockserver.server.host import HostList
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.listener import Listener
 from mockserver.server.socket import tcp
+
+_TURN_ENDS: Final = 64
 
 
 class Plane:
@@ -19,6 +23,7 @@ class Plane:
         self._listener = listener
         self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit)
         self._servers = [self._build(sock) for sock in listener.sockets]
+        self._linger_s = limits.linger_s
         self._keeps_alive = True
         self._is_stopping = False
 
@@ -51,9 +56,11 @@ class Plane:
         for server in self._servers:
             server.keeps_alive = self._keeps_alive
         if not self._keeps_alive:
-            for handler in self._handlers():
-                if handler.served and handler.is_at_rest:
-                    handler.dismiss()
+            resting = [handler for handler in self._handlers() if handler.served and handler.is_at_rest]
+            for handler in resting:
+                handler.dismiss()
+            if resting:
+                gevent.spawn_later(self._linger_s, _shut_all, [handler.socket for handler in resting])
 
     def refuse(self) -> None:
         """Let nobody in from now on, and begin nothing more; what goes on, goes on."""
@@ -63,10 +70,10 @@ class Plane:
 
     def cut(self) -> Iterator[None]:
         """End every connection of those that were let in before `refuse`, one by one, whatever goes on there."""
-        for server in tuple(self._servers):
-            for handler in tuple(server.handlers) if server.is_down else ():
-                tcp.shut(handler.socket, socket.SHUT_RDWR)
-                yield
+        # Those that end meanwhile have no socket any more.
+        for sock in [handler.socket for handler in self._handlers() if handler.server.is_down]:
+            tcp.shut(sock, socket.SHUT_RDWR)
+            yield
 
     def open_again(self) -> None:
         """Let them in again, at the same place. *Raises* `OSError` while somebody else has the port."""
@@ -84,3 +91,11 @@ class Plane:
 
     def _handlers(self) -> list[Handler]:
         return [handler for server in self._servers for handler in tuple(server.handlers)]
+
+
+def _shut_all(socks: Sequence[Any]) -> None:
+    """Wait no longer for clients to end their side too; others have their turn in between."""
+    for turn, sock in enumerate(socks, start=1):
+        tcp.shut(sock, socket.SHUT_RD)
+        if turn % _TURN_ENDS == 0:
+            gevent.sleep(0)

@@ -7,6 +7,7 @@ from mockserver.agenda import Agenda
 from mockserver.errors import Problem
 from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
+from mockserver.faults.served import Served
 from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
@@ -106,8 +107,8 @@ class Instance(Protocol):
         ...
 
     @property
-    def resources(self) -> Collection[str]:
-        """The names of what is served."""
+    def served(self) -> Served:
+        """What is served, as far as faults may refer to it."""
         ...
 
     @property

@@ -17,11 +17,16 @@ from mockserver.errors import Problem, RangeNotSatisfiable
 from mockserver.messages import Reply, Request
 from mockserver.rest.conditional import State, plain_tags
 from mockserver.rest.range import part_asked
+from mockserver.server.download import Download
 
 WHOLE_BYTES: Final = 1024 * 1024
 """Files up to this size are sent as one body, and so may be compressed; longer ones are read as they are sent."""
 
 _INDEX: Final = "index.html"
+_CONDITIONS: Final = tuple(
+    (f"HTTP_{name.upper().replace('-', '_')}", name)
+    for name in ("if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "range", "if-range")
+)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _TYPES: Final[Mapping[str, str]] = {
@@ -65,12 +70,15 @@ class StaticFolder:
         except (OSError, ValueError, RuntimeError):
             return None
 
-    def open(self, path: Path, environ: Mapping[str, Any]) -> Response:
-        """A file that was found, or the part of it that was asked for, or that it has not changed.
+    def read(self, path: Path, request: Request, environ: Mapping[str, Any]) -> Reply:
+        """A file that was found, or the part of it that a request asks for, or that it has not changed.
 
-        *Raises* `OSError` where it is gone or may not be read.
+        `environ` is where the request was read, and has what is left out of it. *Raises* `OSError` where the file is
+        gone or may not be read.
         """
-        given = _with_plain_tags(environ)
+        return _reply_of(self._open(path, _environ_of(request, environ)), f"static {path.name}")
+
+    def _open(self, path: Path, given: dict[str, Any]) -> Response:
         asked = given.pop("HTTP_RANGE", "")
         try:
             response = self._send(path, given)
@@ -97,22 +105,23 @@ class StaticFolder:
         return _TYPES.get(suffix) or self._types.types_map[1].get(suffix) or "application/octet-stream"
 
 
-def read_whole(response: Response, decided: str) -> Reply | None:
-    """A response that is short enough to be sent as one, as any other reply; nothing where it is not."""
-    if response.status_code not in (200, 206):
+def _reply_of(response: Response, decided: str) -> Reply:
+    """A response as any other reply: with its body, or where that is long with what is read as it is sent."""
+    status, size = response.status_code, response.content_length or 0
+    if status not in (200, 206):
         response.close()
-        kept = tuple(pair for pair in headers_of(response) if pair[0].lower() != "content-type")
-        return Reply(response.status_code, kept, decided_by=decided)
-    if (response.content_length or 0) > WHOLE_BYTES:
-        return None
+        kept = tuple(pair for pair in _headers_of(response) if pair[0].lower() != "content-type")
+        return Reply(status, kept, decided_by=decided)
+    if size > WHOLE_BYTES:
+        return Reply(status, _headers_of(response), decided_by=decided, live=Download(response, size))
     response.direct_passthrough = False
     try:
-        return Reply(response.status_code, headers_of(response), response.get_data(), decided)
+        return Reply(status, _headers_of(response), response.get_data(), decided)
     finally:
         response.close()
 
 
-def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
+def _headers_of(response: Response) -> tuple[tuple[str, str], ...]:
     """Its headers, without the length that the server counts itself."""
     return tuple((name, value) for name, value in response.headers if name.lower() != "content-length")
 
@@ -124,10 +133,16 @@ def _is_fit(step: str) -> bool:
     return not step.startswith(".") or step == ".well-known"
 
 
-def _with_plain_tags(environ: Mapping[str, Any]) -> dict[str, Any]:
-    """The environment with the tags of compressed forms put back."""
-    tags = {name: plain_tags(environ[name]) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH") if name in environ}
-    return {**environ, **tags}
+def _environ_of(request: Request, environ: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment of a request without the conditions that it has not, the tags of compressed forms put back."""
+    given = {**environ, "REQUEST_METHOD": request.method}
+    for key, name in _CONDITIONS:
+        value = request.headers.get(name)
+        if value is None:
+            given.pop(key, None)
+        else:
+            given[key] = plain_tags(value) if name in ("if-none-match", "if-match") else value
+    return given
 
 
 def _part(asked: str, held: str | None, whole: Response) -> range | None:

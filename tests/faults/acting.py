@@ -73,15 +73,15 @@ def course_of(text: str, occasion: Occasion | None = None) -> Course:
 
 def answered(course: Course, reply: Reply = ANSWER) -> Reply:
     """An answer as the rewrites of a course leave it."""
-    return reduce(lambda one, change: change(one), course.rewrites, reply)
+    return reduce(lambda one, change: change(one), (*course.edits, *course.rewrites), reply)
 
 
 def told(course: Course) -> Mapping[str, Any]:
     """All that a course says, so that two of them can be compared: what it would do to an answer, and to messages."""
-    plain = {one.name: getattr(course, one.name) for one in fields(course)}
+    plain = {one.name: getattr(course, one.name) for one in fields(course) if one.compare}
     problem: Problem | None = plain.pop("problem")
     spoils: list[Callable[[str | bytes], str | bytes]] = plain.pop("spoils")
-    del plain["rewrites"]
+    del plain["edits"], plain["rewrites"]
     said = None if problem is None else (problem.status, problem.slug, problem.detail, problem.errors, problem.headers)
     messages = [[spoil(message) for spoil in spoils] for message in (LEO, LEO.decode())]
     return {**plain, "problem": said, "answer": answered(course), "messages": messages}

@@ -1,10 +1,12 @@
 """The faults of a sandbox on clocks that a test moves, and occasions for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import yaml
 
+from mockserver.definitions.source import parse_source
 from mockserver.errors import FieldError, Invalid
 from mockserver.faults.course import Course
 from mockserver.faults.fault import Fault
@@ -12,9 +14,18 @@ from mockserver.faults.faults import Faults
 from mockserver.faults.load import read_fault
 from mockserver.faults.occasion import Direction, Occasion
 from mockserver.faults.preset import preset_faults
+from mockserver.faults.served import Served
 from mockserver.messages import Request
+from mockserver.server.assemble.preparation import prepare
 
 SEED: Final = 42
+DEFINITION: Final = """
+mock: 1
+auth: {users: {ada: {token: a-token}, bob: {token: b-token}}}
+resources:
+  zoos: {count: 1, fields: {city: city}}
+  animals: {count: 1, fields: {name: first_name, zoo_id: {ref: zoos}, chip: {type: object, fields: {code: word}}}}
+"""
 
 
 def fault_of(text: str, name: str = "x") -> Fault:
@@ -27,10 +38,15 @@ def faults_of(text: str) -> dict[str, Fault]:
     return {name: read_fault(name, body, preset_faults()) for name, body in (yaml.safe_load(text) or {}).items()}
 
 
-def flaws_of(body: Any, resources: Sequence[str] = ("animals", "zoos")) -> list[FieldError]:
-    """All that is wrong with a body."""
+@cache
+def _served() -> Served:
+    return prepare(parse_source(DEFINITION, "d.yaml")).served
+
+
+def flaws_of(body: Any) -> list[FieldError]:
+    """All that is wrong with a body where the definition is `DEFINITION`."""
     try:
-        read_fault("x", body, preset_faults(), resources)
+        read_fault("x", body, preset_faults(), _served())
     except Invalid as problem:
         return list(problem.errors)
     return []

@@ -66,6 +66,19 @@ def test_where_nobody_knows_a_field_it_is_named_all_the_same() -> None:
     assert [error.pointer for error in problem.errors] == ["/chip/code", "/name"]
 
 
+def test_a_status_that_is_named_is_meant() -> None:
+    handshake = occasion_of("handshake", "ws")
+    for text, occasion in (("status: 409", None), ("status: 422, fields: [name]", None), ("refuse: 410", handshake)):
+        course = course_of(
+            f"{{match: ['POST *', 'WS *'], {text}}}" if occasion is None else f"{{match: WS *, {text}}}", occasion
+        )
+        assert course.problem is not None
+        assert course.problem.is_exact
+    problem = course_of("{match: POST *, fields: [name]}").problem
+    assert problem is not None
+    assert not problem.is_exact
+
+
 def test_a_conflict_asks_for_the_current_document() -> None:
     assert course_of("{match: PUT *, status: 409, current: true}").shows_current
     assert not course_of("{match: PUT *, status: 409}").shows_current

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mockserver.faults.course import Course
 from mockserver.faults.occasion import Occasion
+from mockserver.faults.preference import Preferences
 from tests.faults.acting import told
 from tests.faults.box import Box, handshake, message, request, socket, stream
 
@@ -158,6 +159,26 @@ def test_only_what_has_come_on_since_is_asked_of_what_is_open() -> None:
     assert decided(course) == "b"
     assert box.counted("a")[0] == 1
     assert box.faults.decide(socket(), since=box.faults.revision) is None
+
+
+def test_what_is_asked_for_acts_where_its_rules_do() -> None:
+    box = Box("a: {match: WS *, drop: true, enabled: false}\nb: {match: WS *, lose: true, enabled: false}")
+    assert not box.faults.watches("frame", "ws", Preferences(names=("a", "c")))
+    assert box.faults.watches("frame", "ws", Preferences(names=("a", "b")))
+    assert not box.faults.watches("frame", "sse", Preferences(names=("b",)))
+    box.faults.bar()
+    assert not box.faults.watches("frame", "ws", Preferences(names=("b",)))
+
+
+def test_when_the_newest_rule_of_a_scope_came_on_is_known() -> None:
+    box = Box("a: {status: 503}")
+    assert box.faults.last_armed("connection") == 0
+    box.put("{match: WS *, drop: true}", "b")
+    armed = box.faults.revision
+    box.put("{match: WS *, lose: true}", "c")
+    assert box.faults.last_armed("connection") == armed
+    box.faults.disable("b")
+    assert box.faults.last_armed("connection") == 0
 
 
 TEXTS = [

@@ -211,16 +211,25 @@ def test_removing_undoes_what_was_set_and_switches_off_what_was_not() -> None:
         box.faults.remove("y")
 
 
-def test_a_fault_that_is_set_switched_off_stays_for_its_time() -> None:
+def test_the_time_of_a_fault_begins_when_it_is_switched_on() -> None:
     box = Box()
-    box.put("{status: 503, enabled: false}", ttl_s=5)
-    assert (box.on, box.faults.is_quiet) == ([], True)
-    box.faults.enable("x", 5)
+    box.put("{status: 503, enabled: false, ttl: 5s}")
+    box.pass_time(DAY_S)
+    assert (box.on, box.faults.is_quiet, box.faults.get("x").expires_in_s) == ([], True, None)
+    assert box.faults.enable("x").expires_in_s == 5
+    box.pass_time(4)
     box.faults.disable("x")
     assert len(box.faults) == 1
-    box.pass_time(5)
+    box.pass_time(1)
     box.faults.advance()
     assert len(box.faults) == 0
+
+
+def test_settings_say_whether_it_is_on() -> None:
+    box = Box("x: {status: 503, enabled: false, describe: d}\ny: {status: 503}\n")
+    assert box.faults.enable("x").settings == {"status": 503, "enabled": True, "describe": "d"}
+    assert box.faults.disable("y").settings == {"status": 503, "enabled": False}
+    assert box.faults.disable("x").settings == {"status": 503, "enabled": False, "describe": "d"}
 
 
 def test_a_preset_is_switched_on_by_its_name() -> None:
@@ -382,6 +391,33 @@ def test_another_definition_of_a_fault_counts_from_the_beginning() -> None:
     assert box.counted() == (0, 0, 0)
 
 
+def test_another_definition_of_a_fault_leaves_it_on_or_off() -> None:
+    box = Box("on: {status: 500, enabled: false}\noff: {status: 500}\nidle: {status: 500, enabled: false}\n")
+    box.faults.enable("on", 60)
+    box.faults.disable("off")
+    box.pass_time(10)
+    course = ask(box)
+    box.faults.declare(
+        faults_of("on: {status: 503, enabled: false}\noff: {status: 503}\nidle: {status: 503, enabled: false}\n"), SEED
+    )
+    state = box.faults.get("on")
+    assert (box.on, state.expires_in_s, state.matched) == (["on"], 50, 0)
+    assert state.settings == {"status": 503, "enabled": True, "ttl": "1m"}
+    assert not box.faults.goes_on(course, "on")
+    assert box.fires(1) == "F"
+    box.pass_time(50)
+    assert box.on == []
+
+
+def test_what_a_definition_says_anew_of_being_on_holds() -> None:
+    box = Box("a: {status: 500, enabled: false}\nb: {status: 500}\nc: {status: 500}\n")
+    box.fires(2)
+    box.faults.declare(
+        faults_of("a: {status: 500}\nb: {status: 500, enabled: false}\nc: {status: 500, ttl: 9s}\n"), SEED
+    )
+    assert (box.on, box.faults.get("c").expires_in_s) == (["a", "c"], 9)
+
+
 def test_a_fault_that_is_declared_no_more_lets_go() -> None:
     box = Box("x: {hang: true}")
     course = ask(box)
@@ -453,11 +489,25 @@ def test_connections_are_broken_by_what_ends_those_of_requests() -> None:
         assert box.faults.breaks_connections is breaks, keys
 
 
-def test_overflow_is_counted() -> None:
-    box = Box("x: {hang: true}")
-    box.faults.count_overflow("x")
-    box.faults.count_overflow("gone")
-    assert box.faults.get("x").overflow == 1
+def test_what_could_hold_nobody_has_not_fired() -> None:
+    box = Box("x: {hang: true, times: 1}")
+    for _ in range(2):
+        course = box.ask()
+        assert course is not None
+        assert course.held is not None
+        course.held.lapse(course)
+        assert (course.fired, [one.fired for one in course.decisions]) == ([], [False])
+    assert box.fires(2) == "FS"
+    assert (box.counted(), box.faults.get("x").overflow) == ((4, 1, 1), 2)
+
+
+def test_a_fault_that_could_hold_nobody_acts_by_its_other_kinds() -> None:
+    box = Box("x: {hang: true, latency: 1s}")
+    course = box.ask()
+    assert course is not None
+    assert course.held is not None
+    course.held.lapse(course)
+    assert (course.fired, [one.fired for one in course.decisions]) == (["x"], [False])
 
 
 def test_the_state_is_told_as_json_with_a_tag_of_its_own() -> None:

@@ -42,6 +42,20 @@ from tests.faults.box import fault_of, flaws_of
         ({"status": 503, "after": "1y"}, ["/after"]),
         ({"status": 503, "user": []}, ["/user"]),
         ({"status": "503"}, ["/status"]),
+        ({"header": {"a b": "c"}, "status": 503}, ["/header"]),
+        ({"user": "eve", "status": 503}, ["/user"]),
+        ({"user": ["ada", "eve"], "status": 503}, ["/user/1"]),
+        ({"match": "GET /v1/zoos", "status": 503}, ["/match"]),
+        ({"match": ["GET /zoos", "WS /v1"], "status": 503}, ["/match/1"]),
+        ({"match": "GET /zoos?name=a", "status": 503}, ["/match"]),
+        ({"fields": ["name", "city", "nope"]}, ["/fields/2"]),
+        ({"match": "POST /zoos", "fields": ["name"]}, ["/fields/0"]),
+        ({"match": "PUT /zoos/:id", "fields": ["name"]}, ["/fields/0"]),
+        ({"match": "PUT /animals/:id", "fields": ["chip.code", "chip.nope"]}, ["/fields/1"]),
+        ({"resource": "zoos", "fields": ["name"]}, ["/fields/0"]),
+        ({"latency": ["1s"]}, ["/latency"]),
+        ({"latency": []}, ["/latency"]),
+        ({"status": 503, "after": ["1s"]}, ["/after"]),
         ({"match": "WS *", "close": 1005, "reason": "x"}, ["/reason"]),
         ({"match": "WS *", "close": 1012, "reason": "x" * 124}, ["/reason"]),
     ],
@@ -73,6 +87,34 @@ def test_a_problem_names_the_place_and_the_nearest_name() -> None:
     assert raised.value.detail == (
         "The fault is not valid: statsu: there is no key 'statsu' here; did you mean 'status'?"
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"user": "ada", "query": {"filter[a b]": True}, "status": 503},
+        {"match": ["POST /zoos/:id/animals", "POST *"], "fields": ["name"]},
+        {"match": "POST /zoos/*", "fields": ["name", "id"]},
+        {"match": "POST /auth/login", "fields": ["password"]},
+        {"match": ["GET /nothing/v1/zoos", "GET /v1x", "WS /nowhere"], "status": 503},
+    ],
+)
+def test_what_may_be_there_is_taken(body: Any) -> None:
+    assert flaws_of(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"match": "GET /v1/zoos", "status": 503}, "routes are relative to the prefix: GET /zoos"),
+        ({"match": "POST /animals", "fields": ["nmae"]}, "no field of that name; did you mean 'name'?"),
+        ({"user": "eva", "status": 503}, "names 'eva', and there is no user of that name; known here: ada, bob"),
+        ({"match": "GET /zoos?a", "status": 503}, "say it with 'query'"),
+    ],
+)
+def test_what_can_never_match_is_told_what_would(body: Any, said: str) -> None:
+    (error,) = flaws_of(body)
+    assert said in error.detail
 
 
 def test_a_fault_that_does_nothing_is_told_what_it_could_do_in_one_line() -> None:

@@ -6,7 +6,8 @@ from statistics import mean, quantiles
 import pytest
 
 from mockserver.faults.course import Pace, Turn, Wait
-from tests.faults.acting import Acting, answered, course_of, occasion_of
+from tests.faults.acting import ANSWER, Acting, course_of, occasion_of
+from tests.faults.box import Box
 
 
 def waits(text: str, count: int = 1) -> list[Wait]:
@@ -77,7 +78,27 @@ def test_small_ones() -> None:
     assert course_of("{match: GET *, buffer: 4KiB}").buffer_bytes == 4096
     assert course_of("{match: GET *, hold: next}").turn == Turn("example", 10.0)
     assert course_of("{match: GET *, hold: {next: 1500ms}}").turn == Turn("example", 1.5)
-    assert answered(course_of("{match: GET *, patch: {name: null}}")).body == b'{"id":1}'
+
+
+def test_json_is_patched_and_nothing_else_is_touched() -> None:
+    course = course_of("{match: GET *, patch: {name: null}}")
+    assert (course.needs_whole, course.ends_streams, course.rewrites) == (True, False, [])
+    (edit,) = course.edits
+    assert edit(ANSWER).body == b'{"id":1}'
+
+
+def test_of_two_that_say_a_header_the_first_wins() -> None:
+    box = Box(
+        "a: {priority: 1, headers: {X-A: a, X-B: null, Set-Cookie: a=1}}\nb: {headers: {x-a: b, x-b: b, x-c: b, Set-Cookie: b=1}}\n"
+    )
+    course = box.ask()
+    assert course is not None
+    cookies = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=1")]
+    assert [one for one in course.additions if one[0] != "Set-Cookie"] == [("X-A", "a"), ("x-c", "b")]
+    assert [one for one in course.additions if one[0] == "Set-Cookie"] == cookies
+    assert course.removals == ["X-B"]
+    one = course_of("{match: GET *, status: 503, retry_after: 2, headers: {Retry-After: 5}}")
+    assert one.additions == [("Retry-After", "2"), ("Retry-After", "5")]
 
 
 FRAME = occasion_of("frame", "ws")

@@ -4,6 +4,7 @@ from base64 import b64encode
 
 import pytest
 
+from mockserver.faults.failure import named_problem
 from mockserver.messages import Request
 from mockserver.server.assemble import AssembledInstance
 from tests.client import assemble
@@ -15,6 +16,18 @@ GUARDED = PLAIN + "auth: {users: {ada: {password: lovelace, token: t1}}}\n"
 def login_of(service: AssembledInstance, name: str) -> Request:
     (endpoint,) = [one for one in service.api.endpoints.all if one.name == name]
     return Request("POST", endpoint.prefixes[0] + endpoint.routes[0].path)
+
+
+@pytest.mark.parametrize("convention", ["linkis", "abp", "json-server"])
+def test_a_status_that_is_named_is_that_of_no_convention(convention: str) -> None:
+    service = assemble(f"{PLAIN}api: {{convention: {convention}}}\n")
+    asked = Request("POST", "/animals")
+    assert [service.refuse(asked, named_problem(status)).status for status in (404, 409, 410, 422)] == [
+        404,
+        409,
+        410,
+        422,
+    ]
 
 
 @pytest.mark.parametrize("name", ["auth.login", "auth.refresh"])

@@ -14,6 +14,7 @@ from mockserver.errors import NotFound, Problem
 from mockserver.faults.faults import Faults
 from mockserver.faults.load import read_fault
 from mockserver.faults.occasion import Occasion, Scope, Transport
+from mockserver.faults.served import Served
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import Schema
@@ -199,7 +200,7 @@ class FixtureService:
     def openapi(self, api: str) -> dict[str, Json]:
         return {"openapi": "3.1.0", "servers": [{"url": api}]}
 
-    resources: Collection[str] = ()
+    served: Served = Served({})
     changed: Collection[str] = ()
     scenarios: Mapping[str, Scenario] = {}
     scenario: str | None = None

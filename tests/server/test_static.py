@@ -4,6 +4,7 @@ import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -265,6 +266,50 @@ def test_a_client_that_leaves_in_the_middle_of_a_file_harms_nobody(server: Runni
             wire.send(request("GET", "/assets/big.bin"))
             wire.sock.recv(100)
     assert files.get("/assets/big.bin").body == BIG
+
+
+@pytest.fixture
+def faulty(server: Running, files: Client) -> Iterator[Client]:
+    yield files
+    assert server.control("POST", "/api/faults/off", "Content-Type: application/json", body=b"{}").status == 200
+
+
+SIZES = {"/assets/app.js": len(SCRIPT), "/assets/big.bin": len(BIG)}
+
+
+@pytest.mark.parametrize("path", SIZES)
+def test_files_meet_faults_like_any_request(server: Running, faulty: Client, path: str) -> None:
+    answer = faulty.get(path, "Prefer: code=503, delay=1ms")
+    assert (answer.status, answer.headers["preference-applied"]) == (503, "code=503, delay=1ms")
+    server.switch("f", {"match": f"GET {path}", "cors": False, "latency": "1ms", "stage": "body"})
+    with Wire(server.port) as wire:
+        wire.send(request("GET", path, "Origin: http://localhost:5173"))
+        answer = wire.read()
+    assert (len(answer.body), answer.headers["x-mock-fault"]) == (SIZES[path], "f")
+    assert "access-control-allow-origin" not in answer.headers
+    server.switch("f", {"match": "ANY *", "commit": True, "reset": "connect"})
+    with Wire(server.port) as wire:
+        wire.send(request("GET", path))
+        assert wire.at_end()
+
+
+@pytest.mark.parametrize("path", SIZES)
+def test_files_are_cut_where_a_fault_says(server: Running, faulty: Client, path: str) -> None:
+    server.switch("f", {"match": "GET *", "truncate": 0.5})
+    whole = SCRIPT if path.endswith("js") else BIG
+    with Wire(server.port) as wire:
+        wire.send(request("GET", path, "Range: bytes=0-9"))
+        head = wire.read(head_only=True)
+        assert (head.status, int(head.headers["content-length"])) == (200, len(whole))
+        assert wire.take(len(whole) // 2) == whole[: len(whole) // 2]
+        assert wire.at_end()
+
+
+def test_a_big_file_has_its_time_as_a_whole(server: Running, faulty: Client) -> None:
+    server.switch("f", {"match": "GET *", "bandwidth": {"chunks": 5, "over": "200ms"}})
+    start = monotonic()
+    assert faulty.get("/assets/big.bin").body == BIG
+    assert 0.15 < monotonic() - start < 5
 
 
 @pytest.mark.parametrize("given", ["missing", "a-file"])

@@ -315,6 +315,11 @@ def test_the_feeds_place_and_the_date_come_with_the_answer(server: Running) -> N
     assert "server" not in headers
 
 
+def test_a_mistake_of_ours_is_told_where_the_request_was_led(server: Running) -> None:
+    assert server.get("/~elsewhere/boom").status == 500
+    assert server.journal()[-1]["target"] == "/boom"
+
+
 def test_a_mistake_of_ours_is_an_answer_without_a_trace_of_it(server: Running) -> None:
     answer = server.get("/boom", "Origin: http://localhost:3000")
     assert (answer.status, answer.json["slug"]) == (500, "server_error")

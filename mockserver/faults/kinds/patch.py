@@ -17,7 +17,7 @@ class Patch(Kind):
     """Applies a merge patch to the JSON of the answer: to the object, or to each one in a bare list.
 
     Null takes a member out. What lies deeper, as in the envelope of a convention, is patched by writing its way:
-    `{result: {name: null}}`. *Source* RFC 7396.
+    `{result: {name: null}}`. Event streams and answers that are no JSON stay as they are. *Source* RFC 7396.
     """
 
     order: ClassVar[int] = 40
@@ -27,4 +27,4 @@ class Patch(Kind):
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
-        course.rewrite(partial(patched, self.patch))
+        course.edit(partial(patched, self.patch))

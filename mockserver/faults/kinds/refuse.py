@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from mockserver.errors import problem_of
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
+from mockserver.faults.failure import named_problem
 from mockserver.faults.kind import Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
 from mockserver.faults.parameter import RetryAfter
@@ -35,6 +35,4 @@ class Refuse(Kind):
         if self.refuse < 400:
             course.reply_with(Reply(self.refuse))
             return
-        problem = problem_of(self.refuse, "", (), {}, "")
-        problem.details = None
-        course.answer(problem)
+        course.answer(named_problem(self.refuse))

@@ -1,14 +1,15 @@
 """`status: 503`: an answer of another kind, in the words of the convention or in one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
 import orjson
 from pydantic import Field
 
-from mockserver.errors import Problem, problem_of
+from mockserver.errors import Problem
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
+from mockserver.faults.failure import named_problem
 from mockserver.faults.kind import Flaw, Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
 from mockserver.faults.parameter import RetryAfter
@@ -22,8 +23,9 @@ class Status(Kind):
     """Answers with a status; the API is not asked.
 
     An error is written as the convention writes its own, unless there is a `body`: JSON, or a text that is sent as it
-    is. `fields` names fields that are found invalid, by the rules they have; `current: true` puts the document at the
-    request's address into the error. At the handshake of a WebSocket it is a refusal.
+    is. `fields` names fields that are found invalid, by the rules they have; without a `status` the answer has the
+    convention's for that. `current: true` puts the document at the request's address into the error. At the handshake
+    of a WebSocket it is a refusal.
     """
 
     is_terminal: ClassVar[bool] = True
@@ -42,7 +44,7 @@ class Status(Kind):
     body: Annotated[Any, Field(description="JSON, or a text, in place of the convention's")] = None
     fields: Annotated[
         Annotated[list[str], Field(min_length=1, max_length=100)] | None,
-        Field(description="the names of fields; `status` is 422 then, unless said"),
+        Field(description="the names of fields"),
     ] = None
     current: Annotated[bool, Field(description="whether the error carries the current document")] = False
 
@@ -50,6 +52,11 @@ class Status(Kind):
     def number(self) -> int:
         """The status."""
         return _INVALID if self.status is None else self.status
+
+    @property
+    def named_fields(self) -> Sequence[str]:
+        """Those that are found invalid."""
+        return self.fields or ()
 
     @property
     def _has_body(self) -> bool:
@@ -83,12 +90,11 @@ class Status(Kind):
 
     def _problem(self, occasion: Occasion) -> Problem:
         found = None if self.fields is None else occasion.invalid(self.fields)
-        if found is not None and self.number == found.status:
+        if found is not None and self.status is None:
             return found
-        problem = problem_of(self.number, "" if found is None else found.detail, found.errors if found else (), {}, "")
-        # They are the convention's own words and nobody's here.
-        problem.details = None
-        return problem
+        if found is None:
+            return named_problem(self.number)
+        return named_problem(self.number, found.detail, found.errors)
 
 
 def _reply(status: int, body: Any) -> Reply:

@@ -26,9 +26,9 @@ def _parse(value: Any) -> Span:
     """*Raises* `PydanticCustomError` with the spelling expected."""
     if isinstance(value, Span):
         return value
-    ends = [read_wait(one) for one in (value if isinstance(value, list) else [value])]
-    if not 1 <= len(ends) <= 2:
+    if isinstance(value, list) and len(value) != 2:
         raise PydanticCustomError("span", "should be a duration like 2s, or two of them: [1s, 3s]")
+    ends = [read_wait(one) for one in (value if isinstance(value, list) else [value])]
     if any(one.years or one.seconds < 0 for one in ends):
         raise PydanticCustomError("span", "should be a duration from 0s on, in units up to w")
     if ends[0].seconds > ends[-1].seconds:

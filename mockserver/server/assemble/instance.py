@@ -11,6 +11,7 @@ from mockserver.errors import BadRequest, Problem, Unavailable, UnknownPath
 from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.preset import preset_faults
+from mockserver.faults.served import Served
 from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.command import CommandDesk
 from mockserver.realtime.overhearing import Note, overhear
@@ -230,9 +231,9 @@ class AssembledInstance:
         self.faults.close()
 
     @property
-    def resources(self) -> Collection[str]:
-        """The names of what is served."""
-        return self.sandbox.store.schema.resources.keys()
+    def served(self) -> Served:
+        """What is served, as far as faults may refer to it."""
+        return self._prepared.served
 
     @property
     def changed(self) -> Collection[str]:

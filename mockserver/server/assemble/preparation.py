@@ -1,6 +1,6 @@
 """Files to a checked definition with its data. Everything that is wrong is found here, at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from mockserver.faults.fault import Fault
 from mockserver.faults.load import read_faults
 from mockserver.faults.preset import preset_faults, presets
 from mockserver.faults.section import FaultName, FaultSection
+from mockserver.faults.served import Served
 from mockserver.generation.build import build_schema
 from mockserver.generation.draft import Draft
 from mockserver.generation.fake_error import FakeError
@@ -72,6 +73,8 @@ class Prepared:
     actions: tuple[Action, ...] = ()
     channels: tuple[Channel, ...] = ()
     faults: Mapping[str, Fault] = field(default_factory=dict)
+    served: Served = field(default_factory=lambda: Served({}))
+    """What faults may refer to."""
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
     """The definition as plain values, in the order written."""
@@ -119,6 +122,7 @@ class _Preparation:
         self._begins_in = begins_in
         self.seeded: Seeded | None = None
         self.faults: Mapping[str, Fault] = {}
+        self.served = Served({})
         self.scenarios: Mapping[str, Scenario] = {}
         self.policy: Policy | None = None
         self.actions: tuple[Action, ...] = ()
@@ -147,6 +151,7 @@ class _Preparation:
         locate = below_root if convention is None else locating(definition, convention)
         schema = build_schema(definition, fakes, self._declared, report.add, locate)
         check_rows(schema, report.add)
+        self.served = Served(schema.resources, None)
         if convention is None:
             return schema
         check_spelling(schema, convention.case, report.add)
@@ -164,12 +169,20 @@ class _Preparation:
         claims = tuple(claims_of(self.actions, self.policy, convention, definition.api))
         check_feed(definition, schema, convention, claims, report)
         self.channels = load_channels(definition, schema, convention, claims, report)
+        beside = [claim.route for claim in claims]
+        self.served = Served(schema.resources, self._users(), _prefixes(definition, convention), beside)
 
     def _read_switches(self, definition: CoreDefinition, report: Report) -> None:
         """Faults, and the names in scenarios."""
         faults: Mapping[str, FaultSection] = getattr(definition, "faults")  # noqa: B009 - of a composed model
-        self.faults = read_faults(faults, preset_faults(), self._declared, report)
+        self.faults = read_faults(faults, preset_faults(), self.served, report)
         check_scenarios(_scenarios(definition), self._known(), report)
+
+    def _users(self) -> Collection[str] | None:
+        """The names that whoever asks may have; nothing where that may be any."""
+        if self.policy is not None and self.policy.scheme.unseal is not None:
+            return None
+        return _names_in(self._source.data.get("auth"), "users")
 
     def _generate(self, definition: CoreDefinition, schema: Schema, fakes: Fakes, report: Report) -> None:
         """The rows, and those of scenarios."""
@@ -188,6 +201,13 @@ class _Preparation:
         users = _names_in(self._source.data.get("auth"), "users")
         faults = [*_names_in(self._source.data, "faults"), *presets]
         return Known(_names_in(self._source.data, "scenarios"), self._declared, faults, users)
+
+
+def _prefixes(definition: CoreDefinition, convention: Styled) -> list[str]:
+    """All prefixes below which there are resources."""
+    api = definition.api
+    applications = [api.application, *(one.application for one in definition.resources.values())]
+    return list(dict.fromkeys(prefix for one in applications for prefix in convention.prefixes(api.version, one)))
 
 
 def _scenarios(definition: CoreDefinition) -> Mapping[str, ScenarioSection]:
@@ -229,6 +249,7 @@ def prepare(
         checks.actions,
         checks.channels,
         faults=checks.faults,
+        served=checks.served,
         scenarios=checks.scenarios,
         written=written,
     )

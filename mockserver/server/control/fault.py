@@ -168,7 +168,7 @@ def _read(instance: Instance, name: str, body: Json, before: State | None) -> Fa
     if lost:
         errors = [FieldError(LOST, "".join(f"/{escape(str(step))}" for step in where)) for where in lost]
         raise Invalid(f"The fault is not valid: {errors[0].name} {LOST}.", errors)
-    return read_fault(name, body, instance.faults.presets, instance.resources)
+    return read_fault(name, body, instance.faults.presets, instance.served)
 
 
 def _find(faults: Faults, name: str) -> State | None:

@@ -27,12 +27,15 @@ class Fragment:
     tail: bytes = b""
 
 
-def fit(cut: Cut, method: str, status: int, size: int) -> Cut:
-    """The cut that an answer allows: one without a body ends within its head, and no body is sent whole."""
+def fit(cut: Cut, method: str, status: int, size: int) -> Cut | None:
+    """The cut that an answer allows: no body is sent whole.
+
+    One without a body has nothing to lose: nothing is cut off then, and RST comes behind the whole head.
+    """
     if cut.at in ("nothing", "head"):
         return cut
     if method == "HEAD" or status in BODILESS or (size == 0 and cut.length != "chunked"):
-        return replace(cut, at="head", tail=b"")
+        return replace(cut, at=0, tail=b"") if cut.by == "rst" else None
     return replace(cut, at=_place(cut, size))
 
 

@@ -14,7 +14,7 @@ import gevent
 from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
-from mockserver.faults.course import Cut, Decision, Pace, Wait
+from mockserver.faults.course import REPEATABLE, Cut, Decision, Pace, Wait
 from mockserver.messages import BODILESS, Reply
 from mockserver.server.fault.cut import Fragment, first_bytes, fragment
 from mockserver.server.fault.hold import Client, Stay
@@ -22,7 +22,6 @@ from mockserver.server.fault.pace import spread
 from mockserver.server.phrase import status_line
 from mockserver.server.socket import tcp
 
-_REPEATABLE: Final = frozenset({"set-cookie", "link"})
 _JOIN_BYTES: Final = 256 * 1024
 _SETTLE_S: Final = 0.02
 """What a client gets to read what has reached its system, before an RST may throw it away there."""
@@ -80,7 +79,7 @@ class Delivery:
         for removed in self.removals:
             headers = [pair for pair in headers if pair[0].lower() != removed.lower()]
         for name, value in self.additions:
-            if name.lower() not in _REPEATABLE:
+            if name.lower() not in REPEATABLE:
                 headers = [pair for pair in headers if pair[0].lower() != name.lower()]
             headers = [*headers, (name, value)]
         return [*headers]
@@ -194,7 +193,7 @@ class Broken(Response):
         self._chunks = chunks
         _close_behind(self, chunks)
 
-    def __call__(self, environ: Any, _start_response: object) -> Any:
+    def __call__(self, _environ: object, _start_response: object) -> Any:
         """What the server iterates over: nothing, until the connection has ended."""
         return ClosingIterator(self._send(), self.close)
 

@@ -5,6 +5,7 @@ Everything here happens before the first byte of the answer; how that goes out i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from mockserver.errors import Problem, Unavailable
@@ -16,7 +17,7 @@ from mockserver.server.download import Download
 from mockserver.server.fault.cut import describe, fit
 from mockserver.server.fault.delivery import Delivery
 from mockserver.server.fault.hold import Client, Downed
-from mockserver.server.fault.turn import Turns
+from mockserver.server.fault.turn import Turns, release
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _END: Final = Cut("nothing", "fin")
@@ -101,7 +102,7 @@ class Exchange:
 
     def _overflow(self, held: Hold | Turn) -> None:
         """Go on without what can hold nobody more."""
-        held.lapse()
+        held.lapse(self._course)
         self._overflown.append(held.fault)
 
     def _break_off(self) -> Delivery | None:
@@ -151,12 +152,13 @@ class Exchange:
         return self._desk.answer(replace(request, method="GET", query=(), headers=headers, body=b""), 0.0)
 
     def _take_turn(self) -> Delivery | None:
-        """Overtake an answer that is kept; where none is, be kept."""
+        """Overtake what is kept by the faults that this is a match of; where the one keeps none that would, be kept."""
         turn = self._course.turn
-        if turn is None:
-            return None
-        self._done = self._turns.overtake(self._client, turn)
-        if self._done is not None:
+        faults = {one.fault for one in self._course.decisions} | ({turn.fault} if turn is not None else set())
+        overtaken = self._turns.overtake(self._client, faults)
+        if overtaken:
+            self._done = partial(release, overtaken.values())
+        if turn is None or turn.fault in overtaken:
             return None
         end = self._turns.keep(self._client, turn)
         if end is None:
@@ -167,7 +169,7 @@ class Exchange:
 
     def _deliver(self, reply: Reply, *, is_injected: bool) -> Delivery:
         course = self._course
-        ended = self._desk.whole(reply) if course.needs_whole and reply.live is not None else reply
+        ended = self._desk.whole(reply) if course.ends_streams and reply.live is not None else reply
         cut = course.chop
         if cut is not None and cut.length == "declared" and ended is not reply:
             # There is no length that could be declared.
@@ -195,12 +197,14 @@ class Exchange:
         """What the answer says, as the client gets it."""
         course = self._course
         # What is read as it is sent is too big to be changed.
-        for change in course.rewrites if reply.live is None else ():
-            reply = change(reply)
-        if is_injected or course.needs_whole:
+        changed = reply
+        for change in (*course.edits, *course.rewrites) if reply.live is None else ():
+            changed = change(changed)
+        is_altered = course.ends_streams or changed is not reply
+        if is_injected or is_altered:
             # Half a body that was kept would be confirmed as the whole one later.
-            reply = _unkept(reply)
-        return reply if course.needs_whole else code(self._request, reply)
+            changed = _unkept(changed)
+        return changed if is_altered else code(self._request, changed)
 
     def _attribute(self, reply: Reply, cut: Cut | None) -> Reply:
         """The answer with what log and journal say of it."""

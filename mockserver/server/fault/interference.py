@@ -1,18 +1,27 @@
 """Where requests of the API plane meet the faults of their sandbox: what happens is theirs, what is said the API's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Final, Literal
 
 from mockserver.faults.course import Course, Outage
+from mockserver.faults.occasion import Scope, Transport
 from mockserver.faults.preference import Preferences, read_preferences
 from mockserver.messages import Reply, Request
+from mockserver.realtime.session import Stream
 from mockserver.sandbox.address import DEFAULT
 from mockserver.server.fault.delivery import Delivery
 from mockserver.server.fault.exchange import Desk, Exchange
 from mockserver.server.fault.hold import Client, Holds, Terms
 from mockserver.server.fault.turn import Turns
 from mockserver.server.limits import Limits
-from mockserver.server.service import Instance
+from mockserver.server.socket.handshake import Accepted
+from mockserver.server.visit import Visit
+
+_SCOPES: Final[Mapping[Transport, Scope]] = {"http": "request", "ws": "handshake"}
+_STANDING: Final[Mapping[type, Transport]] = {Accepted: "ws", Stream: "sse"}
+"""What the connections are that stay."""
 
 
 class Interference:
@@ -25,66 +34,72 @@ class Interference:
         self.close_listener: Callable[[Outage, Terms], object] = lambda _outage, _terms: None
         """What is done where a request has the listener closed."""
 
-    def preferences(self, instance: Instance, request: Request) -> Preferences | None:
+    def preferences(self, visit: Visit) -> Preferences | None:
         """What a request asks to go wrong with itself, where requests may do so. *Raises* `BadRequest`."""
-        if not self._hears_requests or instance.faults.is_barred:
+        if not self._hears_requests or visit.instance.faults.is_barred:
             return None
-        return read_preferences(request.headers, request.query)
+        return read_preferences(visit.request.headers, visit.request.query)
 
-    def _decide(self, instance: Instance, request: Request) -> Course | None:
-        asked = self.preferences(instance, request)
-        if asked is None and instance.faults.is_quiet:
-            return None
-        course = instance.faults.decide(instance.occasion(request, "request", "http"), asked)
-        if course is not None and asked is not None and (applied := asked.applied_by(course.fired)):
-            course.add_header("Preference-Applied", applied)
-        return course
-
-    def client(self, instance: Instance, course: Course, request: Request, sock: object) -> Client:
+    def client(self, visit: Visit, course: Course) -> Client:
         """Whoever is made to wait by a course, on the terms of the sandbox."""
-        faults = instance.faults
-        terms = Terms(
-            instance.name,
-            instance.clock.elapsed,
-            partial(faults.goes_on, course),
-            faults.count_overflow,
-            request.method,
-            request.target,
-        )
-        return Client(sock, terms, self.holds)
+        instance, request = visit.instance, visit.request
+        goes_on = partial(instance.faults.goes_on, course)
+        terms = Terms(instance.name, instance.clock.elapsed, goes_on, request.method, request.target)
+        return Client(visit.sock, terms, self.holds)
 
     def meet(
         self,
-        instance: Instance,
-        request: Request,
-        sock: object,
-        answer: Callable[[Request], Reply],
+        transport: Literal["http", "ws"],
+        visit: Visit,
+        asked: Preferences | None,
+        answer: Callable[[Request, float], Reply],
         whole: Callable[[Reply], Reply],
     ) -> Delivery | None:
-        """What faults make of a request's answer; nothing where none is for it. `whole` ends what would go on.
+        """What faults make of a request's answer, or of a handshake's; nothing where none is for it.
 
-        *Raises* `BadRequest` where the request asks for one in words that can't be read.
+        `answer` is asked for what there was so many seconds ago, and `whole` ends what would go on. *Raises*
+        `UnknownFault`.
         """
-        course = self._decide(instance, request)
-        return None if course is None else self.carry_out(course, instance, request, sock, answer=answer, whole=whole)
+        faults, scope = visit.instance.faults, _SCOPES[transport]
+        if asked is None and faults.is_quiet:
+            return None
+        course = faults.decide(visit.instance.occasion(visit.request, scope, transport), asked)
+        if course is None:
+            if asked is None:
+                return None
+            course = Course(scope)
+        if transport == "ws":
+            # What would be written is yet to be said.
+            course.commits = False
+        delivery = self._carry_out(course, visit, answer, whole)
+        return delivery if asked is None else _confirmed(delivery, visit, asked, course.fired)
 
-    def carry_out(  # noqa: PLR0913 - the same, and what was decided
+    def _carry_out(
         self,
         course: Course,
-        instance: Instance,
-        request: Request,
-        sock: object,
-        *,
-        answer: Callable[[Request], Reply],
+        visit: Visit,
+        answer: Callable[[Request, float], Reply],
         whole: Callable[[Reply], Reply],
     ) -> Delivery:
-        """What is left of a request's answer by what was decided."""
-        client = self.client(instance, course, request, sock)
+        """What is left of an answer by what was decided."""
+        client = self.client(visit, course)
 
         def shut_down(outage: Outage) -> None:
             # The listener is everybody's.
-            if instance.name == DEFAULT and outage.fault not in course.asked:
+            if visit.instance.name == DEFAULT and outage.fault not in course.asked:
                 self.close_listener(outage, client.terms)
 
-        desk = Desk(answer, instance.recall, partial(instance.refuse, request), whole, shut_down)
-        return Exchange(course, request, client, desk, self._turns).run()
+        desk = Desk(answer, visit.refuse, whole, shut_down)
+        return Exchange(course, visit.request, client, desk, self._turns).run()
+
+
+def _confirmed(delivery: Delivery, visit: Visit, asked: Preferences, fired: Sequence[str]) -> Delivery:
+    """The same, with what was done of all that the request has asked for, and what will be on its connection."""
+    acting, transport = [*fired], _STANDING.get(type(delivery.reply.live))
+    if transport is not None:
+        occasion = visit.instance.occasion(visit.request, "connection", transport)
+        acting += visit.instance.faults.awaiting(occasion, asked.names)
+    applied = asked.applied_by(acting)
+    if not applied:
+        return delivery
+    return replace(delivery, additions=(*delivery.additions, ("Preference-Applied", applied)))

@@ -1,6 +1,6 @@
 """Answers that swap places: one is kept until the fault's next match has been answered (`hold: next`)."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Final
 
 import gevent
@@ -12,18 +12,22 @@ _AHEAD_S: Final = 0.01
 """How far the one that overtakes is ahead: two answers at once on two connections may be read in any order."""
 
 
+def release(kept: Iterable[Stay]) -> None:
+    """Let those go that were overtaken."""
+    for stay in kept:
+        stay.end("released")
+
+
 class Turns:
     """Who waits for whom: one answer at most for each fault of a sandbox."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Stay] = {}
 
-    def overtake(self, client: Client, turn: Turn) -> Callable[[], None] | None:
-        """What lets the one go that is kept, to be called once the overtaking answer has been sent; where one is."""
-        kept = self._kept.pop((client.terms.sandbox, turn.fault), None)
-        if kept is None or kept.look() is not None:
-            return None
-        return lambda: kept.end("released")
+    def overtake(self, client: Client, faults: Iterable[str]) -> dict[str, Stay]:
+        """Those that these faults keep, to be released once the overtaking answer has been sent."""
+        found = {fault: self._kept.pop((client.terms.sandbox, fault), None) for fault in faults}
+        return {fault: kept for fault, kept in found.items() if kept is not None and kept.look() is None}
 
     def keep(self, client: Client, turn: Turn) -> End | None:
         """Let a client wait to be overtaken; nothing where there is no room for that."""

@@ -11,6 +11,7 @@ import json  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable, Iterable  # noqa: E402
 from dataclasses import asdict  # noqa: E402
+from functools import partial  # noqa: E402
 from string import ascii_lowercase  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -51,19 +52,18 @@ class Bench:
     def serve(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         # What is left of another test is none of this one's business.
         said = self.told
-        course = _course(json.loads(environ.get("HTTP_X_COURSE", "[]")))
+        course = self._course(json.loads(environ.get("HTTP_X_COURSE", "[]")))
         request = Request(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         terms = Terms(
             environ.get("HTTP_X_MOCK_SANDBOX", "default"),
             lambda: self.moved_s,
             lambda name: name not in self.off,
-            self.overflow.append,
         )
         client = Client(environ["mockserver.socket"], terms, self.holds)
-        desk = Desk(self._answer, self._recall, _refuse, lambda reply: reply, self._shut_down)
+        desk = Desk(self._answer, _refuse, lambda reply: reply, self._shut_down)
         delivery = Exchange(course, request, client, desk, self.turns).run()
         said.append(f"{delivery.told.status} {delivery.told.decided_by}")
-        headers = list(delivery.reply.headers)
+        headers = delivery.amend(delivery.reply.headers)
         if delivery.is_plain:
             response = Response(delivery.reply.body, delivery.reply.status, headers)
             if delivery.done is not None:
@@ -84,9 +84,11 @@ class Bench:
         }
         verbs[verb](argument)
         self.holds.wake()
+        held = self.holds.describe()
+        assert isinstance(held, dict)
         state = {
             "waiting": len(self.holds),
-            "held": self.holds.count("default"),
+            "held": held["held"],
             "asked": self.asked,
             "told": self.told,
             "overflow": self.overflow,
@@ -97,16 +99,30 @@ class Bench:
     def _advance(self, seconds: str) -> None:
         self.moved_s += float(seconds)
 
-    def _answer(self, request: Request) -> Reply:
+    def _course(self, told: list[list[Any]]) -> Course:
+        course = Course("request")
+        for fault, verb, *arguments in told:
+            course.fault, course.lapse = fault, partial(self._lapse, fault)
+            if fault not in course.fired:
+                course.fired.append(fault)
+            if verb == "commit":
+                course.commits = True
+            else:
+                getattr(course, verb)(*map(_value, arguments))
+        return course
+
+    def _lapse(self, fault: str, course: Course) -> None:
+        self.overflow.append(fault)
+        course.fired.remove(fault)
+
+    def _answer(self, request: Request, age_s: float) -> Reply:
         """`/status/size`: that status, and so many letters in their order."""
         self.asked += 1
+        if age_s:
+            return Reply(200, (), f"as it was {age_s:g} s ago".encode(), "past")
         _, status, size = request.target.split("/")
         body = (ascii_lowercase.encode() * (int(size) // 26 + 1))[: int(size)]
         return Reply(int(status), (("Content-Type", "text/plain"), ("ETag", '"v1"')), body, "api")
-
-    def _recall(self, request: Request, seconds: float) -> Reply:
-        del request
-        return Reply(200, (), f"as it was {seconds:g} s ago".encode(), "past")
 
     def _shut_down(self, outage: Outage) -> None:
         self.outages.append(json.dumps(asdict(outage)))
@@ -117,19 +133,6 @@ def _refuse(problem: Problem) -> Reply:
     return Reply(problem.status, (("Content-Type", "application/json"), *headers), b'{"detail": "no"}', "refused")
 
 
-def _course(told: list[list[Any]]) -> Course:
-    course = Course("request")
-    for fault, verb, *arguments in told:
-        course.fault = fault
-        if fault not in course.fired:
-            course.fired.append(fault)
-        if verb == "commit":
-            course.commits = True
-        else:
-            getattr(course, verb)(*map(_value, arguments))
-    return course
-
-
 def _value(told: Any) -> Any:
     match told:
         case {"at": _}:
@@ -138,9 +141,15 @@ def _value(told: Any) -> Any:
             return problem_of(status, "", (), {}, "")
         case {"append": text}:
             return lambda reply: Reply(reply.status, reply.headers, reply.body + text.encode(), reply.decided_by)
+        case {"fail": text}:
+            return lambda _reply: _fail(text)
         case dict():
             return Pace(**told)
     return told
+
+
+def _fail(text: str) -> Reply:
+    raise RuntimeError(text)
 
 
 def main(options: dict[str, Any]) -> None:

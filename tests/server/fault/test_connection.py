@@ -123,6 +123,20 @@ def test_a_bad_frame_waits_its_turn_behind_what_a_slow_client_has_to_read(switch
         assert raw.at_end()
 
 
+def test_nothing_comes_between_what_waits_and_a_bad_frame(switch: Switch) -> None:
+    with Raw(switch.port, "/do") as raw:
+        raw.say("play 600 10000")
+        wait_until(lambda: switch.server.control("GET", "/api/sockets").json[0]["bytes_out"] > 0)
+        switch.put("bad", bad_frame="rsv")
+        wait_until(lambda: switch.server.control("GET", "/api/sockets").json[0]["state"] == "closing")
+        switch.put("gone", drop=True)
+        for _ in range(600):
+            assert len(raw.read().payload) == 10_000
+        assert raw.wire.take(len(BAD["rsv"])) == BAD["rsv"]
+        assert raw.at_end()
+    assert [act["decided_by"] for act in switch.acts()] == ["fault bad: bad frame, drop"]
+
+
 # When.
 
 

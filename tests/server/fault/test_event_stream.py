@@ -1,5 +1,6 @@
 """Faults of event streams: how they end, and what becomes of their events."""
 
+import json
 import select
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.server.test_stop import wait_until
 from tests.server.test_stream import Streaming, fill, shown
 from tests.server.wire import Wire, request
 
+JSON = "Content-Type: application/json"
 STREAM = "GET /stream/*"
 
 
@@ -182,3 +184,22 @@ def test_a_sign_of_life_is_no_event(tmp_path: Path) -> None:
             # The head is there although there was nothing to say, and so are signs of life.
             assert [wire.take(8) for _ in range(3)] == [b"3\r\n:\n\n\r\n"] * 3
         assert server.control("GET", "/api/faults/lossy").json["matched"] == 0
+
+
+def test_no_more_is_collected_than_may_wait(fault_server: Served) -> None:
+    """1 MiB, whatever a fault says; what is collected is what waits for the client."""
+    fault_server.reset()
+    fault_server.put("proxy", match="GET /events/*", buffer="16MiB")
+    body = json.dumps({"topic": "long", "data": "x" * 300_000}).encode()
+
+    def push() -> None:
+        assert fault_server.server.control("POST", "/api/events", JSON, body=body).status < 300
+
+    with fault_server.begin("GET", "/events/sse") as wire:
+        wire.read(head_only=True)
+        for _ in range(3):
+            push()
+        wait_until(lambda: fault_server.server.control("GET", "/api/sockets").json[0]["queue_bytes"] > 900_000)
+        assert not select.select([wire.sock], [], [], 0)[0]
+        push()
+        assert len(wire.take(1_200_000)) == 1_200_000

@@ -100,6 +100,20 @@ def test_what_is_cut_or_rewritten_is_whole_before_and_not_compressed(served: Ser
     assert b"name" in heard.body
 
 
+def test_what_a_fault_says_of_a_header_is_said_once(served: Served) -> None:
+    wrong = {"Access-Control-Allow-Origin": "https://other.example", "X-Mock-At": "never", "Vary": "X-Any"}
+    served.put("f", match="GET *", headers={**wrong, "Access-Control-Allow-Credentials": None})
+    for options in ({}, {"bandwidth": "1MiB/s"}, {"truncate": 10}):
+        served.put("g", match="GET *", **(options or {"latency": "1ms"}))
+        heard = served.hear("GET", "/things", ORIGIN, "Connection: close")
+        found = [line.split(": ")[0] for line in heard.head.split("\r\n")[1:]]
+        assert len(found) == len(set(found))
+        assert "access-control-allow-origin: https://other.example" in heard.head
+        assert "x-mock-at: never\r\nvary: x-any" in heard.head
+        assert "access-control-allow-credentials" not in found
+    assert ["X-Mock-At", "never"] in served.requests()[-1]["reply_headers"]
+
+
 def test_a_truncated_body_declares_its_true_length(served: Served) -> None:
     whole = served.ask().body
     served.put("f", match="GET *", truncate=100)
@@ -229,7 +243,57 @@ def test_a_stale_read_shows_what_was(served: Served) -> None:
     assert served.ask("GET", "/things/1").json["name"] == "Zoe"
 
 
+def test_a_stale_long_poll_waits_as_any(served: Served) -> None:
+    at = served.ask("GET", "/events").json["at"]
+    served.put("f", match="GET /events", stale="30s")
+    with served.begin("GET", f"/events?wait=20&since={at}") as wire:
+        served.ask("POST", "/things", JSON, body=BODY)
+        assert len(wire.read().json["events"]) == 1
+
+
 STREAM = "/events/sse"
+
+
+def test_a_stream_that_overtakes_need_not_end_for_the_other(served: Served) -> None:
+    served.put("f", match="GET *", hold="next")
+    with served.begin() as kept:
+        wait_until(lambda: served.status()["held"]["waiting"] == 1)
+        with served.begin("GET", STREAM) as stream:
+            assert stream.read(head_only=True).status == 200
+            start = monotonic()
+            assert kept.read().status == 200
+            assert monotonic() - start < 5
+
+
+def test_a_match_that_passes_lets_the_one_before_it_go(served: Served) -> None:
+    served.put("f", match="GET *", times=1, hold={"next": "5m"})
+    with served.begin() as kept:
+        wait_until(lambda: served.status()["held"]["waiting"] == 1)
+        assert served.ask("GET", "/things").status == 200
+        assert kept.read().status == 200
+
+
+def test_a_stream_goes_on_where_json_is_patched(served: Served) -> None:
+    served.put("f", match="GET *", patch={"name": None})
+    with served.begin("GET", STREAM) as stream:
+        head = stream.read(head_only=True).headers
+        assert (head["content-type"], "content-length" in head) == ("text/event-stream", False)
+    answer = served.ask("GET", "/things/1")
+    assert ("name" in answer.json, answer.headers["cache-control"]) == (False, "no-store")
+
+
+@pytest.mark.parametrize("settings", [{"truncate": 0.5}, {"malformed": "cut"}, {"malformed": "chunk"}])
+def test_answers_without_a_body_are_whole(served: Served, settings: dict[str, Any]) -> None:
+    served.put("f", match="ANY *", **settings)
+    for method in ("HEAD", "OPTIONS"):
+        assert served.ask(method, "/things").status < 300
+
+
+def test_a_stream_is_told_that_it_will_meet_what_it_asked_for(served: Served) -> None:
+    served.put("f", match="GET /events/*", after="1m", drop=True, enabled=False)
+    for target, applied in ((STREAM, "fault=f"), ("/things", None)):
+        with served.begin("GET", target, "Prefer: fault=f") as wire:
+            assert wire.read(head_only=True).headers.get("preference-applied") == applied
 
 
 @pytest.mark.parametrize(("settings", "end"), [({"reset": "connect"}, "rst"), ({"empty": True}, "fin")])

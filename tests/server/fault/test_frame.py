@@ -17,6 +17,7 @@ from tests.server.test_stop import wait_until
 
 OUT = {"direction": "out"}
 IN = {"direction": "in"}
+BAD = b'\xa1\x0e{"data": null}'
 
 
 def say_all(raw: Raw, words: Sequence[object]) -> None:
@@ -248,8 +249,7 @@ def test_a_bad_frame_comes_in_place_of_a_message(switch: Switch) -> None:
     with Raw(switch.port) as raw:
         say_all(raw, "abc")
         assert raw.hear() == "a"
-        bad = b'\xa1\x0e{"data": null}'
-        assert raw.wire.take(len(bad)) == bad
+        assert raw.wire.take(len(BAD)) == BAD
         assert raw.at_end()
 
 
@@ -265,14 +265,31 @@ def test_an_orderly_end_lets_out_before_it_what_was_kept(switch: Switch) -> None
 
 
 def test_an_end_that_is_a_fault_lets_out_what_was_kept_if_it_is_orderly(switch: Switch) -> None:
-    for end, heard in (({"close": 4001}, ["a", "b"]), ({"drop": True}, [])):
+    for end, heard, last in (
+        ({"close": 4001}, ["a", "b"], b"\x88\x02\x0f\xa1"),
+        ({"bad_frame": "rsv"}, ["a", "b"], BAD),
+        ({"drop": True}, [], b""),
+    ):
         switch.put("late", **OUT, delay="5s")
         switch.put("enough", **OUT, skip=2, **end)
         with Raw(switch.port) as raw:
             say_all(raw, "abc")
             assert [raw.hear() for _ in heard] == heard
-            assert raw.read().code == 4001 if heard else raw.at_end()
+            assert raw.wire.take(len(last)) == last
+            raw.send(close(4001))
+            assert raw.at_end()
         switch.say("begin")
+
+
+def test_what_a_client_has_said_before_it_closes_is_heard(switch: Switch) -> None:
+    switch.put("late", **IN, times=2, delay="500s")
+    switch.put("swap", **IN, skip=3, reorder=True)
+    with Raw(switch.port) as raw:
+        assert echoed(raw, "abcd") == ["c"]
+        raw.send(close(4001))
+        assert [raw.hear() for _ in range(3)] == ["a", "b", "d"]
+        assert raw.read().code == 4001
+        assert raw.at_end()
 
 
 # While it goes on.
@@ -311,6 +328,15 @@ def test_nothing_is_left_of_what_was_kept_for_who_has_gone(switch: Switch) -> No
         raw.send(close(1000))
         assert raw.read().code == 1000
     wait_until(lambda: switch.waiting == 0)
+
+
+def test_what_was_kept_by_a_fault_that_was_asked_for_goes_on_when_there_is_none_such(switch: Switch) -> None:
+    switch.put("late", **OUT, enabled=False, delay="500s")
+    with Raw(switch.port, "/echo?__fault=late") as raw:
+        assert echoed(raw, "ab") == []
+        switch.say("remove", "late")
+        assert [raw.hear(), raw.hear()] == ["a", "b"]
+        assert switch.waiting == 0
 
 
 @pytest.mark.parametrize(("count", "size"), [(1001, 1), (3, 600_000)])

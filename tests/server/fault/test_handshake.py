@@ -96,7 +96,10 @@ def test_no_more_handshakes_hang_than_there_is_room_for(serve: Serve) -> None:
         with Raw(switch.port) as third:
             assert third.answer.headers["x-mock-fault-overflow"] == "hung"
             assert third.is_alive()
-        assert switch.state("hung")["overflow"] == 1
+        state = switch.state("hung")
+        assert [state[key] for key in ("matched", "fired", "skipped", "overflow")] == [3, 2, 0, 1]
+        with Raw(switch.port, "/echo?__fault=hung") as asking:
+            assert "preference-applied" not in asking.answer.headers
         first.sock.close()
         wait_until(lambda: "x-mock-fault-overflow" not in probe(switch))
 
@@ -167,6 +170,20 @@ def test_a_handshake_may_ask_for_a_delay_and_a_preset(switch: Switch) -> None:
         switch.advance(5)
         assert wire.read(head_only=True).status == 101
         assert wire.at_end()
+
+
+@pytest.mark.parametrize("rule", [{"match": "ANY *", "status": 503}, {"match": "WS /other", "drop": True}])
+def test_nothing_is_said_to_be_applied_that_is_for_others(switch: Switch, rule: dict[str, Any]) -> None:
+    switch.put("out", enabled=False, **rule)
+    with Raw(switch.port, "/echo?__fault=out") as raw:
+        assert "preference-applied" not in raw.answer.headers
+
+
+@pytest.mark.parametrize("rule", [{"event": "news", "lose": True}, {"direction": "in", "delay": "1s"}])
+def test_what_messages_will_meet_is_applied(switch: Switch, rule: dict[str, Any]) -> None:
+    switch.put("lossy", enabled=False, **rule)
+    with Raw(switch.port, "/echo?__fault=lossy") as raw:
+        assert raw.answer.headers["preference-applied"] == "fault=lossy"
 
 
 def test_a_header_asks_as_well(switch: Switch) -> None:

@@ -188,6 +188,13 @@ def test_one_that_overtakes_and_breaks_off_lets_the_other_go_too(bench: Bench) -
         assert wire.read().status == 200
 
 
+def test_one_that_overtakes_and_breaks_down_lets_the_other_go_too(bench: Bench) -> None:
+    with bench.begin(TARGET, TURN) as wire:
+        bench.await_waiting(1)
+        bench.hear(TARGET, TURN, ("g", "rewrite", {"fail": "canary"}))
+        assert wire.read().status == 200
+
+
 def test_sandboxes_and_faults_have_turns_of_their_own(bench: Bench) -> None:
     other = "X-Mock-Sandbox: other"
     with (

@@ -1,7 +1,10 @@
 """The listener of the API closes and opens again; the control plane is there all the time."""
 
+import json
 import socket
+from contextlib import ExitStack
 from select import select
+from signal import SIGCONT, SIGSTOP
 from time import monotonic
 
 import pytest
@@ -10,6 +13,7 @@ from tests.server.fault.bench import hear
 from tests.server.fault.serving import Served
 from tests.server.socket.raw import CLOSE, Raw, close
 from tests.server.test_stop import is_refused, wait_until
+from tests.server.wire import Wire, request
 
 JSON = "Content-Type: application/json"
 
@@ -51,6 +55,79 @@ def test_connections_at_rest_have_ended_before_a_fault_that_breaks_them_is_said_
         served.put("f", "w1", match="POST *", reset="connect")
         assert select([idle.sock], [], [], 0)[0] == [idle.sock]
         assert idle.at_end()
+
+
+def test_a_connection_that_has_asked_nothing_yet_is_answered(served: Served) -> None:
+    with Wire(served.server.port) as fresh:
+        served.ask()
+        served.put("f", "w1", match="POST *", reset="connect")
+        fresh.send(request("GET", "/things/1"))
+        answer = fresh.read()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert fresh.at_end()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("expects", [(), ("Expect: 100-continue",)])
+def test_a_request_that_is_just_arriving_is_answered(served: Served, *, is_first: bool, expects: tuple[str]) -> None:
+    """Its head is there as the fault comes on, its body is not."""
+    rule, body = json.dumps({"match": "GET /none", "reset": "connect"}).encode(), b'{"name": "Zoe", "size": 1}'
+    asked = request("POST", "/things", JSON, *expects, body=body)
+    with served.begin() as wire, Wire(served.server.control_port) as control:
+        wire.read()
+        served.server.process.send_signal(SIGSTOP)
+        sending = [(wire, asked[: -len(body)]), (control, request("PUT", "/api/faults/f", JSON, body=rule))]
+        for one, data in sending if is_first else reversed(sending):
+            one.send(data)
+        served.server.process.send_signal(SIGCONT)
+        assert control.read().status == 201
+        if expects:
+            assert wire.read(head_only=True).status == 100
+        wire.send(body)
+        assert wire.read().status == 201
+        assert wire.at_end()
+
+
+def test_a_request_sent_as_its_connection_ends_meets_fin_and_changes_nothing(served: Served) -> None:
+    with served.begin() as wire:
+        wire.read()
+        served.put("f", match="GET /none", reset="connect")
+        wire.send(request("DELETE", "/things/1"))
+        heard = hear(wire)
+    assert (heard.data, heard.end) == (b"", "fin")
+    assert served.ask("GET", "/things/1").status == 200
+
+
+def test_journal_and_status_tell_of_those_who_were_held(served: Served) -> None:
+    served.put("stuck", match="GET /things", hang=True)
+    with served.begin() as held, served.begin("GET", "/events?wait=20") as polling:
+        wait_until(lambda: served.status()["held"]["waiting"] == 1)
+        (now,) = served.status()["held"]["now"]
+        assert now.pop("seconds") >= 0
+        assert now == {"sandbox": "default", "fault": "stuck", "method": "GET", "target": "/things"}
+        served.put("f", match=["ANY *", "WS *"], down=True)
+        assert hear(held).data == hear(polling).data == b""
+    told = {entry["target"]: (entry["status"], entry["decided_by"]) for entry in served.requests()}
+    assert told == {"/things": (0, "fault f: down"), "/events": (0, "fault f: down")}
+
+
+def test_many_connections_end_one_after_the_other(held_server: Served) -> None:
+    with ExitStack() as stack:
+        for target in ("/things/1", "/events/sse"):
+            for _ in range(100):
+                wire = stack.enter_context(held_server.begin("GET", target))
+                assert wire.read(head_only=target != "/things/1").status == 200
+                stack.callback(hear, wire)
+        held_server.put("f", match=["ANY *", "WS *"], down=True)
+    assert_ends_in_order(held_server)
+
+
+def assert_ends_in_order(served: Served) -> None:
+    process = served.server.process
+    process.terminate()
+    assert process.wait(timeout=5) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
 
 
 def test_it_comes_back_by_itself(served: Served) -> None:
@@ -147,7 +224,4 @@ def test_somebody_who_takes_the_port_is_waited_for(served: Served) -> None:
 def test_it_ends_in_order_while_it_is_down(held_server: Served, down: object) -> None:
     held_server.put("f", match=["ANY *", "WS *"], down=down)
     wait_until(lambda: is_down(held_server))
-    held_server.server.process.terminate()
-    assert held_server.server.process.wait(timeout=5) == 0
-    assert held_server.server.process.stderr is not None
-    assert held_server.server.process.stderr.read() == ""
+    assert_ends_in_order(held_server)
