@@ -21,10 +21,11 @@ from mockserver.server.assemble.preparation import prepare
 SEED: Final = 42
 DEFINITION: Final = """
 mock: 1
+api: {version: v1}
 auth: {users: {ada: {token: a-token}, bob: {token: b-token}}}
 resources:
   zoos: {count: 1, fields: {city: city}}
-  animals: {count: 1, fields: {name: first_name, zoo_id: {ref: zoos}, chip: {type: object, fields: {code: word}}}}
+  animals: {count: 1, fields: {name: first_name, zoo_id: {ref: zoos}, chip: {object: {code: word}}}}
 """
 
 

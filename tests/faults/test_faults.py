@@ -337,6 +337,7 @@ def test_without_faults_none_acts_whatever_is_declared() -> None:
     box = Box(FILE)
     box.faults.bar()
     assert (box.on, box.faults.is_quiet, box.ask(), box.faults.breaks_connections) == ([], True, None, False)
+    assert box.faults.off() == []
     for switch in (
         lambda: box.put("{status: 503}"),
         lambda: box.faults.enable("up"),
@@ -392,18 +393,17 @@ def test_another_definition_of_a_fault_counts_from_the_beginning() -> None:
 
 
 def test_another_definition_of_a_fault_leaves_it_on_or_off() -> None:
-    box = Box("on: {status: 500, enabled: false}\noff: {status: 500}\nidle: {status: 500, enabled: false}\n")
-    box.faults.enable("on", 60)
-    box.faults.disable("off")
+    text = "begun: {status: 500, enabled: false}\nended: {status: 500}\nidle: {status: 500, enabled: false}\n"
+    box = Box(text)
+    box.faults.enable("begun", 60)
+    box.faults.disable("ended")
     box.pass_time(10)
     course = ask(box)
-    box.faults.declare(
-        faults_of("on: {status: 503, enabled: false}\noff: {status: 503}\nidle: {status: 503, enabled: false}\n"), SEED
-    )
-    state = box.faults.get("on")
-    assert (box.on, state.expires_in_s, state.matched) == (["on"], 50, 0)
+    box.faults.declare(faults_of(text.replace("500", "503")), SEED)
+    state = box.faults.get("begun")
+    assert (box.on, state.expires_in_s, state.matched) == (["begun"], 50, 0)
     assert state.settings == {"status": 503, "enabled": True, "ttl": "1m"}
-    assert not box.faults.goes_on(course, "on")
+    assert not box.faults.goes_on(course, "begun")
     assert box.fires(1) == "F"
     box.pass_time(50)
     assert box.on == []
@@ -411,10 +411,8 @@ def test_another_definition_of_a_fault_leaves_it_on_or_off() -> None:
 
 def test_what_a_definition_says_anew_of_being_on_holds() -> None:
     box = Box("a: {status: 500, enabled: false}\nb: {status: 500}\nc: {status: 500}\n")
-    box.fires(2)
-    box.faults.declare(
-        faults_of("a: {status: 500}\nb: {status: 500, enabled: false}\nc: {status: 500, ttl: 9s}\n"), SEED
-    )
+    again = "a: {status: 500}\nb: {status: 500, enabled: false}\nc: {status: 500, ttl: 9s}\n"
+    box.faults.declare(faults_of(again), SEED)
     assert (box.on, box.faults.get("c").expires_in_s) == (["a", "c"], 9)
 
 
@@ -540,7 +538,7 @@ def test_the_time_that_was_chosen_is_shown_and_in_the_tag() -> None:
     box = Box("x: {status: 503, enabled: false}")
     before = box.faults.get("x")
     usual, chosen = box.faults.enable("x"), box.faults.enable("x", 3600)
-    assert (usual.settings, chosen.settings["ttl"]) == (before.fault.settings, "1h")
+    assert (usual.settings, chosen.settings["ttl"]) == ({"status": 503, "enabled": True}, "1h")
     assert len({before.tag, usual.tag, chosen.tag, box.faults.enable("x", 90).tag}) == 4
     box.pass_time(90)
     assert box.faults.get("x").tag == before.tag

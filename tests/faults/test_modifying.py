@@ -88,10 +88,8 @@ def test_json_is_patched_and_nothing_else_is_touched() -> None:
 
 
 def test_of_two_that_say_a_header_the_first_wins() -> None:
-    box = Box(
-        "a: {priority: 1, headers: {X-A: a, X-B: null, Set-Cookie: a=1}}\nb: {headers: {x-a: b, x-b: b, x-c: b, Set-Cookie: b=1}}\n"
-    )
-    course = box.ask()
+    first = "{priority: 1, headers: {X-A: a, X-B: null, Set-Cookie: a=1}}"
+    course = Box(f"b: {{headers: {{x-a: b, x-b: b, x-c: b, Set-Cookie: b=1}}}}\na: {first}\n").ask()
     assert course is not None
     cookies = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=1")]
     assert [one for one in course.additions if one[0] != "Set-Cookie"] == [("X-A", "a"), ("x-c", "b")]

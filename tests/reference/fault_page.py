@@ -41,7 +41,7 @@ All that is said must hold; where nothing is said, anything will do.
 
 | key | meaning |
 |---|---|
-| `match` | a route, or a list: `GET /animals/:id`, `ANY *` for every request, `WS *` for every socket |
+| `match` | a route, or a list: `GET /animals/:id`, `ANY *` for every request, `WS *` for every socket; without the prefix |
 | `resource` | the resource that a request leads to, or several |
 | `header`, `query` | texts by name; `true` where any text will do |
 | `user` | who asks, by name |
@@ -78,11 +78,12 @@ itself, the first under the fault's name, the others under `NAME#1`, `NAME#2` an
 
 ## How long it lives
 
-`enabled: false` waits to be switched on. What is set at run time ends after `ttl` (15m, at most 24h), and is kept
-nowhere, at most 100 of 64 KiB each; what a definition says goes on, and is again as it is written. Ending releases at
-once what the fault holds. Where several faults would decide the end of an exchange, the one with the smaller `priority`
-(100) does, then the one that was set last; all others compose: latencies add up, the slower pace wins, changes follow
-one another.
+`enabled: false` waits to be switched on. What is set at run time ends after it has been on for `ttl` (15m, at most
+24h), and is kept nowhere, at most 100 of 64 KiB each; what a definition says goes on, and is again as it is written.
+Edited while it is served, a fault stays on or off as it was switched, unless what it says about that has changed.
+Ending releases at once what the fault holds. Where several faults would decide the end of an exchange, the one with the
+smaller `priority` (100) does, then the one that was set last, and so with a header that several set; all others
+compose: latencies add up, the slower pace wins, changes follow one another.
 
 `commit: true` lets the API carry a request out before the fault acts. Without it nothing is written when the fault
 answers in its place. `preset` takes one that is shipped; only `enabled`, `ttl`, `priority` and `describe`, a sentence

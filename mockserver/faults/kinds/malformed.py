@@ -23,7 +23,7 @@ class Malformed(Kind):
 
     Its JSON is `cut` in the middle, or has a `nan`, a `bom` before it, or a `trailing_comma`; or a proxy's `html` is in
     its place. Or HTTP itself is wrong: a `chunk` without a size, an `encoding` that the body does not have, `garbage`
-    in place of an answer.
+    in place of an answer. Answers without a body stay whole, but for that.
     """
 
     is_terminal: ClassVar[bool] = True

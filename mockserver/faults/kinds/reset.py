@@ -24,8 +24,8 @@ _SCOPES: Final[dict[str | bool, frozenset[Scope]]] = {
 class Reset(Kind):
     """Breaks TCP off with RST.
 
-    `connect` before any byte of the answer, `head` in the middle of its headers, `body` in the middle of its body;
-    `true` on a WebSocket or an event stream that is open.
+    `connect` before any byte of the answer, `head` in the middle of its headers, `body` in the middle of its body, or
+    behind the headers where there is none; `true` on a WebSocket or an event stream that is open.
     """
 
     is_terminal: ClassVar[bool] = True

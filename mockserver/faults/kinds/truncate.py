@@ -15,7 +15,8 @@ from mockserver.faults.parameter import CountOrShare
 class Truncate(Kind):
     """Sends a part of the body below its true `Content-Length`, then ends the connection.
 
-    With `silent: true` the answer says no length: its end looks like that of a whole one.
+    With `silent: true` the answer says no length: its end looks like that of a whole one. Answers without a body stay
+    whole.
     """
 
     is_terminal: ClassVar[bool] = True
