@@ -41,7 +41,7 @@ All that is said must hold; where nothing is said, anything will do.
 
 | key | meaning |
 |---|---|
-| `match` | a route, or a list: `GET /animals/:id`, `ANY *` for every request, `WS *` for every socket; without the prefix |
+| `match` | a route, or a list: `GET /animals/:id`, `ANY *` for every request, `WS *` for every socket; without prefix |
 | `resource` | the resource that a request leads to, or several |
 | `header`, `query` | texts by name; `true` where any text will do |
 | `user` | who asks, by name |
