@@ -28,7 +28,13 @@ _tasks = Path("/proc/self/task")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files are written anew by `./scripts/test … --update-golden`; the difference is then for review."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
-    parser.addoption("--whole-ladder", action="store_true", help="climb the ladder for 2,000 events at 50 a second")
+    parser.addoption("--thorough", action="store_true", help="as often and as widely as for a record: minutes more")
+
+
+@pytest.fixture(scope="session")
+def is_thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether tests that can be content with less are not to be."""
+    return bool(request.config.getoption("thorough"))
 
 
 def open_descriptors() -> dict[tuple[int, int, int], str]:

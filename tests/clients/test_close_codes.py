@@ -14,7 +14,6 @@ from tests.clients.conftest import Call
 from tests.live import started
 from tests.server.process import Running
 
-TIMES = 100
 BY_SERVER = (1000, 1001, 1008, 1011, 1012, 1013, 4001, 4999)
 BY_SCRIPT = (1000, 3000, 4001, 4999)
 """What browsers and all who follow their rules let a script close with."""
@@ -34,6 +33,12 @@ channels:
     - {when: "msg.how == 'stall'", stall: true}
     - {when: "msg.how == 'echo'", text: "${raw}"}
 """
+
+
+@pytest.fixture(scope="session")
+def times(*, is_thorough: bool) -> int:
+    """How often each end is looked at."""
+    return 100 if is_thorough else 20
 
 
 @pytest.fixture(scope="module")
@@ -74,38 +79,40 @@ def outcome(code: int, reason: str, *, is_clean: bool) -> str:
 
 @pytest.mark.parametrize("code", BY_SERVER)
 def test_a_close_of_the_server_arrives_as_it_was_sent(
-    server: Running, call: Call, path: str, url: str, code: int
+    server: Running, call: Call, path: str, url: str, code: int, *, times: int
 ) -> None:
     say = json.dumps({"code": code, "reason": REASON})
-    assert call("observeCloses", url, TIMES, {"say": say}) == {outcome(code, REASON, is_clean=True): TIMES}
-    assert ends(server, path, TIMES) == {("server", "close", code, REASON): TIMES}
+    assert call("observeCloses", url, times, {"say": say}) == {outcome(code, REASON, is_clean=True): times}
+    assert ends(server, path, times) == {("server", "close", code, REASON): times}
 
 
 def test_a_close_of_the_client_arrives_as_it_was_sent(
-    server: Running, call: Call, path: str, url: str, platform: str
+    server: Running, call: Call, path: str, url: str, platform: str, *, times: int
 ) -> None:
     for code in BY_PROGRAM if platform == "ws" else BY_SCRIPT:
-        closes = call("observeCloses", url, TIMES, {"close": [code, REASON]})
-        assert closes == {outcome(code, REASON, is_clean=True): TIMES}
-        assert ends(server, path, TIMES) == {("client", "close", code, REASON): TIMES}
+        closes = call("observeCloses", url, times, {"close": [code, REASON]})
+        assert closes == {outcome(code, REASON, is_clean=True): times}
+        assert ends(server, path, times) == {("client", "close", code, REASON): times}
 
 
-def test_a_close_of_the_client_needs_no_code(server: Running, call: Call, path: str, url: str) -> None:
-    assert call("observeCloses", url, TIMES, {"close": []}) == {outcome(1005, "", is_clean=True): TIMES}
-    assert ends(server, path, TIMES) == {("client", "close", 1005, ""): TIMES}
+def test_a_close_of_the_client_needs_no_code(times: int, server: Running, call: Call, path: str, url: str) -> None:
+    assert call("observeCloses", url, times, {"close": []}) == {outcome(1005, "", is_clean=True): times}
+    assert ends(server, path, times) == {("client", "close", 1005, ""): times}
 
 
-def test_a_close_of_the_server_needs_no_code(server: Running, call: Call, path: str, url: str) -> None:
+def test_a_close_of_the_server_needs_no_code(times: int, server: Running, call: Call, path: str, url: str) -> None:
     say = json.dumps({"code": 1005, "reason": ""})
-    assert call("observeCloses", url, TIMES, {"say": say}) == {outcome(1005, "", is_clean=True): TIMES}
-    assert ends(server, path, TIMES) == {("server", "close", 1005, ""): TIMES}
+    assert call("observeCloses", url, times, {"say": say}) == {outcome(1005, "", is_clean=True): times}
+    assert ends(server, path, times) == {("server", "close", 1005, ""): times}
 
 
 @pytest.mark.parametrize("how", ["drop", "reset"])
-def test_an_end_without_close_is_1006(server: Running, call: Call, path: str, url: str, how: str) -> None:
-    closes = call("observeCloses", url, TIMES, {"say": json.dumps({"how": how})})
-    assert closes == {outcome(1006, "", is_clean=False): TIMES}
-    assert ends(server, path, TIMES) == {("server", how, 1006, ""): TIMES}
+def test_an_end_without_close_is_1006(
+    server: Running, call: Call, path: str, url: str, how: str, *, times: int
+) -> None:
+    closes = call("observeCloses", url, times, {"say": json.dumps({"how": how})})
+    assert closes == {outcome(1006, "", is_clean=False): times}
+    assert ends(server, path, times) == {("server", how, 1006, ""): times}
 
 
 def test_what_stalls_says_nothing_and_does_not_answer_a_close(call: Call, url: str) -> None:

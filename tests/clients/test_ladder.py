@@ -125,9 +125,9 @@ def push_down_and_up(server: Running, network: BadNetwork, client: Follower) -> 
 
 
 def test_every_event_is_told_once_and_in_order(
-    request: pytest.FixtureRequest, server: Running, network: BadNetwork, call: Call
+    server: Running, network: BadNetwork, call: Call, *, is_thorough: bool
 ) -> None:
-    events, pause_s = (2000, 0.02) if request.config.getoption("whole_ladder") else (400, PAUSE_S)
+    events, pause_s = (2000, 0.02) if is_thorough else (400, PAUSE_S)
     epoch, offset = place(server)
     client = Follower(call, network, since=f"{epoch}.{offset}")
     with writing(server, pause_s) as writer:

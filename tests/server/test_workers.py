@@ -1,10 +1,6 @@
-"""Many test workers on one server, each in a sandbox of its own: none ever meets anything of another's.
-
-`MOCKSERVER_WORKER_REQUESTS` says how many requests each makes: the suite is content with fewer than a full run.
-"""
+"""Many test workers on one server, each in a sandbox of its own: none ever meets anything of another's."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +13,6 @@ from tests.live import SEEDS, started
 from tests.server.process import Running
 
 WORKERS: Final = 8
-REQUESTS: Final = int(os.environ.get("MOCKSERVER_WORKER_REQUESTS", "250"))
 PAGE: Final = 500
 """So many requests are made before the journal is read: it holds twice as many."""
 
@@ -71,6 +66,12 @@ class Worker:
             return 0, {}, b""
 
 
+@pytest.fixture(scope="session")
+def requests(*, is_thorough: bool) -> int:
+    """How many each worker makes."""
+    return 2000 if is_thorough else 200
+
+
 @pytest.fixture
 def server() -> Iterator[Running]:
     with started(str(SEEDS / "zoo.yaml"), "--log", "quiet") as running:
@@ -99,14 +100,14 @@ def read_journal(server: Running, sandbox: str, since: int) -> list[dict[str, An
     return entries
 
 
-def test_no_worker_meets_anything_of_anothers(server: Running) -> None:
+def test_no_worker_meets_anything_of_anothers(server: Running, requests: int) -> None:
     for number, rule in enumerate(CONTRADICTING):
         arm(server, f"worker{number}", f"fault{number}", rule)
     seeded = {zoo["name"] for zoo in server.get("/v1/zoos").json}
 
     def work(worker: Worker) -> None:
         own, since = f"fault{worker.number}", 0
-        for turn in range(REQUESTS):
+        for turn in range(requests):
             made = turn % 4 == 0
             body = {"name": f"{worker.name} {turn}", "city": "Ulm"} if made else None
             status, headers, data = worker.ask("POST" if made else "GET", "/v1/zoos?limit=100", body)
@@ -116,12 +117,12 @@ def test_no_worker_meets_anything_of_anothers(server: Running) -> None:
                 documents = json.loads(data) if data[:1] == b"[" else []
                 foreign = {zoo["name"] for zoo in documents} - seeded
                 assert all(name.startswith(f"{worker.name} ") for name in foreign), foreign
-            if (turn + 1) % PAGE == 0 or turn + 1 == REQUESTS:
+            if (turn + 1) % PAGE == 0 or turn + 1 == requests:
                 entries = read_journal(server, worker.name, since)
                 since = entries[-1]["number"]
                 assert {entry["sandbox"] for entry in entries} == {worker.name}
                 assert {one["fault"] for entry in entries for one in entry["faults"]} <= {own}
-        assert since == REQUESTS
+        assert since == requests
 
     in_parallel(server, work)
     assert server.control("POST", "/api/faults/off?sandbox=*").status == 200
@@ -132,7 +133,7 @@ def test_no_worker_meets_anything_of_anothers(server: Running) -> None:
     assert server.get("/v1/events?since=start").json["events"] == []
 
 
-def run_of_decisions() -> list[bytes]:
+def run_of_decisions(requests: int) -> list[bytes]:
     """What was decided in each worker's sandbox in one run of a server, byte for byte."""
     with started(str(SEEDS / "zoo.yaml"), "--log", "quiet") as server:
         for number in range(WORKERS):
@@ -141,20 +142,20 @@ def run_of_decisions() -> list[bytes]:
 
         def work(worker: Worker) -> bytes:
             log, since = [], 0
-            for turn in range(REQUESTS):
+            for turn in range(requests):
                 worker.ask("DELETE" if turn % 7 == 0 else "GET", f"/v1/animals/{turn}")
-                if (turn + 1) % PAGE == 0 or turn + 1 == REQUESTS:
+                if (turn + 1) % PAGE == 0 or turn + 1 == requests:
                     entries = read_journal(server, worker.name, since)
                     since = entries[-1]["number"]
                     log += [[entry["number"], entry["status"], entry["faults"]] for entry in entries]
-            assert len(log) == REQUESTS
+            assert len(log) == requests
             return json.dumps(log).encode()
 
         return in_parallel(server, work)
 
 
-def test_two_runs_decide_alike_and_so_do_all_sandboxes_of_one() -> None:
-    first, second = run_of_decisions(), run_of_decisions()
+def test_two_runs_decide_alike_and_so_do_all_sandboxes_of_one(requests: int) -> None:
+    first, second = run_of_decisions(requests), run_of_decisions(requests)
     assert first == second
     assert set(first) == {first[0]}
     assert b'"fired": true' in first[0]
