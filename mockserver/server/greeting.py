@@ -1,6 +1,7 @@
 """The first screen: what to paste into another terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.report import show
@@ -8,6 +9,10 @@ from mockserver.rest.api import RestApi
 from mockserver.rest.auth.paste import lines_for, option_for
 from mockserver.rest.auth.policy import Policy
 from mockserver.store.store import Store
+
+_USUAL_CONTROL: Final = "http://127.0.0.1:8001"
+"""Where commands look for a server by themselves."""
+_NAMES: Final = 8
 
 
 def greeting(  # noqa: PLR0913 - it tells of all the parts
@@ -17,11 +22,14 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     policy: Policy | None,
     *,
     sockets: Sequence[tuple[str, str, str]],
+    switches: Mapping[str, Sequence[str]],
     origin: str,
+    control: str,
 ) -> str:
-    """A block with the definition's name, one curl line for each resource, one for each user, and what stays open.
+    """A block with the definition's name, a line for each resource, each user, what stays open, and for switches.
 
-    `sockets` are scheme, path and purpose of each.
+    `sockets` are scheme, path and purpose of each; `switches` are commands with the names that each takes. `origin` is
+    the API's, `control` that of the control plane.
     """
     first: dict[str, str] = {}
     for path, resource in api.router.collections():
@@ -40,6 +48,7 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     ]
     lines += _list_actions(definition, api)
     lines += _list_sockets(sockets, origin)
+    lines += _list_switches(switches, control)
     return "\n".join(map(show, lines))
 
 
@@ -61,3 +70,18 @@ def _list_sockets(sockets: Sequence[tuple[str, str, str]], origin: str) -> list[
     asked = [(f"{scheme}{origin.removeprefix('http')}{path}", meaning) for scheme, path, meaning in sockets]
     width = max((len(url) for url, _ in asked), default=0)
     return ["", *(f"  # {url:<{width}}   {meaning}" for url, meaning in asked)]
+
+
+def _list_switches(switches: Mapping[str, Sequence[str]], control: str) -> list[str]:
+    """Commands for another terminal, each with the first of its names in place."""
+    where = "" if control == _USUAL_CONTROL else f" --control {control}"
+    said = {f"mockserver {command} {names[0]}{where}": names[1:] for command, names in switches.items() if names}
+    width = max(map(len, said), default=0)
+    lines = [
+        f"  # {command:<{width}}   or {_listed(others)}".removesuffix("   or ") for command, others in said.items()
+    ]
+    return ["", *map(str.rstrip, lines)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_NAMES], *("…" for _ in names[_NAMES : _NAMES + 1])])

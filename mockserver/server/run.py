@@ -117,7 +117,7 @@ def _announce(service: Service, api: Listener, control: Listener, style: str) ->
         ready = orjson.dumps({"event": "ready", "api": api.origin, "control": control.origin}).decode()
     else:
         ready = f"mockserver ready api={api.origin} control={control.origin}"
-    greeting = f"{service.greeting(api.origin).rstrip()}\n\n" if style == "text" else ""
+    greeting = f"{service.greeting(api.origin, control.origin).rstrip()}\n\n" if style == "text" else ""
     sys.stdout.flush()
     try:
         write_all(sys.stdout.fileno(), f"{greeting}{ready}\n")

@@ -218,6 +218,6 @@ class Service(Protocol):
         """Hand every session what it has not been told yet; stops now and then, for others to have their turn."""
         ...
 
-    def greeting(self, api: str) -> str:
-        """The block to paste from, with one curl line per resource; `api` is the API's origin."""
+    def greeting(self, api: str, control: str) -> str:
+        """The block to paste from, with one curl line per resource; `api` and `control` are the origins of both."""
         ...

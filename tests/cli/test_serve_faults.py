@@ -82,6 +82,15 @@ def test_nothing_ever_acts_without_faults(server: Running) -> None:
     assert "x-mock-fault" not in server.get("/~w1/things").headers
 
 
+def test_the_first_screen_names_faults_and_scenarios(definition: str) -> None:
+    with started(definition, "--log", "text") as server:
+        control = f"--control http://127.0.0.1:{server.control_port}"
+        shown = [line.strip() for line in server.before]
+    assert f"# mockserver scenario empty {control}" in shown
+    (faults,) = [line for line in shown if line.startswith(f"# mockserver fault on outage {control}   or marked, ")]
+    assert faults.endswith(", …")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

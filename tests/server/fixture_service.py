@@ -220,7 +220,8 @@ class FixtureService:
     def reset(self, what: Collection[str]) -> None:
         self.resets.append(sorted(what))
 
-    def greeting(self, api: str) -> str:
+    def greeting(self, api: str, control: str) -> str:
+        del control
         return f"Fixture\n\n  curl {api}/echo\n"
 
 

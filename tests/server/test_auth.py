@@ -171,8 +171,8 @@ def test_the_block_to_paste_from_says_who_can_ask_for_what(tmp_path: Path) -> No
         ("header", f"curl 'http://x/v1/me' -H 'X-Zoo: {TOKEN}'"),
     ):
         service = assemble(Path(definition(tmp_path, scheme)).read_text(encoding="utf-8"))
-        assert said in service.greeting("http://x")
-        assert "  curl 'http://x/v1/zoos'   # 3 zoos" in service.greeting("http://x")
+        assert said in service.greeting("http://x", "http://c")
+        assert "  curl 'http://x/v1/zoos'   # 3 zoos" in service.greeting("http://x", "http://c")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the block uses curl")
@@ -186,7 +186,7 @@ def test_the_block_to_paste_from_is_run_line_by_line(tmp_path: Path, convention:
     path = tmp_path / "closed.yaml"
     path.write_text(text, encoding="utf-8")
     with started(str(path), "--convention", convention) as server:
-        block = assemble(text, convention).greeting(f"http://127.0.0.1:{server.port}").partition("\n")[2]
+        block = assemble(text, convention).greeting(f"http://127.0.0.1:{server.port}", "http://c").partition("\n")[2]
         assert "zoos" in block
         script = f"set -eu\n{block.replace('curl ', 'curl -fsS ')}"
         done = subprocess.run(

@@ -264,14 +264,27 @@ class AssembledInstance:
         scenario = self._prepared.scenarios.get(name) if name else self._prepared.first
         self.play.switch(scenario, self._prepared.seeded)
 
-    def greeting(self, api: str) -> str:
+    def greeting(self, api: str, control: str) -> str:
         """What to paste first."""
         channels = [
             ("http" if one.is_stream else "ws", one.path.path, one.section.describe or f"the channel {one.name}")
             for one in self._prepared.channels
         ]
         sockets = [*self._parts.switchboard.told(), *channels]
-        return greeting(self.definition, self.api, self.sandbox.store, self.policy, sockets=sockets, origin=api)
+        switches = {
+            "fault on": list(dict.fromkeys([*(one.name for one in self.faults), *self.faults.presets])),
+            "scenario": list(self.scenarios),
+        }
+        return greeting(
+            self.definition,
+            self.api,
+            self.sandbox.store,
+            self.policy,
+            sockets=sockets,
+            switches=switches,
+            origin=api,
+            control=control,
+        )
 
 
 def _ended() -> Problem:

@@ -128,9 +128,9 @@ class AssembledService:
         if failure is not None:
             raise failure
 
-    def greeting(self, api: str) -> str:
+    def greeting(self, api: str, control: str) -> str:
         """What to paste first."""
-        return self.default.greeting(api)
+        return self.default.greeting(api, control)
 
     # Another definition.
 

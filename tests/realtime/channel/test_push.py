@@ -281,7 +281,7 @@ def test_event_streams_are_described_with_the_rest() -> None:
     party = gather(STREAM)
     described = json.dumps(party.service.openapi("http://mock.test"))
     assert '"/v1/c/{x}"' in described
-    assert "/c" in party.service.greeting("http://mock.test")
+    assert "/c" in party.service.greeting("http://mock.test", "http://c")
 
 
 def test_an_event_stream_goes_on_where_it_broke_off() -> None:
