@@ -17,6 +17,7 @@ from mockserver.server.control.document import add_document
 from mockserver.server.control.exchange import write_http_error, write_problem
 from mockserver.server.control.fault import add_faults
 from mockserver.server.control.hub import Hub
+from mockserver.server.control.page import add_pages
 from mockserver.server.control.request import add_requests
 from mockserver.server.control.route import Routes
 from mockserver.server.control.sandbox import add_sandboxes
@@ -70,6 +71,7 @@ def build_control(  # noqa: PLR0913 - it has switches for all the parts
     add_stream(routes, hub)
     add_definition(routes, service, renewal)
     add_document(routes, facts)
+    add_pages(app, facts)
     return app
 
 
@@ -86,5 +88,6 @@ def _answer_failures(routes: Routes, trace: Callable[[Exception], None]) -> None
 
 
 def _harden(response: Response) -> Response:
-    response.headers.update(_ALWAYS)
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
     return response

@@ -1,0 +1,185 @@
+/** The control panel: a bar that says how things are, and one view at a time, loaded when it is first shown. */
+
+import { ask, isLocked, unlock } from "./lib/control.js";
+import { effect, html, render, signal, useEffect, useRef } from "./lib/html.js";
+import { address, go, route, sandbox } from "./lib/route.js";
+import { api, faultsOn, firstExpiry, sandboxes, scenario, status } from "./lib/state.js";
+import { connection } from "./lib/stream.js";
+import { Action, Dialog, Field, Form, inWords, tick } from "./lib/ui.js";
+
+const VIEWS = {
+  requests: ["Requests", () => import("./views/requests.js")],
+  data: ["Data", () => import("./views/data.js")],
+  sockets: ["Sockets", () => import("./views/sockets.js")],
+  faults: ["Faults", () => import("./views/faults.js")],
+  scenarios: ["Scenarios", () => import("./views/scenarios.js")],
+  api: ["API", () => import("./views/api.js")],
+};
+const FIRST = "requests";
+const CONNECTED = { connecting: "Connecting …", live: "Live", lost: "Server lost, trying again …" };
+const THEMES = ["auto", "light", "dark"];
+
+const shown = signal({ name: "", View: null });
+const theme = signal(readTheme());
+const isNamingSandbox = signal(false);
+
+effect(() => {
+  const wanted = route.value.view;
+  const name = wanted in VIEWS ? wanted : FIRST;
+  if (shown.peek().name === name) return;
+  VIEWS[name][1]().then(
+    ({ default: View }) => (shown.value = { name, View }),
+    () => (shown.value = { name, View: () => html`<p class="refusal">This view could not be loaded. Reload the page.</p>` }),
+  );
+  document.title = `${VIEWS[name][0]} · mockserver`;
+});
+
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+  try {
+    localStorage.setItem("mockserver.theme", theme.value);
+  } catch {
+    // Not kept, then.
+  }
+});
+
+function readTheme() {
+  try {
+    const kept = localStorage.getItem("mockserver.theme");
+    return THEMES.includes(kept) ? kept : "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+function Bar() {
+  return html`<header class="bar">
+    <a class="brand" href=${address(FIRST)}><img src="/panel/icon.svg" alt="" width="24" height="24" />mockserver</a>
+    <span class="served" title=${api.value ?? ""}>${status.value.value?.name ?? ""}</span>
+    <span class=${`connection ${connection.value}`} role="status">${CONNECTED[connection.value]}</span>
+    <${SandboxPicker} />
+    <${WhatIsOn} />
+    <${ThemePicker} />
+  </header>`;
+}
+
+function WhatIsOn() {
+  const count = faultsOn.value.length;
+  tick.value; // counts down
+  const left = firstExpiry();
+  const playing = scenario.value.value?.name;
+  return html`<span class="on">
+    ${playing && html`<a class="badge info" href=${address("scenarios")}>scenario ${playing}</a>`}
+    <a class=${`badge ${count ? "bad" : "ok"}`} href=${address("faults")}>
+      ${count === 0 ? "no faults on" : `${count} ${count === 1 ? "fault" : "faults"} on`}
+      ${left !== null && html`<span class="left">, first ends in ${inWords(left)}</span>`}
+    </a>
+    ${count > 0 && html`<${Action} act=${allOff} kind="danger small">All off<//>`}
+  </span>`;
+}
+
+const allOff = () => ask("POST", "/api/faults/off", { query: { sandbox: sandbox.value }, body: {} });
+
+function SandboxPicker() {
+  const known = (sandboxes.value.value ?? []).map((one) => one.name);
+  const names = known.includes(sandbox.value) ? known : [...known, sandbox.value];
+  const pick = (event) => {
+    const name = event.currentTarget.value;
+    if (name === "") {
+      event.currentTarget.value = sandbox.value;
+      isNamingSandbox.value = true;
+    } else {
+      show(name);
+    }
+  };
+  return html`<label class="picker">
+      <span>Sandbox</span>
+      <select value=${sandbox.value} onChange=${pick} aria-label="Sandbox">
+        ${names.map((name) => html`<option key=${name} value=${name} selected=${name === sandbox.value}>${name}</option>`)}
+        <option value="">New or other …</option>
+      </select>
+    </label>
+    ${isNamingSandbox.value &&
+    html`<${Dialog} title="Show a sandbox" close=${() => (isNamingSandbox.value = false)}>
+      <${Form} act=${begin} label="Show a sandbox">
+        <p>A sandbox is a copy of everything, for one test worker: paths under <code>/~name/</code> work on it.</p>
+        <${Field}
+          label="Name"
+          hint="Letters, digits, dots, underscores and hyphens"
+          control=${(id, hint) => html`<input id=${id} name="name" aria-describedby=${hint} autocomplete="off" required />`}
+        />
+        <button class="primary">Show it</button>
+      <//>
+    <//>`}`;
+}
+
+async function begin({ name }) {
+  await ask("PUT", `/api/sandboxes/${encodeURIComponent(name.trim())}`);
+  isNamingSandbox.value = false;
+  await sandboxes.reload();
+  show(name.trim());
+}
+
+function show(name) {
+  const { view, steps } = route.value;
+  go(address(view || FIRST, steps.slice(0, 1), { sandbox: name === "default" ? null : name }));
+}
+
+function ThemePicker() {
+  const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length];
+  return html`<button
+    type="button"
+    class="quiet small theme"
+    aria-label=${`Colours: ${theme.value}. Change to ${next}`}
+    onClick=${() => (theme.value = next)}
+  >
+    ${theme.value}
+  </button>`;
+}
+
+function Tabs() {
+  return html`<nav class="tabs" aria-label="Views">
+    ${Object.entries(VIEWS).map(
+      ([name, [title]]) =>
+        html`<a key=${name} href=${address(name)} aria-current=${shown.value.name === name ? "page" : undefined}>${title}</a>`,
+    )}
+    <a class="aside" href="/demo">Demo</a>
+    <a class="aside" href="/docs">Docs</a>
+  </nav>`;
+}
+
+function Lock() {
+  return html`<main id="view" class="lock">
+    <${Form} act=${({ token }) => unlock(token)} label="Token" kind="card">
+      <h1>This server asks for its token</h1>
+      <p>It was printed when the server started, or given by <code>serve --token</code>.</p>
+      <${Field}
+        label="Token"
+        control=${(id) => html`<input id=${id} name="token" type="password" autocomplete="off" required />`}
+      />
+      <button class="primary">Unlock</button>
+    <//>
+  </main>`;
+}
+
+function Page() {
+  const { View, name } = shown.value;
+  const main = useRef(null);
+  const before = useRef("");
+  // Whoever goes to another view by keyboard reads on there.
+  useEffect(() => {
+    if (before.current && before.current !== name) main.current?.focus({ preventScroll: true });
+    before.current = name;
+  }, [name]);
+  if (isLocked.value) return html`<${Lock} />`;
+  return html`<a class="skip" href="#view" onClick=${(event) => (event.preventDefault(), main.current?.focus())}>
+      Skip to the view
+    </a>
+    <${Bar} />
+    <${Tabs} />
+    <main id="view" ref=${main} tabindex="-1" class=${`view ${name}`}>
+      ${View ? html`<${View} key=${`${name} ${sandbox.value}`} />` : html`<p class="empty">Loading …</p>`}
+    </main>`;
+}
+
+render(html`<${Page} />`, document.body);

@@ -1,0 +1,114 @@
+/**
+ * Everything that happens on the server, as it happens: one connection a page, however many listen.
+ *
+ * Nothing is kept for those who come back, so whoever shows a state loads it again when `rejoined` grows. Events that
+ * come together are told together, once a frame at most, so that a busy server does not keep the page busy.
+ */
+
+import { effect, signal } from "@preact/signals";
+import { headers, isLocked, token } from "./control.js";
+
+/** `"connecting" | "live" | "lost"` */
+export const connection = signal("connecting");
+/** How often the stream has begun: what was loaded before is then to be loaded again. */
+export const rejoined = signal(0);
+/** How many events were left out because this page could not follow. */
+export const dropped = signal(0);
+
+const RETRY_MS = [500, 10_000];
+const listeners = new Map();
+let attempts = 0;
+let waiting = [];
+let isScheduled = false;
+
+/**
+ * Has a function called with the events of a kind that came since it was last called, `[{sandbox, …}, …]`; the kinds are
+ * `request fault socket frame event sandbox scenario say definition clock`. Gives back how to stop that.
+ */
+export function listen(kind, listener) {
+  if (!listeners.has(kind)) listeners.set(kind, new Set());
+  listeners.get(kind).add(listener);
+  return () => listeners.get(kind).delete(listener);
+}
+
+function hear(kind, text) {
+  if (kind === "hello") {
+    attempts = 0;
+    connection.value = "live";
+    rejoined.value += 1;
+  } else if (kind === "dropped") {
+    dropped.value += JSON.parse(text).dropped;
+    rejoined.value += 1;
+  } else if (listeners.get(kind)?.size) {
+    waiting.push([kind, text]);
+    if (!isScheduled) {
+      isScheduled = true;
+      // A hidden tab has no frames, and is not to keep what nobody has shown for ever.
+      if (document.hidden) setTimeout(tell, 250);
+      else requestAnimationFrame(tell);
+    }
+  }
+}
+
+function tell() {
+  isScheduled = false;
+  const came = new Map();
+  for (const [kind, text] of waiting) came.get(kind)?.push(text) ?? came.set(kind, [text]);
+  waiting = [];
+  for (const [kind, texts] of came) {
+    const told = texts.map((text) => JSON.parse(text));
+    for (const listener of listeners.get(kind) ?? []) listener(told);
+  }
+}
+
+/** Follows the stream for as long as the page is there. A browser's own EventSource can't say a token. */
+async function follow() {
+  for (;;) {
+    const abort = new AbortController();
+    let silence;
+    const wait = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => abort.abort(), 25_000); // it beats every ten seconds
+    };
+    try {
+      wait();
+      const response = await fetch("/api/stream", { headers: headers(), signal: abort.signal, cache: "no-store" });
+      if (response.status === 401) isLocked.value = true;
+      if (response.ok) await read(response.body.getReader(), wait);
+    } catch {
+      // It is lost, however that came.
+    }
+    clearTimeout(silence);
+    abort.abort();
+    connection.value = "lost";
+    if (isLocked.value) await unlocked();
+    await new Promise((done) => setTimeout(done, Math.min(RETRY_MS[1], RETRY_MS[0] * 2 ** attempts++)));
+  }
+}
+
+async function read(reader, wait) {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    wait();
+    const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const kind = /^event: (.*)$/m.exec(block);
+      const data = /^data: (.*)$/m.exec(block);
+      if (kind && data) hear(kind[1], data[1]);
+    }
+  }
+}
+
+function unlocked() {
+  return new Promise((done) => {
+    const stop = effect(() => {
+      if (token.value && !isLocked.value) queueMicrotask(() => (stop(), done()));
+    });
+  });
+}
+
+follow();

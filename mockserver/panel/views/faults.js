@@ -1,0 +1,7 @@
+/** To come. */
+
+import { html } from "../lib/html.js";
+
+export default function View() {
+  return html`<h1>faults</h1>`;
+}

@@ -1,0 +1,43 @@
+"""What the tests of pages share: a browser, a server, and a desk with a sandbox of its own for each test."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.clients.browser import WITHOUT, find_chromium
+from tests.live import SEEDS, started
+from tests.panel.desk import Desk, seated
+from tests.server.process import Running
+
+FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser, without a window."""
+    program = find_chromium()
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WITHOUT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.getuid() != 0, args=[*FLAGS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def panel_server() -> Iterator[Running]:
+    with started(str(SEEDS / "zoo.yaml")) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(chromium: Browser, panel_server: Running, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """In a wide window; `@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)` says otherwise."""
+    options: dict[str, Any] = getattr(request, "param", {})
+    with seated(panel_server, chromium, f"desk-{next(_numbers)}", **options) as one:
+        yield one
