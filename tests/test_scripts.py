@@ -93,7 +93,8 @@ def test_serve_passes_its_arguments_on_and_stays_where_it_was_called(prepared: P
 def test_test_passes_its_arguments_on_from_the_top_of_the_project(prepared: Path, tools: Path) -> None:
     done = run(prepared / "scripts/test", "-k", "one or two", path=tools)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"python|{prepared}|-m|pytest|-k|one or two|"
+    parallel = "--numprocesses=auto|--maxprocesses=4|--dist=worksteal"
+    assert done.stdout == f"python|{prepared}|-m|pytest|{parallel}|-k|one or two|"
 
 
 @pytest.mark.parametrize("stale", ["another pyproject", "an unfinished install", "no python", "no stamp"])
@@ -137,7 +138,7 @@ def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing:
     assert done.returncode == 0
     assert f"|.[dev]|{installing}/tests/clients|ci|--ignore-scripts|" in done.stderr
     again = run(installing / "scripts/test", "-x", path=tools)
-    assert again.stderr == "-m|pytest|-x|"
+    assert again.stderr == "-m|pytest|--numprocesses=auto|--maxprocesses=4|--dist=worksteal|-x|"
     assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""
 
 

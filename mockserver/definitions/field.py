@@ -30,22 +30,39 @@ class FieldRules(Model):
     """
 
     type: TypeName | None = None
+    """The type of the values, where the generator does not say it."""
     required: bool = False
+    """A write must have it, and it is never null unless `nullable` says so."""
     nullable: bool | Share = False
+    """Null is allowed; a share is how many generated rows have it."""
     missing: Share = 0.0
+    """The share of generated rows that do not have the member at all."""
     unique: bool = False
+    """No two documents have the same value; a write that would is refused with 409."""
     min: float | None = None
+    """The least number."""
     max: float | None = None
+    """The greatest number."""
     min_length: Annotated[int, Field(ge=0)] | None = None
+    """The fewest characters, or items of a list."""
     max_length: Annotated[int, Field(ge=0)] | None = None
+    """The most characters, or items of a list."""
     pattern: str | None = None
+    """A regular expression that all of a text must match."""
     format: FormatName | None = None
+    """A shape of text that writes are held to."""
     default: Any = None
+    """What a new document has where the write leaves it out; may be `${…}`, worked out at each write."""
     on_update: Any = None
+    """What every later write puts here; may be `${…}`."""
     read_only: bool = False
+    """Clients can't write it: what a body says is passed over."""
     write_only: bool = False
+    """It is taken and never shown."""
     immutable: bool = False
+    """It is given at creation and refused when a later write would change it."""
     describe: str | None = None
+    """Words for people, in OpenAPI and TypeScript too."""
 
     @property
     def null_share(self) -> float:

@@ -1,5 +1,15 @@
-"""The JSON Schema of the definition format, for editors. Knows JSON Schema; nothing of what the format means."""
+"""The JSON Schema of the definition format, for editors. Knows JSON Schema; nothing of what the format means.
 
+What a key means is the text that stands below it in its model. It is read only here: to have pydantic read it would
+cost every start the parsing of all models' sources.
+"""
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -24,6 +34,14 @@ class _Plain(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made = super().model_schema(schema)
         made.pop("title", None)
+        model: type[BaseModel] = schema["cls"]
+        told = key_words(model)
+        for name, field in model.model_fields.items():
+            key = field.alias or name
+            if name in told and key in made.get("properties", {}):
+                shown = made["properties"][key]
+                shape = shown.get("description")
+                shown["description"] = f"{told[name]} ({shape})" if shape else told[name]
         return made
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
@@ -38,6 +56,34 @@ class _Plain(GenerateJsonSchema):
             # Without this a name that breaks the pattern would be passed over instead of refused.
             made["additionalProperties"] = False
         return made
+
+
+def key_words(model: type[BaseModel]) -> Mapping[str, str]:
+    """What stands below each field of a model, of what it inherits, and of what it is composed of."""
+    found: dict[str, str] = {}
+    own = [one for one in reversed(model.__mro__) if issubclass(one, BaseModel) and one is not BaseModel]
+    for one in (*own, *getattr(model, "parts", ())):
+        found |= _words_of(one)
+    return found
+
+
+@cache
+def _words_of(model: type) -> Mapping[str, str]:
+    try:
+        source = getsource(model)
+    except (OSError, TypeError):  # it was made at run time, or its source is not there
+        return {}
+    body = ast.parse(dedent(source)).body[0]
+    assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class
+    return {
+        field.target.id: cleandoc(words.value.value)
+        for field, words in pairwise(body.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(words, ast.Expr)
+        and isinstance(words.value, ast.Constant)
+        and isinstance(words.value.value, str)
+    }
 
 
 def write_schema(model: type[BaseModel], draft: Draft) -> dict[str, Any]:

@@ -50,13 +50,21 @@ class Paging(Model):
     """
 
     default: Annotated[int, Field(ge=1)] | None = None
+    """The size of a page where none is asked for; all at once, unless given."""
     max: Annotated[int, Field(ge=1)] | None = None
+    """The largest page; more is refused."""
     first: Annotated[int, Field(ge=0, le=1)] | None = None
+    """The number of the first page: 1 or 0."""
     page: ParameterName | None = None
+    """Another name for the parameter of the page's number."""
     size: ParameterName | None = None
+    """Another name for that of its size."""
     limit: ParameterName | None = None
+    """Another name for `limit`."""
     offset: ParameterName | None = None
+    """Another name for `offset`."""
     cursor: ParameterName | None = None
+    """Another name for `cursor`."""
 
 
 class Names(Model):
@@ -66,12 +74,19 @@ class Names(Model):
     """
 
     sort: ParameterName | None = None
+    """Takes `-priority,created_at`."""
     sorting: ParameterName | None = None
+    """Takes `priority desc, created_at`."""
     sortby: ParameterName | None = None
+    """The field to order by; goes with `order`."""
     order: ParameterName | None = None
+    """The direction of `sortby`."""
     search: ParameterName | None = None
+    """The text to search for."""
     fields: ParameterName | None = None
+    """The fields to show."""
     embed: ParameterName | None = None
+    """The relations to put into the documents."""
 
 
 class Manner(Model):
@@ -87,15 +102,25 @@ class Manner(Model):
     """
 
     like: str
+    """The convention that is changed."""
     list: Any = None
+    """The body of a list, with `$items`, `$total` and so on."""
     item: Any = None
+    """The body of a document, with `$item`."""
     deleted: Any = None
+    """The body after a deletion."""
     error: Any = None
+    """The body of a problem, with `$message`, `$code` and so on."""
     invalid: Any = None
+    """The body of a problem that names fields, with `$errors` or `$fields`."""
     paging: Paging = Paging()
+    """Page sizes and the names of their parameters."""
     names: Names = Names()
+    """Other names for the parameters of order, search and what is shown."""
     statuses: dict[StatusKey, Annotated[int, Field(ge=200, le=599)]] = {}
+    """The status of each outcome, by its name."""
     codes: dict[StatusKey, Code] = {}
+    """What `$code` is for each outcome."""
 
 
 def check_heartbeat(value: Duration) -> Duration:
@@ -109,7 +134,9 @@ class FeedSection(Model):
     """The feed of changes: the path of its windows below the prefix, and the time between two heartbeats (10 s)."""
 
     path: FeedPath = "/events"
+    """Where the feed's windows are, below the prefix."""
     heartbeat: Annotated[DurationText, AfterValidator(check_heartbeat)] | None = None
+    """The time between two signs of life; 10 seconds."""
 
     @property
     def beat_s(self) -> float:
@@ -127,16 +154,27 @@ class ApiSection(Model):
         Annotated[str, Tag("text")] | Annotated[Manner, Tag("mapping")],
         one_of_shapes("should be the name of a convention, or {like: name, …}"),
     ] = "rest"
+    """The family of back ends that is spoken like, or `{like: name, …}` with changes."""
     version: PathStep | None = None
+    """The version in the prefix."""
     prefix: PathPrefix | None = None
+    """What all paths begin with, in place of the convention's own."""
     application: PathStep | None = None
+    """The part of the prefix that names the application, in linkis."""
     paging: Paging = Paging()
+    """The default and largest page."""
     case: Case | None = None
+    """How names are spelt on the wire."""
     etag: EtagMode = "strong"
+    """Whether documents have tags, and whether writes must name one."""
     strict: bool = True
+    """Parameters and members that are not declared are refused, with the nearest name."""
     upsert: bool = False
+    """PUT makes what is not there."""
     stack: bool = False
+    """Failures say where they arose, in a convention with a place for it."""
     feed: FeedSection = FeedSection()
+    """The feed of changes."""
 
     @property
     def manner(self) -> Manner:

@@ -41,12 +41,14 @@ class PerParent(Model):
     """So many children for each row of another resource: a number, `[min, max]`, or weights of numbers."""
 
     per: str
+    """The resource of the parents; a reference to it is filled in."""
     each: Annotated[
         Annotated[RowCount, Tag("number")]
         | Annotated[list[RowCount], Field(min_length=2, max_length=2), Tag("list")]
         | Annotated[dict[RowCountKey, Annotated[float, Field(ge=0)]], Field(min_length=1), Tag("mapping")],
         one_of_shapes("should be a number, [min, max], or weights like {2: 30, 5: 70}"),
     ] = 3
+    """How many for each parent: a number, `[min, max]`, or weights like `{2: 30, 5: 70}`."""
 
 
 Count = Annotated[
@@ -69,8 +71,11 @@ class States(Model):
     """
 
     field: str
+    """The field that has the state."""
     moves: dict[str | int, list[State]]
+    """For each state, those that may follow it; others are refused with 409."""
     initial: Annotated[list[State], Field(min_length=1)] | None = None
+    """The states in which a new document may begin; any, unless given."""
 
 
 class ResourceSection(Model):
@@ -83,20 +88,35 @@ class ResourceSection(Model):
     """
 
     count: Count | None = None
+    """How many rows are generated: a number, or `{per: parents, each: …}`; 10, or none beside `rows`."""
     fields: dict[FieldName, FieldSpec] = {}
+    """The fields by name, each a Faker provider or a generator with rules."""
     rows: list[dict[str, Any]] = []
+    """Rows written by hand; one whose id a generated row has replaces the cells it names."""
     traits: dict[Name, dict[FieldName, CellSpec]] = {}
+    """Named bundles of cells that a share of the rows, or a row with `_traits`, has instead."""
     mix: dict[str, Share] = {}
+    """The share of generated rows that has each trait."""
     states: States | None = None
+    """A field that moves along listed ways alone."""
     sort: str | None = None
+    """The order of lists that are not asked for in another: `-priority,name`."""
     search: list[str] | None = None
+    """The fields that `q` looks through; all texts, unless given."""
     delete: Deletion = "hard"
+    """What deletion does: `hard` removes, `soft` can be restored (404 after), `gone` answers 410 after."""
     methods: list[Verb] | None = None
+    """The verbs there are; all, unless given."""
     singleton: bool = False
+    """One document at the path itself, and no list."""
     upsert: bool | None = None
+    """PUT makes a document that is not there; as the API has it, unless given."""
     application: PathStep | None = None
+    """The part of the path that names the application, in linkis."""
     cache_control: CacheControl | None = None
+    """The header `Cache-Control` of reads."""
     describe: str | None = None
+    """Words for people, in documents made from the definition."""
 
     @property
     def sort_steps(self) -> list[str]:
@@ -119,17 +139,26 @@ class CoreDefinition(Model):
     field_union: ClassVar[Any] = None
 
     mock: Literal[1] = 1
+    """The version of the format."""
     name: str = "Mock"
+    """What is served, for people."""
     describe: str | None = None
+    """More words on it."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    """What all values are drawn from: the same file and seed give the same bytes anywhere, on any day."""
     locale: Annotated[
         Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
         one_of_shapes("should be a locale like en_US, or a list of them"),
     ] = "en_US"
+    """The language of names, places and texts, or several to draw from."""
     clock: Instant = _DEFAULT_CLOCK
+    """The moment that is now for generated dates, and where the running clock begins."""
     freeze: bool = False
+    """The running clock stands still at `clock`."""
     api: ApiSection = ApiSection()
+    """How the API is spoken."""
     resources: dict[Name, ResourceSection] = {}
+    """The collections by name."""
 
     @property
     def locales(self) -> tuple[str, ...]:

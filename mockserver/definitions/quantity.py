@@ -85,6 +85,12 @@ def write_duration(seconds: float) -> str:
     return f"{seconds / _SECONDS[unit]:.15g}{unit}"
 
 
+def write_size(count: int) -> str:
+    """A number of bytes in the largest unit that it is a whole number of: `50 KiB`."""
+    unit = next((one for one in ("GiB", "MiB", "KiB", "MB", "KB") if count % _BYTES[one] == 0), "bytes")
+    return f"{count // _BYTES.get(unit, 1)} {unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time of a definition: `now`, a duration from now, or a date."""

@@ -49,9 +49,7 @@ class RestApi:
         self._writer = Writer(convention, definition.api.etag)
         self._desk = ResourceDesk(definition, store, convention, self.writing, self._writer)
         self._collections: Mapping[str, str] = {
-            resource.name: path
-            for path, resource in reversed(list(self.router.collections()))
-            if not resource.is_singleton
+            name: path for name, path in self.router.homes().items() if not store.schema[name].is_singleton
         }
         self._gate = gate or OpenGate()
         self._replays = replays or Replays(store.now)

@@ -132,6 +132,10 @@ class Router:
             for name, resource in mount.resources.items():
                 yield f"{mount.prefix}/{name}", resource
 
+    def homes(self) -> dict[str, str]:
+        """The path of every resource, by its name: below the prefix that addresses are made with."""
+        return {resource.name: path for path, resource in reversed(list(self.collections()))}
+
     def aliases(self) -> Iterator[tuple[Alias, Resource]]:
         """Every further address of a collection's routes that the convention gives it."""
         for resource in self._schema.resources.values():

@@ -1,6 +1,6 @@
 """The table of routes, for people to read: patterns with `:id` where a path has an id."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mockserver.generation.schema import Resource, Schema
@@ -18,6 +18,15 @@ class Line:
     method: str
     path: str
     action: str
+    resource: str = ""
+    """The one that it is of; empty for what is no resource's own."""
+
+
+def list_all(router: Router, schema: Schema, endpoints: Sequence[Endpoint]) -> list[Line]:
+    """Every path with its methods: those of resources that no endpoint has taken, then those of endpoints."""
+    others = list(list_endpoints(endpoints))
+    taken = {(line.method, line.path) for line in others}
+    return [*(line for line in list_routes(router, schema) if (line.method, line.path) not in taken), *others]
 
 
 def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
@@ -31,7 +40,7 @@ def list_routes(router: Router, schema: Schema) -> Iterator[Line]:
         for chain in chains(schema, (resource,)):
             yield from _lines(prefix, chain)
     for alias, resource in router.aliases():
-        yield Line(alias.method, alias.path, f"{resource.name}.{alias.verb}")
+        yield Line(alias.method, alias.path, f"{resource.name}.{alias.verb}", resource.name)
 
 
 def list_endpoints(endpoints: Iterable[Endpoint]) -> Iterator[Line]:
@@ -67,4 +76,5 @@ def _lines(prefix: str, chain: tuple[Resource, ...]) -> Iterator[Line]:
 def _methods(route: Route, path: str, what: str = "") -> Iterator[Line]:
     for method in route.methods():
         if method not in ("HEAD", "OPTIONS"):
-            yield Line(method, path, f"{route.resource.name}.{route.verb(method)}{what}")
+            name = route.resource.name
+            yield Line(method, path, f"{name}.{route.verb(method)}{what}", name)

@@ -38,10 +38,10 @@ def problems(text: str) -> tuple[DefinitionProblem, ...]:
     ],
 )  # fmt: skip
 def test_it_is_told_what_and_where(text: str, path: str, said: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     found = problems(text)
     assert (path, True) in [(one.path, said in one.problem) for one in found], found
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_every_field_that_can_not_be_generated_is_told() -> None:

@@ -145,9 +145,9 @@ BAD: list[tuple[bytes | str, int, int, str]] = [
 
 @pytest.mark.parametrize(("content", "line", "column", "gist"), BAD)
 def test_bad_text_is_refused_where_it_is_bad(content: bytes | str, line: int, column: int, gist: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()  # what it costs, whoever else is at work on the machine
     first = refuse(content)[0]
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
     assert (str(first.position), gist in first.problem) == (f"z.yaml:{line}:{column}", True), first.problem
 
 
@@ -251,9 +251,9 @@ def test_the_limits_themselves_are_allowed() -> None:
 
 def test_a_thousand_lines_are_read_in_a_fraction_of_a_second() -> None:
     text = "resources:\n" + "".join(f"  r{n}: {{count: 3, fields: {{id: {{seq: 1}}}}}}\n" for n in range(1000))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     parse_source(text, "z.yaml")
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_the_python_parser_reads_and_refuses_alike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,9 +417,9 @@ def test_a_hundred_megabytes_are_refused_without_reading_them(tmp_path: Path) ->
     huge = tmp_path / "huge.yaml"
     with huge.open("wb") as file:
         file.truncate(100 * 1024 * 1024)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert refuse_paths(huge) == [f"{huge}:1:1: the definition is larger than 1 MiB"]
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

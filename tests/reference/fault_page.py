@@ -86,8 +86,8 @@ smaller `priority` (100) does, then the one that was set last, and so with a hea
 compose: latencies add up, the slower pace wins, changes follow one another.
 
 `commit: true` lets the API carry a request out before the fault acts. Without it nothing is written when the fault
-answers in its place. `preset` takes one that is shipped; only `enabled`, `ttl`, `priority` and `describe`, a sentence
-for people, stand beside it.
+answers in its place. `preset` takes one that is shipped; only `enabled`, `ttl`, `priority`, `describe`, a sentence for
+people, and `times`, for each of its rules, stand beside it.
 
 ## Four ways to the same switch
 

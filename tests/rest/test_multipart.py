@@ -1,7 +1,7 @@
 """Forms are read byte for byte, and what is broken in one is said."""
 
 from contextlib import suppress
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import assume, given
@@ -90,6 +90,6 @@ def test_there_is_an_end_to_parts() -> None:
 
 def test_a_large_file_is_read_at_once() -> None:
     content = b"\r\n--" * 2_000_000
-    started = perf_counter()
+    started = thread_time()
     assert read(form([file("a", content)]))[0].content == content
-    assert perf_counter() - started < 1
+    assert thread_time() - started < 1

@@ -185,9 +185,9 @@ def test_secrets_of_the_reply_are_not_stored() -> None:
 
 @pytest.mark.parametrize("text", ["?%" * 20_000, "?" * 40_000 + "=", "&a" * 20_000 + "=", "%" * 40_000 + "=?"])
 def test_no_header_takes_long_to_search(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     record(Journal(), Request("GET", "/a", (), {"referer": text}))
-    assert time.perf_counter() - start < 0.2
+    assert time.thread_time() - start < 0.2
 
 
 def test_what_is_no_secret_is_kept_as_it_was() -> None:

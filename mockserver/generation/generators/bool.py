@@ -13,6 +13,7 @@ class BooleanField(Generator):
     """True with the given probability."""
 
     bool: Share
+    """The share of true."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

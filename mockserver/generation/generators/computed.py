@@ -10,6 +10,7 @@ class ComputedField(Generator):
     """Never written by clients; `type` says what the expression gives where filters should know."""
 
     computed: str
+    """An expression over the other fields, references included."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

@@ -17,6 +17,7 @@ class DateField(Generator):
     """Days, each as likely as another, written `2026-01-15`."""
 
     date: Annotated[list[MomentText], Field(min_length=2, max_length=2)]
+    """The first and the last day: `[-18y, -30d]`."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

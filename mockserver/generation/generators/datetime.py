@@ -19,6 +19,7 @@ class DatetimeField(Generator):
     """Points in time, each second as likely as another, written `2026-01-15T09:00:00Z`."""
 
     datetime: Annotated[list[MomentText], Field(min_length=2, max_length=2)]
+    """The first and the last moment: `[-20d, now]`."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

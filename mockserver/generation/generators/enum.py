@@ -27,6 +27,7 @@ class EnumField(Generator):
         | Annotated[dict[str | int, Annotated[float, Field(ge=0)]], Field(min_length=1), Tag("mapping")],
         one_of_shapes("should be a list of values, or values with weights like {lion: 4, zebra: 3}"),
     ]
+    """The values, or values with weights like `{lion: 4, zebra: 3}`."""
 
     @property
     def choices(self) -> tuple[_Choice, ...]:

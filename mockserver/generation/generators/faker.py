@@ -26,7 +26,9 @@ class FakerField(Generator):
     """Values of a Faker provider in the definition's locales, on its clock."""
 
     faker: str
+    """The provider's name."""
     args: dict[str, Any] = {}
+    """What it is called with."""
 
     def shape(self, fakes: Fakes) -> Shape:
         try:

@@ -37,7 +37,9 @@ class FileOptions(Model):
     """How large a file may be, and of which media types (`image/*` for a family); all types when none are listed."""
 
     max: SizeText = 5 * 1024 * 1024
+    """The largest file."""
     types: Annotated[list[_Media], Field(max_length=100)] = []
+    """The media types that are taken; all, unless given."""
 
 
 @generators.register("file")
@@ -45,6 +47,7 @@ class FileField(Generator):
     """Null, or what is known of an upload: name, type, size, digest and URL."""
 
     file: FileOptions
+    """How large, and of which types."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

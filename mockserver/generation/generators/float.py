@@ -20,7 +20,9 @@ class FloatField(Generator):
     """Decimal numbers with so many digits behind the point."""
 
     float: Annotated[list[_Bound], Field(min_length=2, max_length=2)]
+    """The least and the greatest."""
     digits: Annotated[int, Field(ge=0, le=12)] = 2
+    """How many digits behind the point."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

@@ -19,6 +19,7 @@ class ImageField(Generator):
     """Width and height of a seeded SVG. Never written by clients: every document has its own."""
 
     image: Annotated[list[_Pixels], Field(min_length=2, max_length=2)]
+    """Width and height in pixels."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

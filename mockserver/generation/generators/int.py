@@ -17,6 +17,7 @@ class IntegerField(Generator):
     """Whole numbers, each as likely as another."""
 
     int: Annotated[list[Annotated[int, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]], Field(min_length=2, max_length=2)]
+    """The least and the greatest."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

@@ -38,7 +38,9 @@ class ListField(Generator):
     """An array of so many items. Items of an `enum` are different from one another as far as it goes."""
 
     list: FieldSpec
+    """What an item is, declared as a field."""
     items: Items = [1, 3]
+    """How many: `[min, max]`, or a number."""
 
     def shape(self, fakes: Fakes) -> Shape:
         return Shape("array", item=as_generator(self.list).shape(fakes))

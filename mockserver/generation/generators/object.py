@@ -18,6 +18,7 @@ class ObjectField(Generator):
     """An object with properties, each with generator and rules of its own."""
 
     object: Annotated[dict[FieldName, FieldSpec], Field(min_length=1)]
+    """Its properties, each declared as a field is."""
 
     def shape(self, fakes: Fakes) -> Shape:
         return Shape(

@@ -13,8 +13,11 @@ class RefField(Generator):
     """One id of the target. A row that refers to its own resource picks an earlier row, so no ring can form."""
 
     ref: str
+    """The resource referred to."""
     pick: Pick = "even"
+    """`even`, or `skew` for few that are referred to often."""
     on_delete: OnDelete = "restrict"
+    """What the target's deletion does: `restrict` refuses it, `cascade` deletes this too, `clear` sets null."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

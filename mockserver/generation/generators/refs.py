@@ -27,9 +27,13 @@ class RefsField(Generator):
     """Several ids of the target, in the order they were picked."""
 
     refs: str
+    """The resource referred to."""
     items: Items = [0, 3]
+    """How many: `[min, max]`, or a number."""
     pick: Pick = "even"
+    """`even`, or `skew` for few that are referred to often."""
     on_delete: OnDelete = "clear"
+    """When a target is deleted: `clear` takes it off the list, `restrict` refuses, `cascade` deletes this too."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

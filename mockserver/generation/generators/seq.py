@@ -29,6 +29,7 @@ class SequenceField(Generator):
     seq: Annotated[
         Annotated[int, Field(ge=0, le=MAX_INTEGER - 10_000_000), Tag("number")] | Annotated[str, Tag("text")], _CHOICE
     ]
+    """The number of the first row, or a text with `{n}` in it like `ZOO-{n:04d}`."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

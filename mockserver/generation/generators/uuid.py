@@ -13,6 +13,7 @@ class UuidField(Generator):
     """UUIDs of the row's own stream."""
 
     uuid: Literal[True]
+    """A random one for each row."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

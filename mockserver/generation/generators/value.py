@@ -18,6 +18,7 @@ class ValueField(Generator):
     """A constant of any JSON type."""
 
     value: Any
+    """The constant."""
 
     def shape(self, fakes: Fakes) -> Shape:
         del fakes

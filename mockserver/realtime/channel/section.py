@@ -47,7 +47,9 @@ class _RuleBase(Model):
     """What happens where `when` holds. On an event stream `event` is what its messages are called there."""
 
     when: Any = True
+    """Whether it happens."""
     event: str | None = None
+    """What its messages are called on an event stream."""
 
 
 def _keys_of_effects() -> dict[str, Any]:
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
 else:
     RuleSection = create_model("RuleSection", __base__=_RuleBase, **_keys_of_effects())
     RuleSection.__doc__ = _RuleBase.__doc__
+    RuleSection.parts = tuple(KINDS)
 
 
 Action = Literal["created", "updated", "deleted"]
@@ -77,6 +80,7 @@ class ChangeSection(Model):
     """Changes of a resource, or of several: all of them, or those of one action."""
 
     resource: _Names
+    """The resource, or several."""
     action: (
         Annotated[
             Annotated[Action, Tag("text")] | Annotated[list[Action], Field(min_length=1), Tag("list")],
@@ -84,6 +88,7 @@ class ChangeSection(Model):
         ]
         | None
     ) = None
+    """`created`, `updated` or `deleted`; all, unless given."""
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -116,9 +121,13 @@ class PushSection(RuleSection):
         ]
         | None
     ) = None
+    """Happens after changes of a resource."""
     every: Annotated[SpanText, AfterValidator(_interval)] | None = None
+    """Happens so often: a duration, or two to draw between."""
     after: SpanText | None = None
+    """Happens the first time after so long."""
     times: Annotated[int, Field(ge=1)] | None = None
+    """How often at most."""
 
     @property
     def changes(self) -> ChangeSection | None:
@@ -131,13 +140,18 @@ class RefuseSection(Model):
     """Turns clients away before the handshake is done, where `when` holds."""
 
     when: Any = True
+    """Whether the client is turned away."""
     status: Annotated[
         Annotated[Annotated[int, Field(ge=LEAST_STATUS, le=MOST_STATUS)], Tag("number")] | Annotated[str, Tag("text")],
         one_of_shapes(f"should be a status from {LEAST_STATUS} to {MOST_STATUS}, or an expression that gives one"),
     ] = 503
+    """With which status."""
     message: str = ""
+    """What the answer says."""
     headers: dict[str, Any] = {}
+    """Headers of the answer."""
     retry_after: Annotated[int, Field(ge=0)] | None = None
+    """Seconds after which it may come again."""
 
     @property
     def redirects(self) -> bool:
@@ -152,14 +166,18 @@ class RolesSection(Model):
         Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
         one_of_shapes("should be a role, or a list of them"),
     ]
+    """The roles of which one is enough."""
 
 
 class HeartbeatSection(Model):
     """A sign of life with words of its own."""
 
     every: Annotated[DurationText, AfterValidator(check_heartbeat)]
+    """The time between two."""
     send: Any = None
+    """A value, sent as JSON."""
     text: str | None = None
+    """A text, sent as it is."""
 
 
 def _beat(value: Duration) -> Duration:
@@ -182,31 +200,46 @@ class ChannelSection(Model):
     """A socket of the application's own, or an event stream; it stands at its path and below each prefix of the API."""
 
     path: ChannelPath
+    """Where it stands, below each prefix too."""
     kind: Kind = "ws"
+    """`ws`, or `sse` for an event stream."""
     describe: str | None = None
+    """Words for people."""
     refuse: OneOrMore[RefuseSection] = []
+    """Who is turned away before the handshake is done."""
     subprotocols: list[Annotated[str, AfterValidator(_subprotocol)]] = []
+    """Those it speaks, the best first."""
     auth: Annotated[
         Annotated[bool, Tag("boolean")]
         | Annotated[list[str], Field(min_length=1), Tag("list")]
         | Annotated[RolesSection, Tag("mapping")],
         one_of_shapes("should be true, or a list of roles"),
     ] = False
+    """Who may come in: `true` for any user, or roles."""
     key: str | None = None
+    """An expression for who connects; `attempt` counts its connections."""
     heartbeat: Annotated[
         Annotated[DurationText, AfterValidator(_beat), Tag("text")] | Annotated[HeartbeatSection, Tag("mapping")],
         one_of_shapes("should be a duration like 10s, or {every: 10s, send: …}"),
     ] = Duration(BEAT_S)
+    """The time between two signs of life, or one with words of its own; `0s` for none."""
     replay: Annotated[
         Annotated[bool, Tag("boolean")] | Annotated[Annotated[int, Field(ge=0, le=MOST_REPLAYED)], Tag("number")],
         one_of_shapes("should be a number of messages, or true"),
     ] = False
+    """How many broadcasts of a room are told to who joins later."""
     deflate: bool = False
+    """Messages may be compressed."""
     max_message: Annotated[SizeText, AfterValidator(_size)] = MESSAGE_BYTES
+    """The largest message; a larger one closes with 1009."""
     commands: bool = False
+    """REST requests may be sent as messages too."""
     open: OneOrMore[RuleSection] = []
+    """What happens as somebody connects."""
     push: OneOrMore[PushSection] = []
+    """What happens by itself."""
     receive: OneOrMore[RuleSection] = []
+    """What happens for a message."""
 
     @property
     def beat_s(self) -> float:

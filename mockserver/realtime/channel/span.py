@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mockserver.definitions.quantity import read_wait
+from mockserver.definitions.quantity import read_wait, write_duration
 from mockserver.generation.seeding import Stream
 
 
@@ -16,6 +16,11 @@ class Span:
 
     least_s: float
     most_s: float
+
+    def say(self) -> str:
+        """It in words: `2s`, `1s to 3s`."""
+        ends = dict.fromkeys((write_duration(self.least_s), write_duration(self.most_s)))
+        return " to ".join(ends)
 
     def draw(self, stream: Stream) -> float:
         """One length of it."""

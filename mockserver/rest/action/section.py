@@ -54,6 +54,7 @@ class ReplySection(Model):
     """
 
     when: Any = True
+    """Whether this one is given."""
     status: (
         Annotated[
             Annotated[Annotated[int, Field(ge=200, le=599)], Tag("number")] | Annotated[str, Tag("text")],
@@ -61,12 +62,19 @@ class ReplySection(Model):
         ]
         | None
     ) = None
+    """The status; 400 and above is a problem, and takes back what was done."""
     headers: dict[str, Any] = {}
+    """Headers beside the usual ones."""
     body: Any = None
+    """What is answered, in the convention's envelope."""
     message: str = ""
+    """The words of a problem."""
     details: str = ""
+    """More words on it."""
     errors: dict[str, str] = {}
+    """Members of the body, or parameters, with what is wrong with each."""
     bare: bool = False
+    """Leaves the convention's envelope out."""
 
 
 Replies = Annotated[
@@ -79,14 +87,23 @@ class ActionSection(Model):
     """One action. Its steps are all done, or none is; `strict` is the API's unless it says otherwise."""
 
     route: Routes
+    """Where it is called."""
     application: PathStep | None = None
+    """The part of the path that names the application, in linkis."""
     strict: bool | None = None
+    """Whether members that are not declared are refused; as the API has it, unless given."""
     body: dict[FieldName, FieldSpec] | None = None
+    """The members of the body, as fields are declared."""
     query: dict[FieldName, FieldSpec] | None = None
+    """The parameters, as fields are declared."""
     do: list[StepSpec] = []
+    """The steps: all are done, or none."""
     job: JobSection | None = None
+    """What goes on after the answer."""
     reply: Replies | None = None
+    """What is answered, or several with `when`."""
     describe: str | None = None
+    """Words for people, in documents made from the definition."""
 
     @property
     def replies(self) -> list[ReplySection]:

@@ -111,6 +111,7 @@ class StepSection(Model):
     """Whether it takes the request's parameters for a window."""
 
     when: Any = True
+    """Whether the step is done."""
 
     @abstractmethod
     def load(self, loading: "StepLoading") -> Step:

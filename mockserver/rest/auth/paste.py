@@ -38,15 +38,26 @@ def lines_for(policy: Policy, origin: str) -> list[str]:
     return [*lines, f"# … and {more} more users"] if more > 0 else lines
 
 
+def way_of(policy: Policy, account: Account, origin: str) -> tuple[bool, str]:
+    """How a user asks: whether they are known by a header alone, and that header, or the command that logs in."""
+    if _is_known(policy, account):
+        return True, _header(policy, account)
+    return False, _login(policy, account, origin)
+
+
 def _is_known(policy: Policy, account: Account) -> bool:
     """Whether a user asks without logging in."""
     return policy.scheme.needs == "password" or account.section.token is not None
 
 
 def _way(policy: Policy, account: Account, origin: str) -> str:
-    entrance = policy.entrance
     if _is_known(policy, account):
-        return f"curl '{origin}{entrance.me.path}' {_option(policy, account)}"
+        return f"curl '{origin}{policy.entrance.me.path}' {_option(policy, account)}"
+    return _login(policy, account, origin)
+
+
+def _login(policy: Policy, account: Account, origin: str) -> str:
+    entrance = policy.entrance
     body = {entrance.users[0]: account.name, entrance.passwords[0]: _password(account)}
     sent = quote(json.dumps(body, ensure_ascii=False))
     login = f"'{origin}{entrance.login.path}' -H 'Content-Type: application/json' -d {sent}"
@@ -54,12 +65,17 @@ def _way(policy: Policy, account: Account, origin: str) -> str:
 
 
 def _option(policy: Policy, account: Account) -> str:
+    if _is_known(policy, account):
+        return f"-H {quote(_header(policy, account))}"
     scheme = policy.scheme
-    if scheme.needs == "password":
-        return f"-H {quote(scheme.show(NameAndPassword(account.name, _password(account))))}"
-    if account.section.token is not None:
-        return f"-H {quote(scheme.show(Token(account.section.token)))}"
     return f"-b {_JAR}" if scheme.is_cookie else f'-H "{scheme.show(Token(_VARIABLE))}"'
+
+
+def _header(policy: Policy, account: Account) -> str:
+    """The header of a user who asks without logging in."""
+    if policy.scheme.needs == "password":
+        return policy.scheme.show(NameAndPassword(account.name, _password(account)))
+    return policy.scheme.show(Token(account.section.token or ""))
 
 
 def _password(account: Account) -> str:

@@ -95,6 +95,7 @@ class AnyBut(Model):
         one_of_shapes("should be a text, or a list of texts"),
         BeforeValidator(_text),
     ]
+    """The passwords that are wrong."""
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ class UserSection(Model):
     """Somebody: a token that never expires, a password to log in with, roles, and claims of any kind."""
 
     token: TokenText | None = None
+    """A token that never expires."""
     password: (
         Annotated[
             Annotated[Text, Tag("text")] | Annotated[AnyBut, Tag("mapping")],
@@ -124,8 +126,11 @@ class UserSection(Model):
         ]
         | None
     ) = None
+    """The password to log in with, or `{any_but: wrong}`."""
     roles: Roles = []
+    """What rules ask for."""
     claims: Annotated[dict[str, Any], AfterValidator(_json)] = {}
+    """What expressions read as `user.name`, and a token says."""
 
     @property
     def role_names(self) -> tuple[str, ...]:
@@ -137,8 +142,11 @@ class RuleSection(Model):
     """Who may use a route, and which rows there are for them. The first rule whose route matches decides."""
 
     route: Routes
+    """The routes it is about."""
     roles: Roles | None = None
+    """The roles of which one is needed; whoever is logged in, unless given."""
     where: Text | None = None
+    """Which rows there are for them."""
 
     @property
     def routes(self) -> tuple[RoutePattern, ...]:
@@ -155,33 +163,51 @@ class LoginFields(Model):
     """The names of what a login sends."""
 
     user: Text | None = None
+    """The member that names the user."""
     password: Text | None = None
+    """The member with the password."""
 
 
 class LoginSection(Model):
     """Where and how to log in; what is not said is as the convention has it."""
 
     route: RouteText | None = None
+    """Where to log in."""
     logout: RouteText | None = None
+    """Where to log out."""
     refresh: RouteText | None = None
+    """Where a token is exchanged for a new one."""
     me: RouteText | None = None
+    """Where one learns who one is."""
     ttl: Lifetime | None = None
+    """How long a token is good."""
     refresh_ttl: Lifetime | None = None
+    """How long a refresh token is good."""
     fields: LoginFields = LoginFields()
+    """The names of what a login sends."""
 
 
 class AuthSection(Model):
     """Users and what they may do. A scheme that is not said is the convention's own."""
 
     scheme: Annotated[str, AfterValidator(_scheme), _SchemeNames()] | None = None
+    """How credentials are sent: the convention's way, unless given."""
     users: dict[UserName, UserSection] = {}
+    """The users by name."""
     public: Routes = []
+    """Routes that need no credentials."""
     rules: list[RuleSection] = []
+    """Who may do what; the first rule whose route matches decides."""
     login: LoginSection = LoginSection()
+    """Where and how to log in."""
     cookie: Annotated[str, AfterValidator(_word)] | None = None
+    """The name of the cookie."""
     header: Annotated[str, AfterValidator(_header), WithJsonSchema({"type": "string"})] | None = None
+    """The name of the header with the token."""
     secret: Text | None = None
+    """What tokens of the scheme `jwt` are signed with."""
     algorithm: Literal["HS256", "HS384", "HS512"] | None = None
+    """How they are signed."""
 
     @property
     def public_routes(self) -> tuple[RoutePattern, ...]:

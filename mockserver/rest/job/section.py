@@ -15,7 +15,9 @@ class MomentSection(Model):
     """Fields of the job's document that change so long after it was made."""
 
     at: DurationText
+    """How long after it was made."""
     set: dict[FieldName, Any]
+    """The fields that change then."""
 
 
 class OutcomeSection(Model):
@@ -26,19 +28,28 @@ class OutcomeSection(Model):
     """
 
     at: DurationText
+    """When it ends so."""
     set: dict[FieldName, Any] = {}
+    """The fields that change with it."""
     when: Any = None
+    """Whether it ends so, by an expression; by weight, unless given."""
     weight: Annotated[float, Field(ge=0)] = 1.0
+    """How likely it is among those without `when`."""
     timeline: list[MomentSection] = []
+    """Moments of this outcome alone."""
 
 
 class CancelSection(Model):
     """How a running job is cancelled: parameters of the route are fields of its document."""
 
     route: Routes
+    """Where it is cancelled."""
     set: dict[FieldName, Any] = {}
+    """The fields that change with it."""
     message: str = ""
+    """What the answer says."""
     body: Any = None
+    """The body of the answer."""
 
 
 class JobSection(Model):
@@ -48,9 +59,13 @@ class JobSection(Model):
     """
 
     resource: str
+    """The resource whose document the job is."""
     set: dict[FieldName, Any] = {}
+    """The fields of its document at first."""
     timeline: list[MomentSection] = []
+    """How it changes as time goes by."""
     outcomes: dict[Name, OutcomeSection] = {}
+    """The ways it may end, by name."""
     cancel: (
         Annotated[
             Annotated[RouteText, Tag("text")]
@@ -60,7 +75,9 @@ class JobSection(Model):
         ]
         | None
     ) = None
+    """How it is cancelled."""
     expire: DurationText | None = None
+    """How long its document is kept after its end."""
 
     @property
     def cancelling(self) -> CancelSection | None:

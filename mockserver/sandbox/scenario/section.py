@@ -53,25 +53,35 @@ class DataSection(Model):
     """
 
     count: Count | None = None
+    """How many rows there are in all."""
     rows: Annotated[list[dict[str, Any]], AfterValidator(_json)] | None = None
+    """Rows in place of the resource's own."""
     mix: dict[str, Share] = {}
+    """Shares of traits that are not as declared."""
 
 
 class PublishSection(Model):
     """An event on the feed."""
 
     topic: Annotated[str, AfterValidator(_topic)]
+    """What the event is about."""
     data: Annotated[Any, AfterValidator(_json)] = None
+    """What it says."""
 
 
 class StepSection(Model):
     """What happens so long after the switch; `faults` are those that are on from then, and no others."""
 
     at: Annotated[DurationText, AfterValidator(_offset)]
+    """How long after the switch."""
     faults: list[str] | None = None
+    """The faults that are on from then, and no others."""
     say: str | None = None
+    """Words for who watches."""
     user: str | None = None
+    """Who is asking from then on; null for nobody."""
     publish: PublishSection | None = None
+    """An event on the feed."""
 
     @property
     def is_idle(self) -> bool:
@@ -83,12 +93,19 @@ class ScenarioSection(Model):
     """A whole state: data, user and faults, and what happens then. What it does not say, one that it extends does."""
 
     describe: str | None = None
+    """Words for people."""
     extends: str | None = None
+    """The scenario that says what this one does not."""
     data: dict[str, DataSection] = {}
+    """What is otherwise about the rows of each resource."""
     user: str | None = None
+    """Who is asking when nobody says who they are."""
     faults: list[str] | None = None
+    """The faults that are on, and no others."""
     script: Annotated[list[StepSection], Field(max_length=1000)] = []
+    """What happens then, and when."""
     loop: Annotated[
         Annotated[bool, Tag("boolean")] | Annotated[DurationText, AfterValidator(_period), Tag("text")],
         one_of_shapes("should be true, or how long one round takes, like 30s"),
     ] = False
+    """The script begins again after its last step, or after a time."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import Styled, check_style, convention_of
 from mockserver.definitions.compose import compose
@@ -53,11 +55,11 @@ from mockserver.server.assemble.beginning import Beginning
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections that layers have registered."""
     sections: dict[str, tuple[Any, Any]] = {
-        "auth": (AuthSection, None),
-        "actions": (dict[Name, ActionSection], {}),
-        "channels": (dict[Name, ChannelSection], {}),
-        "faults": (dict[FaultName, FaultSection], {}),
-        "scenarios": (dict[Name, ScenarioSection], {}),
+        "auth": (AuthSection, Field(None, description="Users and what they may do.")),
+        "actions": (dict[Name, ActionSection], Field({}, description="Routes of your own, by name.")),
+        "channels": (dict[Name, ChannelSection], Field({}, description="Sockets of your own, by name.")),
+        "faults": (dict[FaultName, FaultSection], Field({}, description="Failures to switch on, by name.")),
+        "scenarios": (dict[Name, ScenarioSection], Field({}, description="Whole states to switch to, by name.")),
     }
     return compose(dict(generators.items()), sections, (ActionSection,))
 

@@ -26,10 +26,15 @@ class BroadcastSection(EffectSection):
     keys: ClassVar[tuple[str, ...]] = ("broadcast", "broadcast_text", "broadcast_bytes")
 
     broadcast: Any = None
+    """Says a value as JSON to everybody in the rooms."""
     broadcast_text: Any = None
+    """Says a text as it is."""
     broadcast_bytes: Any = None
+    """Says bytes."""
     to: Any = None
+    """The rooms: those one is in, unless given; of no room, all of the channel."""
     others: bool = False
+    """Leaves oneself out."""
 
     def load(self, loading: RuleLoading) -> Effect:
         given = self.model_fields_set

@@ -19,6 +19,7 @@ class BytesSection(EffectSection):
     is_streamed: ClassVar[bool] = False
 
     bytes: Any
+    """Sends a binary message: a text, or `{base64: …}`."""
 
     def load(self, loading: RuleLoading) -> Effect:
         return _Bytes(load_binary(loading, self.bytes, "bytes"))

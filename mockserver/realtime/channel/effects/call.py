@@ -31,11 +31,17 @@ class CallSpec(Model):
     """A request: `route`, or the name of an `action` with what its path takes."""
 
     route: str | None = None
+    """A request like `POST /orders`."""
     action: str | None = None
+    """The name of an action."""
     path: dict[str, Any] = {}
+    """What its path takes."""
     query: dict[str, Any] = {}
+    """Its parameters."""
     headers: dict[str, Any] = {}
+    """Its headers."""
     body: Any = None
+    """Its body."""
 
 
 @effects.register("call")
@@ -49,6 +55,7 @@ class CallSection(EffectSection):
         Annotated[str, Tag("text")] | Annotated[CallSpec, Tag("mapping")],
         one_of_shapes("should be a route like POST /orders, an action, or {route: …, body: …}"),
     ]
+    """Asks the API as this client could; what it answers is `reply` from then on."""
 
     def load(self, loading: RuleLoading) -> Effect:
         spec = _spec_of(self.call, loading.addresses)

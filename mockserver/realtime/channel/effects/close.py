@@ -27,7 +27,9 @@ class CloseSection(EffectSection):
         Annotated[int, Tag("number")] | Annotated[str, Tag("text")],
         one_of_shapes("should be a close code, or an expression that gives one"),
     ]
+    """Ends the connection with a close code."""
     reason: Any = ""
+    """The reason in the Close frame."""
 
     def load(self, loading: RuleLoading) -> Effect:
         if isinstance(self.close, int) and not may_close(self.close):

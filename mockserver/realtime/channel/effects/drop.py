@@ -16,6 +16,7 @@ class DropSection(EffectSection):
     is_last: ClassVar[bool] = True
 
     drop: Literal[True]
+    """Ends TCP without a Close frame."""
 
     def load(self, loading: RuleLoading) -> Effect:
         del loading

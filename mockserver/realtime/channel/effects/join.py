@@ -17,6 +17,7 @@ class JoinSection(EffectSection):
     keys: ClassVar[tuple[str, ...]] = ("join",)
 
     join: Any
+    """Comes into rooms."""
 
     def load(self, loading: RuleLoading) -> Effect:
         return _Join(loading.formula(self.join, "join"))

@@ -17,6 +17,7 @@ class LeaveSection(EffectSection):
     keys: ClassVar[tuple[str, ...]] = ("leave",)
 
     leave: Any
+    """Leaves rooms."""
 
     def load(self, loading: RuleLoading) -> Effect:
         return _Leave(loading.formula(self.leave, "leave"))

@@ -16,6 +16,7 @@ class ResetSection(EffectSection):
     is_last: ClassVar[bool] = True
 
     reset: Literal[True]
+    """Breaks TCP off."""
 
     def load(self, loading: RuleLoading) -> Effect:
         del loading

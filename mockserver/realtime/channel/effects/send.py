@@ -18,6 +18,7 @@ class SendSection(EffectSection):
     is_said: ClassVar[bool] = True
 
     send: Any
+    """Says a value as JSON to this client."""
 
     def load(self, loading: RuleLoading) -> Effect:
         value = loading.json(self.send, "send")

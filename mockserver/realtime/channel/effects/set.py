@@ -16,6 +16,7 @@ class SetSection(EffectSection):
     keys: ClassVar[tuple[str, ...]] = ("set",)
 
     set: dict[str, Any]
+    """The connection's own memory, read as `state.name`; null forgets."""
 
     def load(self, loading: RuleLoading) -> Effect:
         kept: list[tuple[Formula, Formula]] = []

@@ -16,6 +16,7 @@ class StallSection(EffectSection):
     is_last: ClassVar[bool] = True
 
     stall: Literal[True]
+    """Goes silent and stays open."""
 
     def load(self, loading: RuleLoading) -> Effect:
         del loading

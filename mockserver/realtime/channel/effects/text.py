@@ -18,6 +18,7 @@ class TextSection(EffectSection):
     is_said: ClassVar[bool] = True
 
     text: Any
+    """Says a text as it is to this client."""
 
     def load(self, loading: RuleLoading) -> Effect:
         value = loading.text(self.text, "text")

@@ -16,6 +16,7 @@ class WaitSection(EffectSection):
     keys: ClassVar[tuple[str, ...]] = ("wait",)
 
     wait: SpanText
+    """What comes after it in the rule, and the rules after that, come so much later."""
 
     def load(self, loading: RuleLoading) -> Effect:
         return _Wait(self.wait, f"wait {'.'.join(map(str, loading.where[2:]))}")

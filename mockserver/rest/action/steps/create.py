@@ -17,8 +17,11 @@ class CreateSection(StepSection):
     """A document with the fields of `set`; the others have their defaults."""
 
     create: str
+    """The resource."""
     set: dict[str, Any] = {}
+    """The fields of the document; others have their defaults."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call it."""
 
     def load(self, loading: StepLoading) -> Step:
         resource = loading.resource(self.create, "create")

@@ -16,9 +16,13 @@ class DeleteSection(StepSection):
     """The document with that `id`, or all `where` something holds; `row` is each."""
 
     delete: str
+    """The resource."""
     id: Any = None
+    """The id of the document."""
     where: Any = None
+    """Which documents; `row` is each."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call what was deleted."""
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "delete", self.delete, self.id, self.where)

@@ -15,9 +15,13 @@ class GetSection(StepSection):
     """The document with that `id`, the first `where` something holds for `row`, or the only one of a singleton."""
 
     get: str
+    """The resource."""
     id: Any = None
+    """The id of the document."""
     where: Any = None
+    """Which document, the first of them; `row` is each."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call it."""
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "get", self.get, self.id, self.where)

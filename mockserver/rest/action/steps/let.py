@@ -14,6 +14,7 @@ class LetSection(StepSection):
     """Each value is worked out once, in the order they stand; one may use those before it."""
 
     let: dict[RowName, Any]
+    """Values by name, which later expressions may use."""
 
     def load(self, loading: StepLoading) -> Step:
         formulas: dict[str, Formula] = {}

@@ -23,9 +23,13 @@ class ListSection(StepSection):
     reads_window: ClassVar[bool] = True
 
     list: str
+    """The resource."""
     where: Any = True
+    """Which documents; `row` is each."""
     sort: str | None = None
+    """Their order."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call them."""
 
     def load(self, loading: StepLoading) -> Step:
         resource = loading.resource(self.list, "list")

@@ -15,10 +15,15 @@ class RefuseSection(StepSection):
     """`errors` maps fields of the body, or parameters, to what is wrong with them."""
 
     refuse: Any
+    """Whether it is refused."""
     status: Annotated[int, Field(ge=400, le=599)] = 422
+    """With which status."""
     message: str = ""
+    """The words of the problem."""
     details: str = ""
+    """More words on it."""
     errors: dict[str, str] = {}
+    """Members of the body, or parameters, with what is wrong with each."""
 
     def load(self, loading: StepLoading) -> Step:
         condition = loading.condition(self.refuse, "refuse")

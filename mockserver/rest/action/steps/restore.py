@@ -18,8 +18,11 @@ class RestoreSection(StepSection):
     """The deleted document with that `id`, of a resource that keeps what is deleted."""
 
     restore: str
+    """The resource."""
     id: Any
+    """The id of the deleted document."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call it."""
 
     def load(self, loading: StepLoading) -> Step:
         resource = loading.resource(self.restore, "restore")

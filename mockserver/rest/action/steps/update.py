@@ -17,10 +17,15 @@ class UpdateSection(StepSection):
     """The fields of `set` in the document with that `id`, or in all `where` something holds; `row` is each."""
 
     update: str
+    """The resource."""
     id: Any = None
+    """The id of the document."""
     where: Any = None
+    """Which documents; `row` is each."""
     set: dict[str, Any]
+    """The fields that change."""
     as_: RowName | None = Field(default=None, alias="as")
+    """What later expressions call what was changed."""
 
     def load(self, loading: StepLoading) -> Step:
         target = load_target(loading, "update", self.update, self.id, self.where)
