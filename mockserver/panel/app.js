@@ -1,10 +1,12 @@
 /** The control panel: a bar that says how things are, and one view at a time, loaded when it is first shown. */
 
-import { ask, isLocked, unlock } from "./lib/control.js";
+import { ask, isLocked } from "./lib/control.js";
 import { effect, html, render, signal, useEffect, useRef } from "./lib/html.js";
+import { Lock } from "./lib/lock.js";
 import { address, go, route, sandbox } from "./lib/route.js";
 import { api, faultsOn, firstExpiry, sandboxes, scenario, status } from "./lib/state.js";
 import { connection } from "./lib/stream.js";
+import { ThemePicker } from "./lib/theme.js";
 import { Action, Dialog, Field, Form, inWords, tick } from "./lib/ui.js";
 
 const VIEWS = {
@@ -17,10 +19,8 @@ const VIEWS = {
 };
 const FIRST = "requests";
 const CONNECTED = { connecting: "Connecting …", live: "Live", lost: "Server lost, trying again …" };
-const THEMES = ["auto", "light", "dark"];
 
 const shown = signal({ name: "", View: null });
-const theme = signal(readTheme());
 const isNamingSandbox = signal(false);
 
 effect(() => {
@@ -33,24 +33,6 @@ effect(() => {
   );
   document.title = `${VIEWS[name][0]} · mockserver`;
 });
-
-effect(() => {
-  document.documentElement.dataset.theme = theme.value;
-  try {
-    localStorage.setItem("mockserver.theme", theme.value);
-  } catch {
-    // Not kept, then.
-  }
-});
-
-function readTheme() {
-  try {
-    const kept = localStorage.getItem("mockserver.theme");
-    return THEMES.includes(kept) ? kept : "auto";
-  } catch {
-    return "auto";
-  }
-}
 
 function Bar() {
   return html`<header class="bar">
@@ -114,27 +96,17 @@ function SandboxPicker() {
 }
 
 async function begin({ name }) {
-  await ask("PUT", `/api/sandboxes/${encodeURIComponent(name.trim())}`);
+  const wanted = name.trim();
+  await ask("GET", "/api/clock", { query: { sandbox: wanted } }); // refuses what can't be a name, slashes among them
+  await ask("PUT", `/api/sandboxes/${encodeURIComponent(wanted)}`);
   isNamingSandbox.value = false;
   await sandboxes.reload();
-  show(name.trim());
+  show(wanted);
 }
 
 function show(name) {
   const { view, steps } = route.value;
   go(address(view || FIRST, steps.slice(0, 1), { sandbox: name === "default" ? null : name }));
-}
-
-function ThemePicker() {
-  const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length];
-  return html`<button
-    type="button"
-    class="quiet small theme"
-    aria-label=${`Colours: ${theme.value}. Change to ${next}`}
-    onClick=${() => (theme.value = next)}
-  >
-    ${theme.value}
-  </button>`;
 }
 
 function Tabs() {
@@ -146,20 +118,6 @@ function Tabs() {
     <a class="aside" href="/demo">Demo</a>
     <a class="aside" href="/docs">Docs</a>
   </nav>`;
-}
-
-function Lock() {
-  return html`<main id="view" class="lock">
-    <${Form} act=${({ token }) => unlock(token)} label="Token" kind="card">
-      <h1>This server asks for its token</h1>
-      <p>It was printed when the server started, or given by <code>serve --token</code>.</p>
-      <${Field}
-        label="Token"
-        control=${(id) => html`<input id=${id} name="token" type="password" autocomplete="off" required />`}
-      />
-      <button class="primary">Unlock</button>
-    <//>
-  </main>`;
 }
 
 function Page() {

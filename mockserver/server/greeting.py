@@ -8,6 +8,7 @@ from mockserver.definitions.report import show
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.paste import lines_for, option_for
 from mockserver.rest.auth.policy import Policy
+from mockserver.server.offer import list_sockets
 from mockserver.store.store import Store
 
 _USUAL_CONTROL: Final = "http://127.0.0.1:8001"
@@ -26,7 +27,7 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     origin: str,
     control: str,
 ) -> str:
-    """A block with the definition's name, a line for each resource, each user, what stays open, and for switches.
+    """A block with the definition's name, a line for each resource, each user, what stays open, for switches and pages.
 
     `sockets` are scheme, path and purpose of each; `switches` are commands with the names that each takes. `origin` is
     the API's, `control` that of the control plane.
@@ -49,6 +50,7 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     lines += _list_actions(definition, api)
     lines += _list_sockets(sockets, origin)
     lines += _list_switches(switches, control)
+    lines += _list_pages(control)
     return "\n".join(map(show, lines))
 
 
@@ -67,7 +69,7 @@ def _list_actions(definition: CoreDefinition, api: RestApi) -> list[str]:
 
 def _list_sockets(sockets: Sequence[tuple[str, str, str]], origin: str) -> list[str]:
     """What to connect to; curl can't, so these are told and not typed."""
-    asked = [(f"{scheme}{origin.removeprefix('http')}{path}", meaning) for scheme, path, meaning in sockets]
+    asked = list_sockets(sockets, origin)
     width = max((len(url) for url, _ in asked), default=0)
     return ["", *(f"  # {url:<{width}}   {meaning}" for url, meaning in asked)]
 
@@ -81,6 +83,13 @@ def _list_switches(switches: Mapping[str, Sequence[str]], control: str) -> list[
         f"  # {command:<{width}}   or {_listed(others)}".removesuffix("   or ") for command, others in said.items()
     ]
     return ["", *map(str.rstrip, lines)]
+
+
+def _list_pages(control: str) -> list[str]:
+    """What to open in a browser."""
+    pages = {f"{control}/": "the control panel", f"{control}/demo": "a board that goes on while its connections break"}
+    width = max(map(len, pages))
+    return ["", *(f"  # {url:<{width}}   {meaning}" for url, meaning in pages.items())]
 
 
 def _listed(names: Sequence[str]) -> str:

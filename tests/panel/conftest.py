@@ -37,7 +37,7 @@ def panel_server() -> Iterator[Running]:
 
 @pytest.fixture
 def desk(chromium: Browser, panel_server: Running, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    """In a wide window; `@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)` says otherwise."""
+    """A desk with a wide window, or with what a test gives for it (`parametrize("desk", […], indirect=True)`)."""
     options: dict[str, Any] = getattr(request, "param", {})
     with seated(panel_server, chromium, f"desk-{next(_numbers)}", **options) as one:
         yield one

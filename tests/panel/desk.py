@@ -93,7 +93,8 @@ def seated(server: Running, browser: Browser, sandbox: str, **options: Any) -> I
     desk = Desk(server, context, sandbox)
     try:
         yield desk
-        assert desk.problems == []
+        assert desk.problems == [], "\n".join(desk.problems)
     finally:
         context.close()
-        server.control("DELETE", f"/api/sandboxes/{sandbox}")
+        if server.process.poll() is None:
+            server.control("DELETE", f"/api/sandboxes/{sandbox}")
