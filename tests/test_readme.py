@@ -1,5 +1,6 @@
 """README.md and docs/ say nothing that is not so: every fenced block is run, as `document.py` tells."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,3 +74,11 @@ def test_a_server_of_a_document_answers_on_the_ports_it_names(reader: Reader) ->
     )
     reader.follow(Block("console", "$ curl -o body -w '%{http_code}' localhost:8000/v1/zoos\n200", 3))
     reader.follow(Block("sh", "curl --fail localhost:8001/health\n", 5))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    text = re.sub(r"^( *)```.*?^\1```$", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+    lost = [one for one in targets if not (document.parent / one.partition("#")[0]).exists()]
+    assert lost == []
