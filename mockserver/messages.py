@@ -166,7 +166,8 @@ class Reply:
     `decided_by` says in a few words what decided the answer, for log and journal; `at` is the feed's cursor read
     before the data, which the server adds as the answer is sent. `came_to` is the key of `statuses:` for what it is,
     and `message` what a sentence about it says: for transports that have no status of their own. `live` is what the
-    connection is held for (`realtime.session`): a `Stream` that follows, or an answer that is still `Held`.
+    connection is held for (`realtime.session`): a `Stream` that follows, or an answer that is still `Held`. `told` is
+    what the answer tells of the feed (`realtime.witness`), where it is a window of that.
     """
 
     status: int
@@ -177,6 +178,7 @@ class Reply:
     came_to: str = ""
     message: str = ""
     live: object = None
+    told: object = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, letter case aside."""

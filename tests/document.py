@@ -3,6 +3,8 @@
 - `yaml`: saved under the name in its first line (`# zoo.yaml`); a definition is checked by `mockserver check`.
 - `sh`: run by bash, where every line must succeed.
 - `console`: `$ command` lines and what they print; `…` is anything. A command that fails must show what it says.
+- `js`, `ts`, `tsx`, `html`: a piece of the file that its first line names (`// examples/vite/vite.config.js`), word for
+  word; that file is proven where it is.
 - `text` is not run; `json` must be JSON. Any other kind is refused, so that nothing stands there unproven.
 
 `mockserver serve` (or `./scripts/serve`) goes to the background until the document ends or serves again. Ports 8000 and
@@ -115,6 +117,7 @@ class Reader:
         kinds: dict[str, Callable[[Block], None]] = {
             "yaml": self.save, "sh": self.type_lines, "console": self.compare,
             "json": lambda block: json.loads(block.text), "text": lambda _: None,
+            "js": find_piece, "ts": find_piece, "tsx": find_piece, "html": find_piece,
         }  # fmt: skip
         assert block.kind in kinds, f"line {block.line}: nothing proves a block of kind '{block.kind}'"
         kinds[block.kind](block)
@@ -141,6 +144,14 @@ class Reader:
                 code, printed = self.run(command)
             assert code == 0 or expected.strip(), f"line {line}: exit {code}: {printed}"
             assert matches(expected, printed) or not expected.strip(), f"line {line}: {typed}\nprinted: {printed}"
+
+
+def find_piece(block: Block) -> None:
+    """Nothing, where a block is a piece of the file that its first line names. *Raises* `AssertionError`."""
+    first, _, piece = block.text.partition("\n")
+    named = re.fullmatch(r"(?://|<!--) (\S+)(?: -->)?", first)
+    assert named and (ROOT / named[1]).is_file(), f"line {block.line}: the first line must name the file it is from"
+    assert piece.strip() in (ROOT / named[1]).read_text(encoding="utf-8"), f"line {block.line}: {named[1]} says otherwise"
 
 
 def localise(command: str) -> str:

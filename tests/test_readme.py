@@ -46,6 +46,9 @@ def test_every_block_of_a_document_does_what_it_says(document: Path, reader: Rea
         ("- in a list:\n\n  ```sh\n  false\n  ```", "line 4"),
         ("```python\n1 / 0\n```", "nothing proves a block of kind 'python'"),
         ("```\nnot said what\n```", "nothing proves"),
+        ("```js\n// examples/vite/vite.config.js\n        ws: true,\n```", ""),
+        ("```js\n// examples/vite/vite.config.js\n        ws: false,\n```", "line 2: examples/vite/vite.config.js says"),
+        ("```ts\nconst nowhere = 1;\n```", "line 2: the first line must name the file it is from"),
         ("```yaml\n# a.yaml\npart: [1]\n```\n```console\n$ cat a.yaml\n# a.yaml\npart: [1]\n```", ""),
     ],
 )

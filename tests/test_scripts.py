@@ -13,7 +13,7 @@ import pytest
 from tests.document import ROOT
 
 TOOLS = ("sh", "cat", "dirname", "rm")
-LOCK = "tests/clients/package-lock.json"
+LOCKS = ("tests/clients/package-lock.json", "examples/package-lock.json")
 
 
 def run(script: Path, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
@@ -46,8 +46,9 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "a project"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
-    (folder / "tests/clients").mkdir(parents=True)
-    (folder / LOCK).write_text("{}\n", encoding="utf-8")
+    for lock in LOCKS:
+        (folder / lock).parent.mkdir(parents=True)
+        (folder / lock).write_text("{}\n", encoding="utf-8")
     return folder
 
 
@@ -56,8 +57,9 @@ def prepared(project: Path) -> Path:
     """The same with an environment whose programs tell how they were called."""
     for program in ("python", "mockserver"):
         write_program(project / ".venv/bin" / program, f'printf "%s|" {program} "$PWD" "$@"')
-    (project / "tests/clients/node_modules").mkdir()
-    for kind, packages in (("run", ""), ("dev", "{}\n")):
+    for lock in LOCKS:
+        (project / lock).with_name("node_modules").mkdir()
+    for kind, packages in (("run", ""), ("dev", "{}\n{}\n")):
         (project / f".venv/prepared-{kind}").write_text(f"{project}\n[project]\n{packages}", encoding="utf-8")
     return project
 
@@ -113,12 +115,15 @@ def test_what_is_stale_is_not_used(prepared: Path, tools: Path, stale: str) -> N
     assert "mockserver|" not in done.stdout
 
 
+@pytest.mark.parametrize("lock", LOCKS)
 @pytest.mark.parametrize("stale", ["other packages", "no packages"])
-def test_the_tests_need_their_packages_and_a_server_does_not(prepared: Path, tools: Path, stale: str) -> None:
+def test_the_tests_need_their_packages_and_a_server_does_not(
+    prepared: Path, tools: Path, stale: str, lock: str
+) -> None:
     if stale == "other packages":
-        (prepared / LOCK).write_text('{"packages": {}}\n', encoding="utf-8")
+        (prepared / lock).write_text('{"packages": {}}\n', encoding="utf-8")
     else:
-        (prepared / "tests/clients/node_modules").rmdir()
+        (prepared / lock).with_name("node_modules").rmdir()
     assert run(prepared / "scripts/test", path=tools).returncode == 1
     assert run(prepared / "scripts/serve", path=tools).stdout.startswith("mockserver|")
 
@@ -126,7 +131,7 @@ def test_the_tests_need_their_packages_and_a_server_does_not(prepared: Path, too
 @pytest.fixture
 def installing(prepared: Path, tools: Path) -> Path:
     """The same with other packages and stand-ins that install, saying how they were called."""
-    (prepared / LOCK).write_text('{"packages": {}}\n', encoding="utf-8")
+    (prepared / LOCKS[0]).write_text('{"packages": {}}\n', encoding="utf-8")
     write_program(tools / "python3", "exit 0")
     write_program(prepared / ".venv/bin/python", 'case "$2" in pip | pytest) printf "%s|" "$@" >&2 ;; esac')
     write_program(prepared / ".venv/bin/npm", 'printf "%s|" "$PWD" "$@" >&2')
@@ -136,7 +141,8 @@ def installing(prepared: Path, tools: Path) -> Path:
 def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing: Path, tools: Path) -> None:
     done = run(installing / "scripts/test", path=tools)
     assert done.returncode == 0
-    assert f"|.[dev]|{installing}/tests/clients|ci|--ignore-scripts|" in done.stderr
+    for lock in LOCKS:
+        assert f"|{(installing / lock).parent}|ci|--ignore-scripts|" in done.stderr
     again = run(installing / "scripts/test", "-x", path=tools)
     assert again.stderr == "-m|pytest|--numprocesses=auto|--maxprocesses=4|--dist=worksteal|-x|"
     assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""

@@ -10,7 +10,7 @@ from mockserver.definitions.pattern import routes_of
 from mockserver.errors import suggestion
 from mockserver.faults.kind import Flaw
 from mockserver.faults.scoping import Scoping
-from mockserver.faults.section import BASE_KEYS, LIFE_KEYS, OWNERS, FaultSection
+from mockserver.faults.section import BASE_KEYS, BESIDE_PRESET, OWNERS, FaultSection
 from mockserver.faults.served import Served
 from mockserver.faults.violation import attribute_at
 from mockserver.generation.schema import Resource
@@ -66,7 +66,7 @@ def _beside_preset(name: str, given: Mapping[str, Any], known: Known) -> Iterato
     if name not in known.presets:
         yield Flaw("preset", f"names '{name}', and there is no preset of that name", suggestion(name, known.presets))
     for key in given:
-        if key not in ("preset", *LIFE_KEYS):
+        if key not in ("preset", *BESIDE_PRESET):
             yield Flaw(key, "can't stand beside 'preset'", "leave one; a preset is whole", at_key=True)
 
 

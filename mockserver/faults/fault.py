@@ -68,6 +68,11 @@ class Fault:
     describe: str = ""
     preset: str = ""
 
+    def limited_to(self, times: int) -> "Fault":
+        """The same, each of its rules acting so often at most."""
+        rules = tuple(replace(rule, schedule=replace(rule.schedule, times=times)) for rule in self.rules)
+        return replace(self, rules=rules)
+
     def named(self, name: str) -> "Fault":
         """The same under another name."""
         rules = tuple(replace(rule, name=rule_name(name, place)) for place, rule in enumerate(self.rules))

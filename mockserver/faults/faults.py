@@ -166,6 +166,12 @@ class Faults:
         slot.switch_off()
         return self._changed(slot)
 
+    def restart(self, name: str) -> State:
+        """Have a fault count and draw from the beginning, and forget what it remembers. *Raises* `UnknownFault`."""
+        slot = self._roster.find(name)
+        slot.begin(self._roster.seed)
+        return self._changed(slot)
+
     def remove(self, name: str) -> None:
         """Undo what was set at run time, or switch off what the definition declares. *Raises* `UnknownFault`."""
         self._roster.remove(name, self._now())

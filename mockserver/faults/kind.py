@@ -63,6 +63,10 @@ class Kind(Model):
         """What is wrong with its values taken together; each alone is its field's to check."""
         return iter(())
 
+    def say(self) -> str:
+        """What happens, in words that go on after those for what it happens to: "answered 503"."""
+        raise NotImplementedError
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         """Say what happens. `memory` is the fault's own within its sandbox; it lasts until the fault is set anew.
 

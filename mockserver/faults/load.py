@@ -143,6 +143,8 @@ class _Reading:
         """The fault, ready to act."""
         section = self._section
         preset = None if section.preset is None else self._presets[section.preset].named(name)
+        if preset is not None and section.times is not None:
+            preset = preset.limited_to(section.times)
         rules = (self.rule(name),) if preset is None else preset.rules
         return Fault(
             name,

@@ -108,33 +108,55 @@ _Window: TypeAlias = Annotated[WaitText, AfterValidator(_within_a_day)]
 class _FaultBase(Model):
     """A failure to switch on: `match` keys say for what, `when` keys how often, and keys of kinds what happens.
 
-    A `preset` is a shipped one in place of all that. `ttl` is how long it stays on once it is.
+    A `preset` is a shipped one in place of all that, but for `times`. `ttl` is how long it stays on once it is.
     """
 
     match: FaultRoutes | None = None
+    """The route or routes it is about; `WS *` is sockets, and requests and sockets unless given."""
     resource: _Names | None = None
+    """The resources it is about."""
     header: _Headers | None = None
+    """Headers that a request must have."""
     query: _Query | None = None
+    """Parameters that a request must have."""
     user: _Names | None = None
+    """Who must be asking."""
     event: _Names | None = None
+    """The topics of messages it is about."""
     direction: Direction | None = None
+    """`in` for messages of the client, `out` for those of the server."""
 
     skip: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
+    """The first so many are passed over."""
     times: _Count | None = None
+    """How often at most."""
     every: _Count = 1
+    """Each so-manieth."""
     probability: Share = 1.0
+    """The share of those it happens to, drawn from the seed."""
     pattern: _Pattern | None = None
+    """`FFS`: fail, fail, succeed, and again."""
     after: Annotated[SpanText, AfterValidator(_span_within_a_day)] | None = None
+    """From so long after it is switched on; for connections, after they stand."""
     lasts: Annotated[_Window | None, Field(alias="for")] = None
+    """For so long."""
     repeat: _Window | None = None
+    """The window of `after` and `for` comes again so often."""
     ramp: _Window | None = None
+    """The probability grows from nothing for so long."""
 
     enabled: bool = True
+    """Whether it is on from the beginning."""
     ttl: _Window | None = None
+    """How long it stays on once it is."""
     priority: Annotated[int, Field(ge=0, le=1_000_000)] = USUAL_PRIORITY
+    """Of two that would end an exchange the smaller number decides."""
     commit: bool = False
+    """The write is done before the failure."""
     describe: str | None = None
+    """Words for people."""
     preset: str | None = None
+    """A shipped fault in place of all that."""
 
     @property
     def routes(self) -> tuple[RoutePattern, ...]:
@@ -167,8 +189,8 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The kinds that have a key; one that is called as the key is the first."""
 BASE_KEYS: Final = tuple(_key(name, one) for name, one in _FaultBase.model_fields.items())
-LIFE_KEYS: Final = ("enabled", "ttl", "priority", "describe")
-"""What may stand beside `preset`."""
+BESIDE_PRESET: Final = ("enabled", "ttl", "priority", "describe", "times")
+"""Keys that may stand beside `preset`."""
 
 
 def _keys_of_kinds() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from mockserver.definitions.quantity import write_duration
 from mockserver.faults.fault import Fault, hash_of
+from mockserver.faults.wording import tell
 from mockserver.messages import Document
 
 Source: TypeAlias = Literal["file", "runtime", "preset"]
@@ -55,6 +56,7 @@ class State:
         return {
             "name": self.name,
             "describe": self.fault.describe,
+            "effects": [tell(rule) for rule in self.fault.rules],
             "settings": self.settings,
             "enabled": self.enabled,
             "source": self.source,

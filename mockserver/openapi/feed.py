@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mockserver.definitions.name import NAME
 from mockserver.errors import BadRequest, Problem, UriTooLong
 from mockserver.openapi.component import Schema
 from mockserver.openapi.value import NO_NUL
@@ -68,6 +69,11 @@ def _asking(topics: list[str]) -> list[Schema]:
             "since",
             "The id of an event or an `X-Mock-At`, `now`, or `start` for all that is held.",
             {"type": "string", "pattern": f"^(now|start|{_PLACE})?$"},
+        ),
+        _query(
+            "client",
+            "What the client calls itself in `/api/reconnects`; nothing else depends on it.",
+            {"type": "string", "pattern": NAME},
         ),
     ]
 

@@ -50,7 +50,10 @@ function WhatIsOn() {
   tick.value; // counts down
   const left = firstExpiry();
   const playing = scenario.value.value?.name;
+  const wrong = status.value.value?.definition?.problems.length ?? 0;
   return html`<span class="on">
+    ${wrong > 0 &&
+    html`<a class="badge bad" href=${address("api")}>definition has ${wrong} ${wrong === 1 ? "problem" : "problems"}</a>`}
     ${playing && html`<a class="badge info" href=${address("scenarios")}>scenario ${playing}</a>`}
     <a class=${`badge ${count ? "bad" : "ok"}`} href=${address("faults")}>
       ${count === 0 ? "no faults on" : `${count} ${count === 1 ? "fault" : "faults"} on`}
@@ -116,7 +119,7 @@ function Tabs() {
         html`<a key=${name} href=${address(name)} aria-current=${shown.value.name === name ? "page" : undefined}>${title}</a>`,
     )}
     <a class="aside" href="/demo">Demo</a>
-    <a class="aside" href="/docs">Docs</a>
+    <a class="aside" href=${sandbox.value === "default" ? "/docs" : `/docs?sandbox=${encodeURIComponent(sandbox.value)}`}>Docs</a>
   </nav>`;
 }
 

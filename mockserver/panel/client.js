@@ -56,7 +56,8 @@ const STATUS = { 401: -1, 403: 3, 412: 2, 422: 2, 428: 2 };
  * @param {string} [given.since] an event's id or an answer's `X-Mock-At`; `"now"` or `"start"`
  * @param {(event: object) => void} [given.onEvent] each event once, in order: `{id, topic, action, resource, key, …}`
  * @param {(gap: object) => void} [given.onGap] events are lost, load again: `{reason, asked, at, refetch}`
- * @param {(now: object) => void} [given.onState] `{state: "connecting" | "live" | "stopped", transport, code, reason}`
+ * @param {(now: object) => void} [given.onState] `{state: "connecting" | "live" | "stopped", transport, code, reason}`;
+ *   while connecting `retryMs` is the pause until the next attempt
  * @param {object} [given.headers] for requests by `fetch`; in browsers, sockets and event streams can't have any
  * @param {string} [given.credentials] as `fetch` has it: `"include"` sends cookies to another origin too
  * @param {Function} [given.WebSocket] in place of the global one, as `EventSource` and `fetch`; where there is none,
@@ -164,7 +165,7 @@ export function connect(url, given = {}) {
       const [first, longest] = options.backoffMs;
       retryMs += Math.random() * Math.min(longest, first * 2 ** attempts++);
     }
-    show({ state: "connecting", code, reason });
+    show({ state: "connecting", code, reason, retryMs });
     retryTimer = setTimeout(() => (link = open(rung)), retryMs);
   }
 
@@ -271,9 +272,13 @@ function read(link, text) {
   link.hear(frame);
 }
 
-function openPolling(link, { fetch, headers, credentials, helloMs }, holdMs) {
+/** The first long poll is a short one: it says soon that this way works, on a feed where nothing happens too. */
+const FIRST_HOLD_MS = 1_000;
+
+function openPolling(link, { fetch, headers, credentials, helloMs }, longestMs) {
   const abort = new AbortController();
   async function ask() {
+    const holdMs = link.isLive ? longestMs : Math.min(longestMs, FIRST_HOLD_MS);
     link.expect(holdMs + helloMs);
     try {
       const target = link.address("", { wait: holdMs / 1000 || null });

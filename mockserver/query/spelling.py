@@ -36,7 +36,7 @@ class Spelling:
 
     `any_case` reads the names of fields in any letter case, `any_case_bodies` the members of bodies too; parameters are
     read so everywhere. `least` is the smallest page that may be asked for. With `patterns` the operator `like` takes a
-    regular expression.
+    regular expression. `neutral` are the names that are known beside the convention's own.
     """
 
     names: Mapping[str, Role] = field(default_factory=dict)
@@ -44,16 +44,17 @@ class Spelling:
     any_case_bodies: bool = False
     least: int = 0
     patterns: bool = False
+    neutral: Mapping[str, Role] = field(default_factory=lambda: NEUTRAL)
 
     def roles(self, fields: Collection[str] = ()) -> dict[str, Role]:
         """Every name, folded, with what it means; `fields` are names that are no neutral parameters."""
-        neutral = {name: role for name, role in NEUTRAL.items() if name not in fields}
+        neutral = {name: role for name, role in self.neutral.items() if name not in fields}
         return {name.casefold(): role for name, role in {**neutral, **self.names}.items()}
 
     def turning(self) -> dict[str, str]:
         """The parameter to turn pages with, for each role: the convention's own, the last named first."""
         names: dict[str, str] = {}
-        for name, role in (*reversed(list(self.names.items())), *NEUTRAL.items()):
+        for name, role in (*reversed(list(self.names.items())), *self.neutral.items()):
             names.setdefault(role, name)
         return names
 

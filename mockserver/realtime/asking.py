@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.name import LABEL_WORDS
+from mockserver.definitions.name import LABEL_WORDS, NAME_WORDS, is_name
 from mockserver.errors import BadRequest, nearest, suggestion
 from mockserver.messages import Json
 from mockserver.query.naming import Naming
@@ -64,6 +64,7 @@ class FeedReader:
         topics = self._topics(texts, errors)
         since = _read_since(_only(own["since"], errors), errors)
         wait_s = _read_wait(_only(own["wait"], errors), errors)
+        _check_client(_only(own["client"], errors), errors)
         subscription = self._narrower.narrow(topics, self._read(rest), errors)
         errors.finish()
         return Asked(subscription, since, wait_s)
@@ -140,6 +141,12 @@ def _read_wait(given: tuple[str, str] | None, errors: Parameters) -> float:
         errors.fail(name, f"must be a number of seconds from 0 to {MOST_WAIT_S:.0f}")
         return 0.0
     return wait_s
+
+
+def _check_client(given: tuple[str, str] | None, errors: Parameters) -> None:
+    """Note a client's name for itself that can't be one."""
+    if given is not None and not is_name(given[1]):
+        errors.fail(given[0], f"must be {NAME_WORDS}")
 
 
 def _check_members(data: Mapping[str, Json], known: Sequence[str], errors: Parameters) -> None:

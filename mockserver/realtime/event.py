@@ -107,7 +107,11 @@ class EventWriter:
             "topic": event.topic,
         }
 
-    def refetch(self, topics: Iterable[str] | None) -> list[Json]:
-        """The paths to read anew what topics tell of; of all where none are named."""
+    def paths(self, topics: Iterable[str] | None) -> dict[str, str]:
+        """The path to read anew what a topic tells of, by topic; of all where none are named."""
         wanted = None if topics is None else set(topics)
-        return [path for name, path in self._paths.items() if wanted is None or name in wanted]
+        return {name: path for name, path in self._paths.items() if wanted is None or name in wanted}
+
+    def refetch(self, topics: Iterable[str] | None) -> list[Json]:
+        """These paths alone."""
+        return [*self.paths(topics).values()]

@@ -1,6 +1,6 @@
 """The feed of one sandbox as one definition tells of it: where it is, who may listen, how it is read and written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,11 +23,13 @@ POLL: Final = 0
 STREAM: Final = 1
 SOCKET: Final = 2
 """The windows, as their routes are ordered."""
+_PLAIN: Final = {POLL: "poll", STREAM: "sse"}
+"""Those that a plain request is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDesk:
-    """All that the windows of a feed stand on."""
+    """All that the windows of a feed stand on. `paths` are those of poll and event stream, each with which it is."""
 
     audience: Audience
     gate: Gate
@@ -37,6 +39,7 @@ class FeedDesk:
     routes: Sequence[RoutePattern]
     prefixes: Sequence[str]
     takes_strangers: bool
+    paths: Mapping[str, str]
 
     def admit(self, request: Request, window: int) -> Caller:
         """Who listens at a window. *Raises* `Unauthenticated`, `Forbidden`."""
@@ -78,6 +81,7 @@ def open_desk(  # noqa: PLR0913 - what the feed stands on is joined here
     """The feed of a definition; `sandbox` is the name of the one that it is heard from."""
     api = definition.api
     naming = Naming(store.schema, convention.case, any_case=convention.spelling.any_case_bodies)
+    routes = feed_routes(api)
     prefixes = convention.prefixes(api.version, api.application)
     paths = {
         name: f"{convention.prefixes(api.version, resource.section.application or api.application)[0]}/{name}"
@@ -89,7 +93,8 @@ def open_desk(  # noqa: PLR0913 - what the feed stands on is joined here
         EventWriter(store, naming, paths, prefixes[0]),
         FeedReader(store, naming, convention, strict=api.strict and not convention.lenient),
         Pace(sandbox, api.feed.beat_s),
-        feed_routes(api),
+        routes,
         prefixes,
         convention.socket.takes_strangers,
+        {"/".join((prefix, *routes[number].steps)): name for number, name in _PLAIN.items() for prefix in prefixes},
     )

@@ -3,7 +3,7 @@
 What a client says goes to whom the session was given, with the session's own words beside; here nothing is known of it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -19,8 +19,9 @@ from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Wire
 from mockserver.realtime.subscription import NOTHING, Subscription
 from mockserver.realtime.system import PING, SUBSCRIBE, UNSUBSCRIBE, Resumed, bye, gap, hello, ping
+from mockserver.realtime.witness import Loss, Nobody, Resumption, Witness
 from mockserver.store.event import Event
-from mockserver.store.feed import Gap, Missed
+from mockserver.store.feed import Gap, Missed, Place
 
 _MANY: Final = 20
 """So many events at once are played to a client as it reads."""
@@ -29,7 +30,9 @@ _MANY: Final = 20
 class FeedSession:
     """Says hello, then what was missed, then whatever happens: each event once, and in order."""
 
-    __slots__ = ("_asked", "_caller", "_later", "_seat", "_stamp", "_subscription", "_telling", "_wire", "place")
+    __slots__ = (
+        "_asked", "_caller", "_later", "_seat", "_stamp", "_subscription", "_telling", "_wire", "place", "witness",
+    )  # fmt: skip
 
     def __init__(self, seat: Seat, caller: Caller, asked: Asked) -> None:
         self._seat = seat
@@ -41,6 +44,7 @@ class FeedSession:
         self._wire: Wire | None = None
         self._later: list[Callable[[Wire], None]] = []
         self.place = seat.audience.feed.place
+        self.witness: Witness = Nobody()
 
     @property
     def name(self) -> str:
@@ -56,6 +60,11 @@ class FeedSession:
     def topics(self) -> frozenset[str] | None:
         """The topics listened to, nothing for all."""
         return self._subscription.topics
+
+    @property
+    def since(self) -> Place:
+        """The place it was asked to go on from; the present one where none was."""
+        return place_of(self._asked.since, self._seat.audience.feed) or self.place
 
     @property
     def rooms(self) -> Collection[str]:
@@ -74,6 +83,7 @@ class FeedSession:
             self._greet(wire, Resumed(str(self.place), None), "")
             self._tell_gap(wire, replace(found, asked=since))
         else:
+            self._go_on(asked or self.place, self._subscription)
             told = [] if found is None else self._judged(found.events, self._subscription)
             resumed = Resumed(str(self.place), None) if asked is None else Resumed(str(asked), len(told))
             self._greet(wire, resumed, resumed.at)
@@ -148,6 +158,7 @@ class FeedSession:
         if isinstance(found, Gap):
             self._later.append(partial(self._tell_gap, found=replace(found, asked=asked.since)))
         else:
+            self._go_on(place or self.place, asked.subscription)
             self._later.append(partial(self._replay, told=told))
         is_resumed = isinstance(found, Missed)
         resumed = Resumed(str(place), len(told)) if is_resumed else Resumed(str(self.place), None)
@@ -186,13 +197,21 @@ class FeedSession:
     def _tell_gap(self, wire: Wire, found: Gap) -> None:
         # Who wants nothing has lost nothing.
         if self.topics != NOTHING.topics:
-            wire.send(gap(found, self._telling.writer.refetch(self.topics)))
+            paths = self._telling.writer.paths(self.topics)
+            self.witness.lose(Loss(self.topics, found, paths, partial(self._mine, self._subscription)))
+            wire.send(gap(found, [*paths.values()]))
+
+    def _go_on(self, place: Place, subscription: Subscription) -> None:
+        self.witness.resume(Resumption(subscription.topics, place, partial(self._mine, subscription)))
+
+    def _mine(self, subscription: Subscription, events: Iterable[Event]) -> Sequence[Event]:
+        return [event for event, _ in self._judged(events, subscription)]
 
     def _judge(self, event: Event, subscription: Subscription) -> Kind | None:
         test = subscription.test(event.topic)
         return None if test is None else self._telling.writer.judge(event, self._caller.sees, test)
 
-    def _judged(self, events: Sequence[Event], subscription: Subscription) -> list[tuple[Event, Kind]]:
+    def _judged(self, events: Iterable[Event], subscription: Subscription) -> list[tuple[Event, Kind]]:
         """The events that are for this listener, with what they are to it."""
         return [(event, kind) for event in events if (kind := self._judge(event, subscription)) is not None]
 

@@ -21,7 +21,7 @@ class Frame:
     Words of the system are no messages of their own to an `EventSource`: they come to listeners of `sys`.
     """
 
-    __slots__ = ("_event_stream", "_labels", "_websocket", "cursor", "data", "is_system")
+    __slots__ = ("_event_stream", "_labels", "_websocket", "cursor", "data", "is_spoiled", "is_system")
 
     is_binary = False
 
@@ -29,6 +29,7 @@ class Frame:
         self.data = orjson.dumps(body)
         self.cursor = cursor
         self.is_system = is_system
+        self.is_spoiled = False
         self._websocket = b""
         self._event_stream = b""
         self._labels: tuple[str, ...] | None = None
@@ -47,6 +48,7 @@ class Frame:
         other.data = spoiled.encode("utf-8", "replace") if isinstance(spoiled, str) else spoiled
         other._websocket = other._event_stream = b""
         other._labels = self.labels
+        other.is_spoiled = True
         return other
 
     @property

@@ -24,7 +24,7 @@ from mockserver.realtime.event import Test, passes_all
 from mockserver.realtime.subscription import Subscription, all_of
 from mockserver.store.store import Store
 
-OWN: Final = ("topics", "since", "wait")
+OWN: Final = ("topics", "since", "wait", "client")
 """The parameters that say something of the feed itself."""
 
 

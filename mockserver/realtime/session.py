@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from mockserver.messages import Reply
 from mockserver.realtime.frame import Frame
+from mockserver.realtime.witness import Witnessed
 
 MESSAGE_BYTES: Final = 1024 * 1024
 """How long a message from a client may be, unless a definition says otherwise."""
@@ -100,7 +101,7 @@ class Opening:
 
     `beat_s` is the time between two heartbeats (`Session.beat`, and Ping on a WebSocket). `deflate` lets
     permessage-deflate be negotiated. `subprotocols` are those that are understood, the best first. `sandbox` is the
-    name of the state it is about.
+    name of the state it is about. `listener` is who listens to the feed in it, where somebody does.
     """
 
     session: Session
@@ -109,6 +110,7 @@ class Opening:
     deflate: bool = False
     max_message_bytes: int = MESSAGE_BYTES
     sandbox: str = "default"
+    listener: Witnessed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,21 @@ class Switchboard:
 
         `others` are the paths of sockets elsewhere, for suggestions.
         """
-        steps, desk = request.segments(), self.feed()
-        for name, places in ((_FEED, desk.sockets()), (_COMMANDS, _own(self.commands))):
-            if any(place.match(steps) is not None for place in places):
-                return self._open(request, desk, name)
+        desk, name = self.feed(), self._find(request.segments())
+        if name is not None:
+            return self._open(request, desk, name)
         known = [*others, *(place.path for place in desk.sockets())]
         raise UnknownPath(f"There is no WebSocket at {request.target}; {suggestion(request.target, known)}")
+
+    def has(self, request: Request) -> bool:
+        """Whether a handshake leads to the feed, or to a socket of the convention's own. *Raises* `BadRequest`."""
+        return self._find(request.segments()) is not None
+
+    def _find(self, steps: Sequence[str]) -> str | None:
+        for name, places in ((_FEED, self.feed().sockets()), (_COMMANDS, _own(self.commands))):
+            if any(place.match(steps) is not None for place in places):
+                return name
+        return None
 
     def told(self) -> list[tuple[str, str, str]]:
         """What there is to connect to, for people: scheme, path, and what it is for."""
@@ -66,8 +75,10 @@ class Switchboard:
         )
         caller = desk.admit_socket(request)
         if name == _COMMANDS:
-            return Opening(CommandSession(FeedSession(seat, caller, Asked(NOTHING))), desk.pace.beat_s)
-        return Opening(FeedSession(seat, caller, desk.reader.read(request.query)), desk.pace.beat_s)
+            listener = FeedSession(seat, caller, Asked(NOTHING))
+            return Opening(CommandSession(listener), desk.pace.beat_s, listener=listener)
+        listener = FeedSession(seat, caller, desk.reader.read(request.query))
+        return Opening(listener, desk.pace.beat_s, listener=listener)
 
 
 def _own(desk: CommandDesk) -> Sequence[RoutePattern]:

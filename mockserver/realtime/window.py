@@ -3,7 +3,7 @@
 Each is an endpoint as the API knows them, and knows nothing of how answers are written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Protocol
 
@@ -15,13 +15,14 @@ from mockserver.messages import Json, Reply, Request
 from mockserver.query.caller import Caller
 from mockserver.realtime import system
 from mockserver.realtime.asking import Asked, place_of
-from mockserver.realtime.event import EventWriter
+from mockserver.realtime.event import EventWriter, Kind
 from mockserver.realtime.feed_desk import POLL, SOCKET, STREAM, FeedDesk
 from mockserver.realtime.feed_session import FeedSession
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Held, Opening, Stream
 from mockserver.realtime.system import RETRY_MS
+from mockserver.realtime.witness import Loss, Resumption, Told
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Place
 
@@ -80,7 +81,7 @@ class FeedPoll:
 class _Poll:
     """One request's wait for events."""
 
-    __slots__ = ("_asked", "_caller", "_current", "_next_ms", "_place", "_request", "_stamp")
+    __slots__ = ("_asked", "_caller", "_current", "_next_ms", "_place", "_request", "_since", "_stamp")
 
     def __init__(self, call: Call, asked: Asked, current: Callable[[], FeedDesk]) -> None:
         feed = current().audience.feed
@@ -90,7 +91,7 @@ class _Poll:
         self._stamp = current().gate.stamp
         self._asked = asked
         self._next_ms = 0 if asked.wait_s > 0 else NEXT_MS
-        self._place = place_of(asked.since, feed) or feed.place
+        self._place = self._since = place_of(asked.since, feed) or feed.place
 
     def look(self) -> Reply | None:
         """What there is to tell, if anything. *Raises* `Problem` where it may not be told any more."""
@@ -100,9 +101,9 @@ class _Poll:
             self._caller, self._stamp = desk.admit(self._request, POLL), stamp
         found = desk.audience.feed.since(self._place, subscription.topics)
         if isinstance(found, Gap):
-            asked = self._asked.since or found.asked
-            lost = system.told(replace(found, asked=asked), desk.writer.refetch(subscription.topics))
-            return self._reply((), lost, found.place)
+            gap = replace(found, asked=self._asked.since or found.asked)
+            loss = Loss(subscription.topics, gap, desk.writer.paths(subscription.topics), self._mine)
+            return self._reply((), loss, found.place)
         frames = [frame for event in found.events if (frame := self._frame(event, desk.writer)) is not None]
         # What was not for this client needs not to be looked at again.
         self._place = found.place
@@ -112,12 +113,20 @@ class _Poll:
         """That there is nothing yet."""
         return self._reply((), None, self._place)
 
-    def _frame(self, event: Event, writer: EventWriter) -> Frame | None:
+    def _judge(self, event: Event, writer: EventWriter) -> Kind | None:
         test = self._asked.subscription.test(event.topic)
-        kind = None if test is None else writer.judge(event, self._caller.sees, test)
+        return None if test is None else writer.judge(event, self._caller.sees, test)
+
+    def _frame(self, event: Event, writer: EventWriter) -> Frame | None:
+        kind = self._judge(event, writer)
         return None if kind is None else writer.frame(event, kind)
 
-    def _reply(self, frames: Sequence[Frame], gap: Json, place: Place) -> Reply:
+    def _mine(self, events: Iterable[Event]) -> Sequence[Event]:
+        writer = self._current().writer
+        return [event for event in events if self._judge(event, writer) is not None]
+
+    def _reply(self, frames: Sequence[Frame], loss: Loss | None, place: Place) -> Reply:
+        gap: Json = None if loss is None else system.told(loss.gap, [*loss.paths.values()])
         body = {
             "events": [orjson.Fragment(frame.data) for frame in frames],
             "at": str(place),
@@ -125,7 +134,9 @@ class _Poll:
             "next_ms": self._next_ms,
         }
         headers = (("Content-Type", "application/json"), _NO_STORE)
-        return Reply(200, headers, orjson.dumps(body), f"{FeedPoll.name} {len(frames)}", str(place))
+        resumption = Resumption(self._asked.subscription.topics, self._since, self._mine)
+        told = Told(resumption, place, len(frames), loss, self._asked.wait_s, self._next_ms / 1000)
+        return Reply(200, headers, orjson.dumps(body), f"{FeedPoll.name} {len(frames)}", str(place), told=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ class FeedStream:
             stamp=lambda: current().gate.stamp,
         )
         session = FeedSession(seat, call.caller, replace(asked, since=last or asked.since))
-        stream = Stream(Opening(session, self.desk.pace.beat_s), _PREAMBLE)
+        stream = Stream(Opening(session, self.desk.pace.beat_s, listener=session), _PREAMBLE)
         headers = (("Content-Type", "text/event-stream"), _NO_STORE, ("X-Accel-Buffering", "no"))
         return Reply(200, headers, decided_by=self.name, live=stream if request.method == "GET" else None)
 

@@ -35,10 +35,15 @@ def redact_pairs(pairs: Iterable[tuple[str, str]], secrets: frozenset[str] = _NO
     return tuple([(name, _redact_value(name, value, secrets)) for name, value in pairs])
 
 
+def redact_text(text: str, secrets: frozenset[str] = _NONE) -> str:
+    """A text without the secrets in the URLs that are in it."""
+    return _URL_PAIR.sub(partial(_redact_url_pair, secrets), text) if "=" in text else text
+
+
 def _redact_value(name: str, value: str, secrets: frozenset[str]) -> str:
     if is_secret(name, secrets):
         return REDACTED
-    return _URL_PAIR.sub(partial(_redact_url_pair, secrets), value) if "=" in value else value
+    return redact_text(value, secrets)
 
 
 def _redact_url_pair(secrets: frozenset[str], found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.inheritance import inherit
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.reconnect.reconnects import Reconnects
 from mockserver.sandbox.seeded import Seeded
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
 from mockserver.sandbox.succession import Difference
@@ -33,8 +34,8 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_life", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "name", "replays", "seeded",
-        "sessions", "snapshots", "store", "tally", "user",
+        "_life", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "name", "reconnects", "replays",
+        "seeded", "sessions", "snapshots", "store", "tally", "user",
     )  # fmt: skip
 
     def __init__(self, seeded: Seeded, name: str = DEFAULT) -> None:
@@ -48,6 +49,7 @@ class Sandbox:
         self.audience = Audience(self.feed)
         self.channels = Channels(self.feed, self.clock.elapsed)
         self.journal = Journal(sandbox=name)
+        self.reconnects = Reconnects(self.feed, self.journal)
         self.filler = Filler(seeded.generation)
         self.jobs = Jobs()
         self.tally = Tally()
@@ -95,6 +97,7 @@ class Sandbox:
             self.feed.begin()
         if "journal" in wanted:
             self.journal.clear()
+            self.reconnects.clear()
         if "clock" in wanted:
             self.clock.reset()
             # At once, so that what waits goes on waiting for as long as it had to.

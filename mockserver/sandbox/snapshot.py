@@ -4,7 +4,7 @@ A snapshot shares its documents with the sandbox until either is written to, so 
 Knows nothing of how a sandbox goes back to one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -60,12 +60,23 @@ class Snapshot:
 class Snapshots:
     """The snapshots of one sandbox by their names, the oldest first."""
 
-    __slots__ = ("_limit", "_limit_bytes", "_saved")
+    __slots__ = ("_limit", "_limit_bytes", "_saved", "_watchers")
 
     def __init__(self, limit: int = KEPT, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit = limit
         self._limit_bytes = limit_bytes
         self._saved: dict[str, Snapshot] = {}
+        self._watchers: dict[object, Callable[[], None]] = {}
+
+    def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` whenever there are others, until the returned function is called; it must not block."""
+        token = object()
+        self._watchers[token] = notify
+
+        def stop() -> None:
+            self._watchers.pop(token, None)
+
+        return stop
 
     def __len__(self) -> int:
         return len(self._saved)
@@ -96,10 +107,16 @@ class Snapshots:
         if sum(files.values()) > self._limit_bytes:
             raise Conflict(f"There is no room: the files of all snapshots have {self._limit_bytes:,} bytes at most.")
         self._saved = {**others, snapshot.name: snapshot}
+        self._notify()
 
     def delete(self, name: str) -> None:
         """Forget one. *Raises* `NotFound`."""
         del self._saved[self.get(name).name]
+        self._notify()
+
+    def _notify(self) -> None:
+        for notify in tuple(self._watchers.values()):
+            notify()
 
     def succeed(self, difference: Difference) -> None:
         """Note what no longer fits now that another definition is served."""

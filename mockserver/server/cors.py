@@ -21,6 +21,7 @@ _LOOPBACK = re.compile(
     r"https?://(?:localhost|(?:[a-z0-9_-]+\.)+localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
 )
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", re.IGNORECASE)
+_PORT = re.compile(r":[0-9]*$")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110 calls a word a token
 _METHOD = re.compile(_TOKEN)
 _NAMES = re.compile(rf"{_TOKEN}(?:[ \t]*,[ \t]*{_TOKEN})*")
@@ -29,15 +30,23 @@ _NAMES = re.compile(rf"{_TOKEN}(?:[ \t]*,[ \t]*{_TOKEN})*")
 class OriginList:
     """The origins that may read answers: loopback ones by pattern, others by their exact text. `null` never.
 
-    *Raises* `ValueError` for something that is not an origin.
+    So may our own pages: those that come from `page_port` of the host that a request is for. *Raises* `ValueError` for
+    something that is not an origin.
     """
 
-    def __init__(self, origins: Iterable[str] = ()) -> None:
+    def __init__(self, origins: Iterable[str] = (), page_port: int = 0) -> None:
         self._origins = frozenset(_checked(origin) for origin in origins)
+        self._page_port = page_port
 
-    def admits(self, origin: str) -> bool:
-        """Whether a page of this origin may read answers."""
-        return _LOOPBACK.fullmatch(origin) is not None or origin.lower() in self._origins
+    def with_pages(self, port: int) -> "OriginList":
+        """The same with our own pages, which come from this port."""
+        return OriginList(self._origins, port)
+
+    def admits(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin may read the answer to a request for this host."""
+        if _LOOPBACK.fullmatch(origin) is not None or origin.lower() in self._origins:
+            return True
+        return origin.lower() == f"http://{_PORT.sub('', host.lower())}:{self._page_port}"
 
 
 def _checked(origin: str) -> str:
@@ -47,9 +56,10 @@ def _checked(origin: str) -> str:
     return plain
 
 
-def cors_headers(origin: str, origins: OriginList) -> Headers:
-    """What every answer to a request with this `Origin` (empty when it had none) carries, `Vary` aside."""
-    if not origin or not origins.admits(origin):
+def cors_headers(asked: Mapping[str, str], origins: OriginList) -> Headers:
+    """What every answer to a request with these headers carries, `Vary` aside."""
+    origin = asked.get("origin", "")
+    if not origin or not origins.admits(origin, asked.get("host", "")):
         return ()
     return (
         ("Access-Control-Allow-Origin", origin),
@@ -66,7 +76,8 @@ def is_preflight(request: Request) -> bool:
 
 def answer_preflight(request: Request, origins: OriginList) -> Reply:
     """204 with everything asked for, or 204 with nothing for an origin that is not admitted."""
-    headers = _permissions(request.headers) if origins.admits(request.headers["origin"]) else ()
+    asked = request.headers
+    headers = _permissions(asked) if origins.admits(asked["origin"], asked.get("host", "")) else ()
     vary = ("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
     return Reply(204, (*headers, vary), decided_by="preflight")
 

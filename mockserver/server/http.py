@@ -17,12 +17,14 @@ from mockserver.faults.preference import Preferences
 from mockserver.messages import Reply, Request
 from mockserver.realtime.session import Stream
 from mockserver.server.address import locate
+from mockserver.server.attendance import follow_ends, guest_at_socket, guest_at_window, note_answer
 from mockserver.server.coding import code
 from mockserver.server.cors import OriginList, answer_preflight, is_preflight
 from mockserver.server.download import Download
 from mockserver.server.fault.connection import Oversight
 from mockserver.server.fault.delivery import Delivery, respond
 from mockserver.server.fault.interference import Interference
+from mockserver.server.guest import Guest
 from mockserver.server.log import ExchangeLog
 from mockserver.server.phrase import status_line
 from mockserver.server.request import from_nowhere, read_plain, with_query
@@ -92,6 +94,7 @@ class Front:
         waiting = WaitingRoom(sockets.limits.sockets)
         self._sources = Sources(sockets, waiting, files)
         self._oversight = Oversight(sockets)
+        follow_ends(sockets)
         sockets.at_stop(waiting.empty)
         interference.holds.at_cut(waiting.cut)
         service.follow(lambda instance: instance.journal.watch(log.record))
@@ -122,21 +125,26 @@ class Front:
     def _serve(self, visit: Visit) -> Response:
         """The answer of whoever has one, and what faults make of it."""
         source = self._sources.find(visit)
-        delivery = None
+        guest, delivery = None, None
         try:
+            guest = guest_at_window(visit)
             asked = self._interference.preferences(visit)
             delivery = self._interference.meet("http", visit, asked, source.answer, as_whole)
         except Problem as problem:
+            if guest is not None:
+                guest.refuse(problem.status)
             return self._finish(visit, visit.refuse(problem))
         finally:
             source.put_away(None if delivery is None else delivery.reply.live)
         if delivery is not None:
             visit.record(delivery.told, delivery.decisions)
-            return self._deliver(delivery, visit, asked)
-        return self._pass_on(source.answer(visit.request), visit)
+            note_answer(guest, delivery.told, delivery)
+            return self._deliver(delivery, visit, asked, guest)
+        return self._pass_on(source.answer(visit.request), visit, guest)
 
-    def _pass_on(self, reply: Reply, visit: Visit) -> Response:
+    def _pass_on(self, reply: Reply, visit: Visit, guest: Guest | None) -> Response:
         """An answer as it is."""
+        note_answer(guest, reply)
         live = reply.live
         if not isinstance(live, Download | Stream):
             return self._finish(visit, reply)
@@ -144,23 +152,25 @@ class Front:
         headers = finish_headers(visit.request, reply, self._origins)
         if isinstance(live, Download):
             return live.respond(headers, visit.request.method)
-        return ApiResponse(self._wire(visit, live, None).run(), status_line(reply.status), headers)
+        return ApiResponse(self._wire(visit, live, None, guest).run(), status_line(reply.status), headers)
 
-    def _deliver(self, delivery: Delivery, visit: Visit, asked: Preferences | None) -> Response:
+    def _deliver(
+        self, delivery: Delivery, visit: Visit, asked: Preferences | None, guest: Guest | None = None
+    ) -> Response:
         """What faults have left of an answer."""
         reply, shown = delivery.reply, visit.request if delivery.shows_cors else from_nowhere(visit.request)
         headers = delivery.amend(finish_headers(shown, reply, self._origins))
         if isinstance(reply.live, Download):
             return respond(delivery, [*headers, reply.live.length], reply.live, reply.live.size)
         if isinstance(reply.live, Stream):
-            wire = self._wire(visit, reply.live, asked)
+            wire = self._wire(visit, reply.live, asked, guest)
             return delivery.collect(wire, respond(delivery, headers, delivery.begin(wire.run())))
         return delivery.follow_up(write_reply(reply, headers)) if delivery.is_plain else respond(delivery, headers)
 
-    def _wire(self, visit: Visit, stream: Stream, asked: Preferences | None) -> EventStream:
+    def _wire(self, visit: Visit, stream: Stream, asked: Preferences | None, guest: Guest | None) -> EventStream:
         """What goes on for as long as there is something to say."""
         companion = self._oversight.companion(visit.instance, visit.request, "sse", asked)
-        return EventStream(stream, visit.environ, self._sockets, companion)
+        return EventStream(stream, visit.environ, self._sockets, companion, guest)
 
     def answer_handshake(self, path: str = "") -> Response | Accepted:  # noqa: ARG002 - the raw target is what counts
         """The answer to a WebSocket handshake, or what was accepted."""
@@ -171,8 +181,9 @@ class Front:
             offer = read_offer(visit.request, environ["SERVER_PROTOCOL"])
             verify_origin(visit.request, self._origins)
             visit = self._enter(visit)
+            guest = guest_at_socket(visit)
             asked = self._interference.preferences(visit)
-            welcome = partial(self._welcome, visit, offer, asked)
+            welcome = partial(self._welcome, visit, offer, asked, guest=guest)
             delivery = self._interference.meet("ws", visit, asked, welcome, as_whole)
         except Problem as problem:
             return self._finish(visit, visit.refuse(problem))
@@ -180,12 +191,20 @@ class Front:
         visit.record(reply, () if delivery is None else delivery.decisions)
         if isinstance(reply.live, Accepted):
             return replace(reply.live, headers=reply.headers)
+        note_answer(guest, reply, delivery)
         if delivery is not None:
             return self._deliver(delivery, visit, asked)
         return write_reply(reply, finish_headers(visit.request, reply, self._origins))
 
-    def _welcome(
-        self, visit: Visit, offer: Offer, asked: Preferences | None, request: Request, age_s: float = 0.0
+    def _welcome(  # noqa: PLR0913 - what is known of a handshake
+        self,
+        visit: Visit,
+        offer: Offer,
+        asked: Preferences | None,
+        request: Request,
+        age_s: float = 0.0,
+        *,
+        guest: Guest | None,
     ) -> Reply:
         """Yes to a handshake that may go on, or why not."""
         del age_s
@@ -195,7 +214,7 @@ class Front:
         except Problem as problem:
             return visit.refuse(problem)
         companion = self._oversight.companion(visit.instance, visit.request, "ws", asked)
-        accepted = accept(offer, opening, visit.environ, companion)
+        accepted = accept(offer, opening, visit.environ, companion, guest)
         return Reply(101, accepted.headers, decided_by=opening.session.name, live=accepted)
 
     def answer_failure(self, error: Exception) -> Response:

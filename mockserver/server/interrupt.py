@@ -1,15 +1,19 @@
-"""Signals that ask the process to end, as an event of the loop; the second one ends it at once."""
+"""What asks the process to end, as an event of the loop: signals, of which the second ends it at once, or its input."""
 
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
 import gevent.socket
 from gevent.event import Event
+from gevent.monkey import get_original
 
 _STOPPED_AT_ONCE = 1
+_STDIN = 0
+_CHUNK_BYTES = 4096
 
 
 def stop_on_signals() -> Event:
@@ -30,6 +34,20 @@ def stop_on_signals() -> Event:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, on_signal)
     return stop
+
+
+def stop_with_stdin(stop: Event) -> None:
+    """Set it when standard input ends: whoever holds the other end of that pipe is gone, however that came about."""
+    wake: Callable[..., Any] = gevent.get_hub().loop.run_callback_threadsafe
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(_STDIN, _CHUNK_BYTES):
+                pass
+        wake(stop.set)
+
+    # A thread of the system's: the loop can't wait for every kind of file everywhere, and nobody waits for this one.
+    get_original("_thread", "start_new_thread")(wait, ())
 
 
 def _wake_on_signals() -> None:

@@ -48,7 +48,7 @@ class Reloader:
             if self._accept():
                 log.warn(f"{render(error, 'text')}\n{_refusal(paths)}")
                 log.tell(_refused(paths, error))
-                self.renewal.tell("failed", names, tell_problems(error))
+                self.renewal.refuse(names, error)
             return
         if renewed is not None:
             log.tell(_reloaded(paths, renewed))

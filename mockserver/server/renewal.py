@@ -62,6 +62,8 @@ class Renewal:
         self._load = load
         self._turn = BoundedSemaphore()
         self._watchers: list[Watcher] = []
+        self.problems: Json = []
+        """What is wrong with the files that would be in force otherwise; nothing once another definition is."""
 
     def check(self, read: Callable[[], Source]) -> Renewed:
         """What a definition would change. *Raises* `DefinitionError`."""
@@ -72,7 +74,7 @@ class Renewal:
         """Put a definition in force; `read` runs in a thread. *Raises* `DefinitionError`; then nothing has changed."""
         with self._turn:
             loaded, renewed = self._prepare(read)
-            _take_over(loaded)
+            self._take_over(loaded)
         return renewed
 
     def renew_if(self, read: Callable[[], Source], is_wanted: Callable[[], bool]) -> Renewed | None:
@@ -81,8 +83,20 @@ class Renewal:
             loaded, renewed = self._prepare(read)
             if not is_wanted():
                 return None
-            _take_over(loaded)
+            self._take_over(loaded)
         return renewed
+
+    def refuse(self, names: list[str], error: DefinitionError) -> None:
+        """Keep and tell what is wrong with files that go by these names."""
+        told = tell_problems(error)
+        self.problems = told["problems"]
+        self.tell("failed", names, told)
+
+    def _take_over(self, loaded: Loaded) -> None:
+        """Put a definition in force; others have their turn between its steps."""
+        self.problems = []
+        for _ in loaded.take_over():
+            gevent.sleep(0)
 
     def _prepare(self, read: Callable[[], Source]) -> tuple[Loaded, Renewed]:
         started = perf_counter()
@@ -105,12 +119,6 @@ class Renewal:
         """Show to all who watch what became of a definition that goes by these names."""
         for watcher in self._watchers:
             watcher({"change": change, "files": [*names], **what})
-
-
-def _take_over(loaded: Loaded) -> None:
-    """Put a definition in force; others have their turn between its steps."""
-    for _ in loaded.take_over():
-        gevent.sleep(0)
 
 
 def tell_problems(error: DefinitionError) -> dict[str, Json]:

@@ -32,7 +32,7 @@ def finish_headers(request: Request, reply: Reply, origins: OriginList) -> list[
     headers = list(reply.headers)
     if reply.at:
         headers.append(("X-Mock-At", reply.at))
-    headers.extend(cors_headers(request.headers.get("origin", ""), origins))
+    headers.extend(cors_headers(request.headers, origins))
     vary = [value for name, value in headers if name.lower() == "vary"]
     if vary:
         headers = [pair for pair in headers if pair[0].lower() != "vary"]

@@ -13,7 +13,7 @@ import gevent
 import orjson
 from gevent.event import Event
 
-from mockserver.server.interrupt import stop_on_signals
+from mockserver.server.interrupt import stop_on_signals, stop_with_stdin
 from mockserver.server.listener import Listener, raise_file_limit
 from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
@@ -47,6 +47,8 @@ def run(
     parts = join_parts(service, settings, renewal, is_loopback=listeners[0].is_loopback)
     planes = build_planes(parts, *listeners)
     stop = stop_on_signals()
+    if settings.end_with_stdin:
+        stop_with_stdin(stop)
     # Modules and seeded rows stay: without, looking through them for garbage would stop everybody now and then.
     gc.freeze()
     gc.enable()

@@ -13,6 +13,8 @@ from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.plain.desk import PlainDesk
+from mockserver.sandbox.reconnect.reconnects import Reconnects
 from mockserver.sandbox.scenario.play import Play
 from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
@@ -34,6 +36,19 @@ class Instance(Protocol):
     @property
     def clock(self) -> Clock:
         """What time it is there."""
+        ...
+
+    @property
+    def reconnects(self) -> Reconnects:
+        """How clients have come back to its feed and its channels."""
+        ...
+
+    def socket_at(self, request: Request) -> str:
+        """Which window a handshake is for: `ws`, `channel:NAME`, or none. *Raises* `BadRequest`."""
+        ...
+
+    def window_at(self, request: Request) -> str:
+        """Which window a plain request is for: `poll`, `sse`, `channel:NAME`, or none. *Raises* `BadRequest`."""
         ...
 
     def advance(self) -> float | None:
@@ -84,8 +99,17 @@ class Instance(Protocol):
         """What `GET /api/status` says about the definition and its data: name, seed, convention, resources, counts."""
         ...
 
+    @property
+    def plain(self) -> PlainDesk:
+        """All documents, to be read and written past the API."""
+        ...
+
     def openapi(self, api: str) -> dict[str, Json]:
         """The OpenAPI document of what is served there, below the address `api`."""
+        ...
+
+    def offer(self, api: str) -> dict[str, Json]:
+        """What `GET /api/routes` says: routes, sockets and users of what is served below the address `api`."""
         ...
 
     def reset(self, what: Collection[str]) -> None:

@@ -12,7 +12,7 @@ class Settings:
     """Further host names and origins, the control plane's token (empty: none given), the log's style.
 
     `static` is a folder of files for paths that the API does not have. `request_faults` lets requests ask for faults
-    though others than this machine can reach the API.
+    though others than this machine can reach the API. `end_with_stdin` is for whoever starts it and may be killed.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -21,4 +21,5 @@ class Settings:
     log: str = "text"
     static: Path | None = None
     request_faults: bool = False
+    end_with_stdin: bool = False
     limits: Limits = field(default_factory=Limits)

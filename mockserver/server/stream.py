@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from time import time
 from typing import Any, Final, Literal
 
 import gevent
@@ -20,6 +21,7 @@ from mockserver.realtime.session import Message, Session, Stream
 from mockserver.server.backlog import Backlog
 from mockserver.server.basin import Basin
 from mockserver.server.departure import Departure
+from mockserver.server.guest import Guest
 from mockserver.server.socket import tcp
 from mockserver.server.socket.conversation import Companion, Gate, State, Traffic
 from mockserver.server.socket.ending import Ending
@@ -36,9 +38,18 @@ class EventStream:
 
     transport: Literal["sse"] = "sse"
 
-    def __init__(self, stream: Stream, environ: dict[str, Any], sockets: Sockets, companion: Companion) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        environ: dict[str, Any],
+        sockets: Sockets,
+        companion: Companion,
+        guest: Guest | None = None,
+    ) -> None:
         self.gate: Gate | None = None
         self._companion = companion
+        self.guest = guest
+        self.opening = stream.opening
         self.session: Session = stream.opening.session
         self.sandbox = stream.opening.sandbox
         self.target: str = environ["RAW_URI"].partition("?")[0]
@@ -71,11 +82,20 @@ class EventStream:
         """Queue a message that has passed the gate."""
         if self.state == "open":
             self._backlog.put(event_of(message))
-            self.traffic.messages_out += 1
+            self._note_sent(message)
             self._note_put()
 
     def deliver(self, message: str | bytes) -> None:
         """Nothing: a client of an event stream has no way to say anything."""
+
+    def _note_sent(self, message: Message) -> None:
+        """Count a message that goes out."""
+        traffic = self.traffic
+        traffic.messages_out += 1
+        if isinstance(message, Frame):
+            (traffic.flow.hand if self.gate is None else traffic.flow.hand_passed)(message)
+        if traffic.tap is not None:
+            traffic.tap("out", message)
 
     def _note_put(self) -> None:
         """Have it sent, unless too much waits already."""
@@ -144,6 +164,7 @@ class EventStream:
         """Say nothing more, and stay."""
         if self.state == "open":
             self.state = "stalled"
+            self.traffic.flow.stalled_at = time()
             self._forget()
 
     def run(self) -> Iterator[bytes]:
@@ -229,7 +250,8 @@ class EventStream:
     def _pass(self, message: Message) -> bytes:
         """What goes out in a message's turn."""
         passed = (message,) if self.gate is None else tuple(self.gate.send(message))
-        self.traffic.messages_out += len(passed)
+        for one in passed:
+            self._note_sent(one)
         return b"".join(map(event_of, passed))
 
 

@@ -49,8 +49,11 @@ def _advance(clock: Clock, value: Json) -> None:
 
 
 def _freeze(clock: Clock, value: Json) -> None:
+    if value is False:
+        clock.run_on()
+        return
     if value is not True:
-        clock.set(_moment(value, "true or a moment"))
+        clock.set(_moment(value, "true, false or a moment"))
     clock.freeze()
 
 

@@ -8,7 +8,8 @@ from time import monotonic
 
 from mockserver import __version__
 from mockserver.messages import Json
-from mockserver.server.control import Hub, Observer, build_control
+from mockserver.server.control import Eavesdropper, Hub, Observer, build_control
+from mockserver.server.cors import OriginList
 from mockserver.server.fault.interference import Interference
 from mockserver.server.fault.listening import Listening
 from mockserver.server.guard import Guard
@@ -48,6 +49,7 @@ def join_parts(service: Service, settings: Settings, renewal: Renewal, *, is_loo
     renewal.watch(lambda change: hub.publish("definition", None, lambda: change))
     observer = Observer(hub, service, sockets)
     service.at_end(lambda instance: observer.part(instance.name))
+    Eavesdropper(hub, sockets, lambda sandbox: service.look(sandbox).journal.secrets)
     interference = Interference(settings.limits, hears_requests=settings.request_faults or is_loopback)
     sockets.at_stop(interference.holds.stop)
     service.heed(interference.holds.serves)
@@ -58,15 +60,16 @@ def join_parts(service: Service, settings: Settings, renewal: Renewal, *, is_loo
 def build_planes(parts: Parts, api: Listener, control: Listener) -> tuple[Plane, Plane]:
     """That of the API and that of control, neither of them accepting yet."""
     hosts = HostList((*parts.settings.allow_hosts, api.host, control.host))
-    planes = _build_api(parts, api, hosts), _build_control(parts, control, hosts, _facts(parts, api, control))
+    origins = parts.settings.origins.with_pages(control.port)
+    planes = _build_api(parts, api, hosts, origins), _build_control(parts, control, hosts, _facts(parts, api, control))
     parts.listening.attend(planes[0])
     return planes
 
 
-def _build_api(parts: Parts, listener: Listener, hosts: HostList) -> Plane:
+def _build_api(parts: Parts, listener: Listener, hosts: HostList, origins: OriginList) -> Plane:
     service, settings = parts.service, parts.settings
     files = None if settings.static is None else StaticFolder(settings.static)
-    app = build_api(service, settings.origins, parts.log, parts.sockets, interference=parts.interference, files=files)
+    app = build_api(service, origins, parts.log, parts.sockets, interference=parts.interference, files=files)
     limits = settings.limits
     return Plane(listener, app, hosts, limits, lambda: limits.body_bytes + service.upload_bytes)
 
@@ -90,6 +93,7 @@ def _facts(parts: Parts, api: Listener, control: Listener) -> Callable[[], dict[
         "held": parts.interference.holds.describe(),
         "uptime_s": round(monotonic() - started, 3),
         "log_lines_dropped": parts.log.dropped,
+        "definition": {"problems": parts.renewal.problems},
     }
 
 

@@ -32,7 +32,8 @@ class Collection:
     """Documents in the order they came. `version` advances with every change; 0 is as seeded.
 
     `highest` is the highest whole-number id there has been, 0 where there was none: new ids go on from it. A copy
-    shares everything with its original until one of the two is written to.
+    shares everything with its original until one of the two is written to. `began` are the documents as they were
+    before anything was written, as long as only copies are written to.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Collection:
         "_places",
         "_rows",
         "_versions",
+        "began",
         "highest",
         "resource",
         "version",
@@ -57,6 +59,7 @@ class Collection:
         self.version = 0
         self._is_shared = False
         self._rows: dict[Key, Document] = {self._key(row): row for row in rows}
+        self.began: Mapping[Key, Document] = self._rows
         self._versions: dict[Key, int] = {}
         # The highest version of all that are forgotten: an id that comes back goes on above it.
         self._floor = 0

@@ -200,6 +200,16 @@ class Feed:
         found.sort(key=offset_of)
         return Missed(found, here)
 
+    def held(self, place: Place, topic: str) -> Sequence[Event]:
+        """What is still held of a topic behind a place, in order, whatever is missing of it."""
+        ring = self._rings.get(topic)
+        return [] if ring is None or place.epoch != self._epoch else [*ring.after(place.offset)][::-1]
+
+    def has_dropped(self, topic: str, offset: int) -> bool:
+        """Whether something of a topic behind an offset is held no longer."""
+        ring = self._rings.get(topic)
+        return (self._forgotten if ring is None else ring.dropped) > offset
+
     def _asked(self, topics: Collection[str] | None) -> tuple[list[Ring], int]:
         """The rings of topics, and the offset of the last event that was dropped of any."""
         known = self._rings

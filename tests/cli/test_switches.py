@@ -29,7 +29,7 @@ def table(server: Running, *arguments: str) -> dict[str, list[str]]:
 def test_faults_are_listed_switched_on_and_ended(pets: Running) -> None:
     assert table(pets, "fault") == table(pets, "fault", "list")
     assert table(pets, "fault")["outage"] == ["off", "file", "0", "0", "All", "is", "lost."]
-    assert table(pets, "fault")["moved"] == ["on", "file", "0", "0", "match:", "GET", "/pets/3,", "status:", "410"]
+    assert table(pets, "fault")["moved"] == ["on", "file", "0", "0", "GET", "/pets/3:", "answered", "410"]
     assert said(pets, "fault", "on", "outage", "--ttl", "2m").startswith(
         ("on: outage, for 2m", "on: outage, for 1m 59s")
     )

@@ -5,6 +5,8 @@ Nothing of theirs is changed; the scripts beside this file only call them.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -89,6 +91,28 @@ def run_script(name: str, *arguments: str) -> Iterator[PublishedClient]:
     runner = NODE if name.endswith(".mjs") else sys.executable
     with run_client(runner, str(FOLDER / name), *arguments) as client:
         yield client
+
+
+def run_as_user(
+    folder: Path, *command: str, patience_s: float = 60, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """What a command comes to for somebody who has both on the PATH, the server's command and Node.js.
+
+    Whatever it has started ends with it. *Raises* `subprocess.TimeoutExpired`.
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(Path(NODE).parent), os.environ["PATH"]])
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MOCKSERVER_", "NODE_", "npm_"))}
+    process = subprocess.Popen(
+        command, cwd=folder, env=own | {"PATH": path, "NO_COLOR": "1"} | environment, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        printed, _ = process.communicate(timeout=patience_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, printed)
 
 
 def installed_version(package: str) -> str:

@@ -516,6 +516,7 @@ def test_the_state_is_told_as_json_with_a_tag_of_its_own() -> None:
         {
             "name": "x",
             "describe": "Half of it",
+            "effects": ["Every request and every socket: answered 503, every 2nd"],
             "settings": {"status": 503, "every": 2, "describe": "Half of it"},
             "enabled": True,
             "source": "file",

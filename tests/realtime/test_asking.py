@@ -144,7 +144,7 @@ MISTAKES = [
     ("topics=tickets&stat=open", "stat", "is not known here; did you mean 'state'?"),
     ("sinc=start", "sinc", "is not known here; did you mean 'since'?"),
     ("totl=7", "totl", "is not known here; did you mean 'total'?"),
-    ("topics=orders&state=open", "state", "is not known here; known here: id, since, topics, total, wait"),
+    ("topics=orders&state=open", "state", "is not known here; known here: client, id, since, topics, total, wait"),
     ("topics=tickets&secret=x", "secret", "is not known here; did you mean"),
     ("topics=tickets&priority=high", "priority", "must be an integer"),
     ("topics=tickets&state=lost", "state", "must be one of open, closed, on hold"),

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from mockserver.agenda import Agenda
+from mockserver.conventions.styled import convention_of
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import NotFound, Problem
@@ -21,6 +22,8 @@ from mockserver.generation.schema import Schema
 from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening, Stream
+from mockserver.rest.api import RestApi
+from mockserver.sandbox.plain.desk import PlainDesk
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.scenario.play import Play
 from mockserver.sandbox.scenario.scenario import Scenario
@@ -54,6 +57,7 @@ class FixtureService:
     def __init__(self) -> None:
         self.sandbox = Sandbox(_of_nothing())
         self.journal, self.clock, self.snapshots = self.sandbox.journal, self.sandbox.clock, self.sandbox.snapshots
+        self.reconnects = self.sandbox.reconnects
         self.resets: list[list[str]] = []
         self.running = 0
         self.sessions = Sessions()
@@ -153,6 +157,14 @@ class FixtureService:
                 self.advance()
         return self.faults.to_json()
 
+    def socket_at(self, request: Request) -> str:
+        del request
+        return ""
+
+    def window_at(self, request: Request) -> str:
+        del request
+        return ""
+
     def connect(self, request: Request) -> Opening:
         return self.sessions.connect(request)
 
@@ -197,8 +209,18 @@ class FixtureService:
             "waiting": len(self.agenda),
         }
 
+    @property
+    def plain(self) -> PlainDesk:
+        seeded, definition = self.sandbox.seeded, self.sandbox.seeded.definition
+        store, filler = self.sandbox.store, self.sandbox.filler
+        api = RestApi(definition, store, convention_of(definition.api), filler)
+        return PlainDesk(definition, store, filler, api, seeded=lambda: seeded.pristine, base="")
+
     def openapi(self, api: str) -> dict[str, Json]:
         return {"openapi": "3.1.0", "servers": [{"url": api}]}
+
+    def offer(self, api: str) -> dict[str, Json]:
+        return {"routes": [], "sockets": [{"url": api, "what": "all"}], "users": []}
 
     served: Served = Served({})
     changed: Collection[str] = ()

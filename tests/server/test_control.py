@@ -34,10 +34,10 @@ def test_the_status_joins_what_the_service_and_the_process_know(server: Running)
     assert status["control"] == f"http://127.0.0.1:{server.control_port}"
 
 
-def test_the_document_says_where_the_api_is(server: Running) -> None:
+def test_the_document_says_where_the_api_is_for_whoever_asks(server: Running) -> None:
     answer = server.control("GET", "/openapi.json")
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json["servers"] == [{"url": f"http://127.0.0.1:{server.port}"}]
+    assert answer.json["servers"] == [{"url": f"http://localhost:{server.port}"}]
 
 
 def test_reset_puts_back_what_it_is_told(serve: Serve) -> None:
@@ -67,6 +67,10 @@ def test_the_clock_is_moved_stopped_and_put_back(serve: Serve) -> None:
     assert moved(server, b'{"set": "2024-02-29"}') == {"now": "2024-02-29T00:00:00Z", "frozen": True}
     assert moved(server, b'{"real": true}')["frozen"] is False
     assert moved(server, b'{"freeze": true}')["frozen"] is True
+    stood = moved(server, b'{"freeze": "2026-01-15T09:00:00Z"}')
+    gone_on = moved(server, b'{"freeze": false}')
+    assert gone_on["frozen"] is False
+    assert stood["now"] <= gone_on["now"] < "2026-01-15T09:00:30Z"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_the_clock_is_moved_stopped_and_put_back(serve: Serve) -> None:
         (b'{"advance": "-1s"}', "/advance"),
         (b'{"advance": 5}', "/advance"),
         (b'{"advance": "1999y", "real": true}', None),
-        (b'{"freeze": false}', "/freeze"),
+        (b'{"freeze": 0}', "/freeze"),
         (b'{"freeze": "soon"}', "/freeze"),
         (b'{"set": null}', "/set"),
         (b'{"set": "9999-12-31T23:59:59Z"}', "/set"),

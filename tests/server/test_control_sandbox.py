@@ -197,9 +197,11 @@ def test_a_snapshot_without_a_name_is_none(pets: Running, body: str) -> None:
 def test_a_scenario_is_switched_to_and_left(pets: Running) -> None:
     empty, lost, fading = pets.control("GET", "/api/scenarios").json
     assert empty == {
-        "name": "empty", "describe": "Nothing there yet", "user": None, "faults": [], "script": False, "current": False,
+        "name": "empty", "describe": "Nothing there yet", "extends": None, "user": None, "faults": [],
+        "data": {"pets": {"count": 0}}, "script": [], "loop_s": None, "current": False,
     }  # fmt: skip
-    assert (lost["user"], lost["faults"], fading["script"]) == ("ada", ["outage"], True)
+    assert (lost["user"], lost["faults"], fading["loop_s"]) == ("ada", ["outage"], None)
+    assert fading["script"] == [{"at_s": 10.0, "faults": ["outage"], "say": "Now it is gone."}]
     assert pets.control("GET", "/api/scenario").json["name"] is None
     assert tell(pets, "PUT", "/api/scenario", '{"name": "empty"}').json["name"] == "empty"
     assert count(pets) == 0
@@ -215,15 +217,23 @@ def test_a_scenario_is_switched_to_and_left(pets: Running) -> None:
 
 
 def test_a_script_plays_as_its_clock_is_moved(pets: Running) -> None:
+    assert tell(pets, "PUT", "/api/clock", '{"freeze": true}').status == 200
     assert tell(pets, "PUT", "/api/scenario", '{"name": "fading"}').status == 200
     assert pets.get("/pets").status == 200
-    assert pets.control("GET", "/api/scenario").json == {"name": "fading", "said": None}
+    assert pets.control("GET", "/api/scenario").json == {
+        "name": "fading", "said": None,
+        "script": {"round": 1, "at_s": 0.0, "next": {"step": 1, "in_s": 10.0}, "ended": False},
+    }  # fmt: skip
     assert tell(pets, "PUT", "/api/clock", '{"advance": "10s"}').status == 200
     assert pets.get("/pets").status == 503
-    said = pets.control("GET", "/api/scenario").json["said"]
+    found = pets.control("GET", "/api/scenario").json
+    assert found["script"] == {"round": 1, "at_s": 10.0, "next": None, "ended": False}
+    said = found["said"]
     assert said == {"text": "Now it is gone.", "step": 1, "at_s": 10.0}
     assert pets.control("GET", "/api/status").json["scenario"] == "fading"
     assert pets.control("GET", "/api/status").json["faults"] == ["outage"]
+    assert pets.control("POST", "/api/faults/off").status == 200
+    assert pets.control("GET", "/api/scenario").json["script"]["ended"] is True
 
 
 @pytest.mark.parametrize(

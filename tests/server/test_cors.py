@@ -99,6 +99,21 @@ def test_options_without_a_question_is_the_apis(server: Running) -> None:
     assert ask(server.port, request("OPTIONS", "/echo", "Origin: http://localhost:1")).json["method"] == "OPTIONS"
 
 
+def test_our_own_pages_may_read_it_under_the_host_that_they_come_from(server: Running) -> None:
+    host, page = "mock.example", f"http://mock.example:{server.control_port}"
+    for name in (host, f"{host}:{server.port}", "MOCK.example"):
+        headers = ask(server.port, request("GET", "/echo", f"Origin: {page}", host=name)).headers
+        assert headers["access-control-allow-origin"] == page
+    for origin, name in (
+        (page, "127.0.0.1"),
+        (f"http://mock.example:{server.port + 1}", host),
+        (f"https://mock.example:{server.control_port}", host),
+        (f"http://evil.example:{server.control_port}", host),
+    ):
+        headers = ask(server.port, request("GET", "/echo", f"Origin: {origin}", host=name)).headers
+        assert not CORS & headers.keys()
+
+
 @pytest.mark.parametrize("text", ["*", "null", "app.example.org", "https://a/b", "https://*.example.org", ""])
 def test_what_is_no_origin_can_not_be_allowed(text: str) -> None:
     with pytest.raises(ValueError, match="is not an origin"):

@@ -223,6 +223,27 @@ def test_a_change_of_the_files_is_told_too_and_wins_over_an_upload(tmp_path: Pat
         assert shown(server)["name"] == "Edited"
 
 
+def test_what_is_wrong_with_the_files_is_known_until_another_definition_takes_over(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(json.dumps(SHOP), encoding="utf-8")
+    with started(str(path)) as server, Followed(server.control_port, "events=definition") as stream:
+        assert problems(server) == []
+        put(server, BROKEN)
+        stream.next()
+        assert problems(server) == []
+        path.write_text(json.dumps(BROKEN), encoding="utf-8")
+        _, failed = stream.next()
+        assert problems(server) == failed["problems"]
+        assert failed["problems"][0]["place"].startswith(f"{path}:1:")
+        path.write_text(json.dumps(SHOP), encoding="utf-8")
+        stream.next()
+        assert problems(server) == []
+
+
+def problems(server: Running) -> Any:
+    return server.control("GET", "/api/status").json["definition"]["problems"]
+
+
 def test_options_at_the_start_win_over_an_upload(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(json.dumps(SHOP), encoding="utf-8")

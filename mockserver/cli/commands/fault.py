@@ -84,11 +84,5 @@ def _row(fault: dict[str, Any]) -> tuple[object, ...]:
         "" if expires is None else write_duration(expires),
         fault["matched"],
         fault["fired"],
-        fault["describe"] or _write(fault["settings"]),
+        fault["describe"] or "; ".join(fault["effects"]),
     )
-
-
-def _write(settings: dict[str, Any]) -> str:
-    """What a fault does, as one would write it in a line of a definition."""
-    said = (f"{key}: {one if isinstance(one, str) else json.dumps(one)}" for key, one in settings.items())
-    return ", ".join(text for text in said if not text.startswith(("enabled: ", "ttl: ")))

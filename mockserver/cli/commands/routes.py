@@ -33,12 +33,9 @@ def command(path: Path, style: str, convention: str | None) -> None:
     where it has GET.
     """
     service = assemble_or_exit([path], convention=convention)
-    from mockserver.rest.table import list_endpoints, list_routes  # noqa: PLC0415 - slow for a help page
+    from mockserver.rest.table import list_all  # noqa: PLC0415 - slow for a help page
 
-    endpoints = list(list_endpoints(service.api.endpoints.all))
-    taken = {(line.method, line.path) for line in endpoints}
-    own = list_routes(service.api.router, service.sandbox.store.schema)
-    lines = [*(line for line in own if (line.method, line.path) not in taken), *endpoints]
+    lines = list_all(service.api.router, service.sandbox.store.schema, service.api.endpoints.all)
     if style == "json":
         write_text(json.dumps([asdict(line) for line in lines], indent=2, ensure_ascii=False))
     elif lines:

@@ -69,6 +69,7 @@ Examples:
 @click.option(
     "--token", default="", envvar="MOCKSERVER_TOKEN", callback=_read_token, help="What the control plane asks for."
 )
+@click.option("--end-with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @click.option("--log", type=click.Choice(["text", "json", "quiet"]), default="text", show_default=True)
 def command(paths: tuple[Path, ...], **options: Any) -> None:
     """Serve definitions: files, or folders whose *.yaml are merged.
@@ -110,6 +111,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
         options["log"],
         options["static"],
         request_faults=options["allow_request_faults"],
+        end_with_stdin=options["end_with_stdin"],
     )
     return run(service, (api, control), settings, _renewal(service, options), watch)
 

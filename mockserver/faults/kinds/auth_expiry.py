@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field, Tag, model_validator
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import write_duration
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.errors import Unauthenticated
 from mockserver.faults.course import Course, Finish
@@ -25,7 +26,9 @@ class Lifetime(Model):
     """What credentials are good for, from when they are first seen: a time, or a number of requests."""
 
     after: Pause | None = None
+    """How long credentials are good."""
     requests: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """For how many requests."""
 
     @model_validator(mode="after")
     def _check_something(self) -> "Lifetime":
@@ -65,6 +68,14 @@ class AuthExpiry(Kind):
     def lifetime(self) -> Lifetime | None:
         """What credentials are good for; nothing at all where none is said."""
         return self.auth_expiry if isinstance(self.auth_expiry, Lifetime) else None
+
+    def say(self) -> str:
+        lifetime = self.lifetime
+        if lifetime is None:
+            return "answered 401 until somebody logs in anew"
+        ends = [] if lifetime.after is None else [f"{write_duration(lifetime.after.seconds)} after it was first used"]
+        ends += [] if lifetime.requests is None else [f"after {lifetime.requests} requests"]
+        return f"answered 401 once the login is over, {' or '.join(ends)}"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del draw

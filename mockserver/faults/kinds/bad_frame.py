@@ -56,7 +56,13 @@ class BadFrame(Kind):
         """WebSockets only: there are no frames elsewhere."""
         return self.scopes if transport == "ws" else frozenset()
 
+    @property
+    def _mode(self) -> str:
+        return self.bad_frame if isinstance(self.bad_frame, str) else _USUAL
+
+    def say(self) -> str:
+        return f"broken off with a frame that no client may accept ({self._mode})"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
-        mode = self.bad_frame if isinstance(self.bad_frame, str) else _USUAL
-        course.end(Finish("drop", raw=_FRAMES[mode]))
+        course.end(Finish("drop", raw=_FRAMES[self._mode]))

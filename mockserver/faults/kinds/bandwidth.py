@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import write_duration, write_size
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.faults.course import Course, Pace
 from mockserver.faults.draw import Draw
@@ -30,7 +31,9 @@ class Drip(Model):
     """So many pieces, evenly over a time."""
 
     chunks: Annotated[int, Field(ge=2, le=1000)]
+    """How many pieces."""
     over: Pause
+    """In how long."""
 
 
 @kinds.register("bandwidth")
@@ -51,6 +54,11 @@ class Bandwidth(Kind):
         one_of_shapes("should be a rate like 50KiB/s, or {chunks: 5, over: 2s}"),
         Field(description="a rate like `50KiB/s`, or `{chunks: 5, over: 2s}`"),
     ]
+
+    def say(self) -> str:
+        if isinstance(self.bandwidth, Drip):
+            return f"sent in {self.bandwidth.chunks} pieces over {write_duration(self.bandwidth.over.seconds)}"
+        return f"sent at {write_size(self.bandwidth)} a second"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

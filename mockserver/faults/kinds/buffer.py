@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from mockserver.definitions.quantity import write_size
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
@@ -19,6 +20,9 @@ class Buffer(Kind):
     examples: ClassVar[tuple[str, ...]] = ("{match: GET *, buffer: 4KiB}",)
 
     buffer: Annotated[Size, Field(description="a size up to 16MiB")]
+
+    def say(self) -> str:
+        return f"kept back until there are {write_size(self.buffer)}"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

@@ -61,6 +61,10 @@ class Close(Kind):
         if self.close == NO_STATUS and self.reason:
             yield Flaw("reason", "a Close frame without a code has no reason", "leave it out")
 
+    def say(self) -> str:
+        said = "without a code" if self.close == NO_STATUS else f"with {self.close}"
+        return f"closed {said} ({self.reason})" if self.reason else f"closed {said}"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.end(Finish("close", self.close, self.reason))

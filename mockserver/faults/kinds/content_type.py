@@ -31,6 +31,9 @@ class ContentType(Kind):
 
     content_type: Annotated[HeaderValue, AfterValidator(_media_type), Field(description="a media type")]
 
+    def say(self) -> str:
+        return f"said to be {self.content_type}"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.add_header("Content-Type", self.content_type)

@@ -30,6 +30,13 @@ class Corrupt(Kind):
         Field(description="`true`, `cut`, `html`, `nan`, `bom` or `trailing_comma`"),
     ]
 
+    @property
+    def _mode(self) -> Literal["cut", "html", "nan", "bom", "trailing_comma"]:
+        return self.corrupt if isinstance(self.corrupt, str) else _USUAL
+
+    def say(self) -> str:
+        return f"spoilt ({self._mode})"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
-        course.spoil(partial(damage_message, self.corrupt if isinstance(self.corrupt, str) else _USUAL))
+        course.spoil(partial(damage_message, self._mode))

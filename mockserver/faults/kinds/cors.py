@@ -27,6 +27,9 @@ class Cors(Kind):
 
     cors: Annotated[Literal[False], BeforeValidator(_off), Field(description="`false`")]
 
+    def say(self) -> str:
+        return "without the headers of CORS"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.withhold_cors()

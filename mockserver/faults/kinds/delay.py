@@ -26,6 +26,9 @@ class Delay(Kind):
         Field(description="a duration up to 10m, or two that it lies between"),
     ]
 
+    def say(self) -> str:
+        return f"{self.delay.say()} late"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, memory
         course.delay(draw.between(self.delay.least_s, self.delay.most_s, "delay"))

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, Tag
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import write_duration
 from mockserver.definitions.union import one_of_shapes
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
@@ -17,7 +18,9 @@ class Restart(Model):
     """Down for a time; `restart` closes sockets with 1012 before, and the feed begins anew after."""
 
     duration: Annotated[Pause, Field(alias="for")]
+    """For how long."""
     restart: On | Literal[False] = False
+    """Sockets are closed with 1012 before, and the feed begins anew after."""
 
 
 @kinds.register("down")
@@ -42,6 +45,13 @@ class Down(Kind):
         one_of_shapes("should be true, a duration like 3s, or {for: 3s, restart: true}"),
         Field(description="`true`, a duration up to 10m, or `{for: 3s, restart: true}`"),
     ]
+
+    def say(self) -> str:
+        after = self.down.duration.seconds if isinstance(self.down, Restart) else seconds_of(self.down)
+        said = (
+            "refused, nobody listening" if after is None else f"refused for {write_duration(after)}, nobody listening"
+        )
+        return f"{said}, and the feed begins anew" if isinstance(self.down, Restart) and self.down.restart else said
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

@@ -25,6 +25,9 @@ class Drop(Kind):
 
     drop: Annotated[On, Field(description="`true`")]
 
+    def say(self) -> str:
+        return "ended without a word"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.end(Finish("drop"))

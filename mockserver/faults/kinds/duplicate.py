@@ -28,6 +28,13 @@ class Duplicate(Kind):
         Field(description="`true`, or 2 to 10"),
     ]
 
+    @property
+    def _times(self) -> int:
+        return _TWICE if isinstance(self.duplicate, bool) else self.duplicate
+
+    def say(self) -> str:
+        return f"sent {self._times} times"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
-        course.repeat(_TWICE if isinstance(self.duplicate, bool) else self.duplicate)
+        course.repeat(self._times)

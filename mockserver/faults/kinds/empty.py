@@ -23,6 +23,9 @@ class Empty(Kind):
 
     empty: Annotated[On, Field(description="`true`")]
 
+    def say(self) -> str:
+        return "ended without an answer"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.cut(Cut("nothing", "fin"))

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from mockserver.definitions.quantity import write_duration
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
@@ -26,6 +27,10 @@ class Hang(Kind):
     examples: ClassVar[tuple[str, ...]] = ("{match: POST *, commit: true, hang: 30s}",)
 
     hang: Annotated[OnOrPause, Field(description="`true`, or a duration up to 10m")]
+
+    def say(self) -> str:
+        seconds = seconds_of(self.hang)
+        return "never answered" if seconds is None else f"not answered for {write_duration(seconds)}, then ended"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

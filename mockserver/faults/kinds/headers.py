@@ -25,6 +25,11 @@ class SetHeaders(Kind):
 
     headers: Annotated[Headers, Field(description="texts by name, null to leave one out")]
 
+    def say(self) -> str:
+        return " and ".join(
+            f"without {name}" if value is None else f"with {name}: {value}" for name, value in self.headers.items()
+        )
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         for name, value in self.headers.items():

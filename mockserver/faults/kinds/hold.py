@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, Tag
 
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import write_duration
 from mockserver.definitions.union import one_of_shapes
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
@@ -19,6 +20,7 @@ class Next(Model):
     """Until the next one was answered, at most so long."""
 
     next: Pause
+    """At most so long."""
 
 
 @kinds.register("hold")
@@ -34,6 +36,13 @@ class Hold(Kind):
         Field(description="`next`, or `{next: 5s}`"),
     ]
 
+    @property
+    def _most_s(self) -> float:
+        return self.hold.next.seconds if isinstance(self.hold, Next) else _MOST_S
+
+    def say(self) -> str:
+        return f"kept until the next one is answered, {write_duration(self._most_s)} at most"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
-        course.hold_for_next(self.hold.next.seconds if isinstance(self.hold, Next) else _MOST_S)
+        course.hold_for_next(self._most_s)

@@ -9,6 +9,7 @@ from pydantic import Field, Tag, model_validator
 
 from mockserver.definitions.bound import LONGEST_WAIT_S
 from mockserver.definitions.field import Model
+from mockserver.definitions.quantity import write_duration
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.faults.course import Course, Stage
 from mockserver.faults.draw import Draw
@@ -27,9 +28,13 @@ class Spread(Model):
     """Latencies as servers have them (log-normal): half are below `p50`, 19 of 20 below `p95`, none above `max`."""
 
     p50: Pause
+    """Half are shorter."""
     p95: Pause
+    """19 of 20 are shorter."""
     max: Pause | None = None
+    """No latency is longer."""
     stage: Stage = "head"
+    """`head` before the answer, `body` between its head and its body."""
 
     @model_validator(mode="after")
     def _check_order(self) -> "Spread":
@@ -74,11 +79,22 @@ class Latency(Kind):
         if isinstance(self.latency, Spread) and {"stage"} <= self.model_fields_set & self.latency.model_fields_set:
             yield Flaw("stage", "is said within 'latency' too", "leave one", at_key=True)
 
+    @property
+    def _stage(self) -> Stage:
+        is_inside = isinstance(self.latency, Spread) and "stage" in self.latency.model_fields_set
+        return self.latency.stage if isinstance(self.latency, Spread) and is_inside else self.stage
+
+    def say(self) -> str:
+        what = "their bodies " if self._stage == "body" else ""
+        if isinstance(self.latency, Span):
+            return f"{what}{self.latency.say()} late"
+        half, most = write_duration(self.latency.p50.seconds), write_duration(self.latency.p95.seconds)
+        return f"{what}{half} late, one in twenty {most} and more"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, memory
         if isinstance(self.latency, Span):
             seconds = draw.between(self.latency.least_s, self.latency.most_s, _PURPOSE)
-            course.wait(seconds, self.stage)
-            return
-        is_inside = "stage" in self.latency.model_fields_set
-        course.wait(self.latency.draw_s(draw.share(_PURPOSE)), self.latency.stage if is_inside else self.stage)
+        else:
+            seconds = self.latency.draw_s(draw.share(_PURPOSE))
+        course.wait(seconds, self._stage)

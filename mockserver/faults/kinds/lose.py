@@ -21,6 +21,9 @@ class Lose(Kind):
 
     lose: Annotated[On, Field(description="`true`")]
 
+    def say(self) -> str:
+        return "lost"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.lose()

@@ -15,6 +15,16 @@ from mockserver.faults.rewriting import damaged, mislabelled
 _GARBAGE_BYTES: Final = 512
 _NO_CHUNK: Final = b"no size\r\n"
 _SEEDS: Final = 2**53
+_SAID: Final = {
+    "cut": "answered with JSON that ends in the middle",
+    "html": "answered with a proxy's page in place of JSON",
+    "nan": "answered with NaN in the JSON",
+    "bom": "answered with a byte order mark before the JSON",
+    "trailing_comma": "answered with a comma too many in the JSON",
+    "chunk": "answered with a chunk that has no size",
+    "encoding": "answered in an encoding that the body does not have",
+    "garbage": "answered with bytes that are no HTTP",
+}
 
 
 @kinds.register("malformed")
@@ -34,6 +44,9 @@ class Malformed(Kind):
         Literal["cut", "html", "nan", "bom", "trailing_comma", "chunk", "encoding", "garbage"],
         Field(description="`cut`, `html`, `nan`, `bom`, `trailing_comma`, `chunk`, `encoding` or `garbage`"),
     ]
+
+    def say(self) -> str:
+        return _SAID[self.malformed]
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, memory

@@ -25,6 +25,12 @@ class Patch(Kind):
 
     patch: Annotated[dict[str, Any], Field(min_length=1, description="a merge patch")]
 
+    def say(self) -> str:
+        gone = [name for name, value in self.patch.items() if value is None]
+        changed = [name for name in self.patch if name not in gone]
+        said = (f"{', '.join(names)} {how}" for names, how in ((gone, "left out"), (changed, "changed")) if names)
+        return f"with {' and '.join(said)}"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.edit(partial(patched, self.patch))

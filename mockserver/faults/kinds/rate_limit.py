@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import AfterValidator, Field
 
 from mockserver.definitions.field import Model
-from mockserver.definitions.quantity import Duration, WaitText
+from mockserver.definitions.quantity import Duration, WaitText, write_duration
 from mockserver.definitions.union import problem
 from mockserver.errors import problem_of
 from mockserver.faults.course import Course
@@ -30,7 +30,9 @@ class Rate(Model):
     """So many in a window of time, which begins with the first of them."""
 
     limit: Annotated[int, Field(ge=0, le=1_000_000)]
+    """So many are let through."""
     window: Annotated[WaitText, AfterValidator(_window)]
+    """In so long."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,10 @@ class RateLimit(Kind):
     examples: ClassVar[tuple[str, ...]] = ("{match: ANY *, rate_limit: {limit: 10, window: 10s}}",)
 
     rate_limit: Annotated[Rate, Field(description="`limit`, and `window` from 1s to 1d")]
+
+    def say(self) -> str:
+        limit, window = self.rate_limit.limit, write_duration(self.rate_limit.window.seconds)
+        return f"answered 429 after the first {limit} in {window}"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw

@@ -28,6 +28,10 @@ class Refuse(Kind):
     refuse: Annotated[int, Field(ge=300, le=599, description="300 to 599")]
     retry_after: Annotated[RetryAfter | None, Field(description="seconds, for `Retry-After`")] = None
 
+    def say(self) -> str:
+        later = "" if self.retry_after is None else f", Retry-After {self.retry_after}s"
+        return f"refused with {self.refuse}{later}"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         if self.retry_after is not None:

@@ -21,6 +21,9 @@ class Reorder(Kind):
 
     reorder: Annotated[On, Field(description="`true`")]
 
+    def say(self) -> str:
+        return "sent after the next one"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.swap()

@@ -12,6 +12,12 @@ from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.parameter import On
 
 _CUTS: Final = {"connect": Cut("nothing", "rst"), "head": Cut("head", "rst"), "body": Cut(0.5, "rst")}
+_SAID: Final[dict[str | bool, str]] = {
+    "connect": "reset in place of an answer",
+    "head": "reset in the middle of the headers",
+    "body": "reset in the middle of the body",
+    True: "reset",
+}
 _SCOPES: Final[dict[str | bool, frozenset[Scope]]] = {
     "connect": frozenset({"request", "handshake"}),
     "head": frozenset({"request"}),
@@ -48,6 +54,9 @@ class Reset(Kind):
         """An RST comes in place of an answer, or to what is open; what is said on an event stream is neither."""
         possible = POSSIBLE[transport] - {"frame"} if transport == "sse" else POSSIBLE[transport]
         return _SCOPES[self.reset] & possible
+
+    def say(self) -> str:
+        return _SAID[self.reset]
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

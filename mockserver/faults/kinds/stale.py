@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from mockserver.definitions.quantity import write_duration
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
@@ -19,6 +20,9 @@ class Stale(Kind):
     examples: ClassVar[tuple[str, ...]] = ("{match: GET *, stale: 2s}",)
 
     stale: Annotated[Pause, Field(description="a duration up to 10m")]
+
+    def say(self) -> str:
+        return f"answered from data {write_duration(self.stale.seconds)} old"
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory

@@ -25,6 +25,9 @@ class Stall(Kind):
 
     stall: Annotated[On, Field(description="`true`")]
 
+    def say(self) -> str:
+        return "kept open in silence"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.end(Finish("stall"))

@@ -75,6 +75,13 @@ class Status(Kind):
                         key, f"can't stand beside {self.number}, which is no error", "take 400 or more", at_key=True
                     )
 
+    def say(self) -> str:
+        said = f"answered {self.number}"
+        said += "" if self.retry_after is None else f", Retry-After {self.retry_after}s"
+        said += f", {', '.join(self.fields)} being invalid" if self.fields else ""
+        said += ", with the current document" if self.current else ""
+        return f"{said}, with a body of its own" if self._has_body else said
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del draw, memory
         if self.retry_after is not None:

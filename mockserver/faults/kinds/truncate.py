@@ -29,6 +29,11 @@ class Truncate(Kind):
     truncate: Annotated[CountOrShare, Field(description="a number of bytes, or a share of the body below 1")]
     silent: Annotated[bool, Field(description="whether the answer hides its length")] = False
 
+    def say(self) -> str:
+        part = self.truncate
+        said = f"{part:.15g} bytes" if isinstance(part, int) else f"{part * 100:.3g} % of the body"
+        return f"cut off after {said}{', unnoticed' if self.silent else ''}"
+
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:
         del occasion, draw, memory
         course.cut(Cut(self.truncate, "fin", "none" if self.silent else "declared"))

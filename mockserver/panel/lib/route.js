@@ -12,8 +12,12 @@ export const route = computed(() => {
   return { view, steps, query: new URLSearchParams(query) };
 });
 
+/** What is shown where the hash names no sandbox. A page with one of its own, like the demo, is told another in its query. */
+const own = document.documentElement.dataset.sandbox;
+const usual = own ? new URLSearchParams(location.search).get("sandbox") || own : "default";
+
 /** The sandbox that everything is shown of. */
-export const sandbox = computed(() => route.value.query.get("sandbox") || "default");
+export const sandbox = computed(() => route.value.query.get("sandbox") || usual);
 
 /** The address of a view; the sandbox stays, unless `query` names another (`null` leaves out what it names). */
 export function address(view, steps = [], query = {}) {

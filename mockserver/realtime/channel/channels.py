@@ -97,12 +97,17 @@ class Channels:
         found = self._find(request)
         return None if found is None else found[0]
 
-    def _find(self, request: Request) -> tuple[Channel, Mapping[str, str]] | None:
+    def find_stream(self, request: Request) -> Channel | None:
+        """The event stream at the path of a request. *Raises* `BadRequest` for a path that can't be read."""
+        found = self._find(request, is_stream=True)
+        return None if found is None else found[0]
+
+    def _find(self, request: Request, *, is_stream: bool = False) -> tuple[Channel, Mapping[str, str]] | None:
         if not self._places:
             return None
         segments = request.segments()
         for pattern, channel in self._places:
-            if not channel.is_stream and (parameters := pattern.match(segments)) is not None:
+            if channel.is_stream is is_stream and (parameters := pattern.match(segments)) is not None:
                 return channel, parameters
         return None
 

@@ -7,7 +7,7 @@ from mockserver.errors import Conflict
 from mockserver.faults.faults import Faults
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.sandbox.scenario.player import Player, Said
+from mockserver.sandbox.scenario.player import Player, Progress, Said
 from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.seeded import Seeded
 
@@ -35,6 +35,10 @@ class Play:
     def said(self) -> Said | None:
         """What its script has said last."""
         return self._player.said
+
+    def progress(self) -> Progress | None:
+        """How far its script has come, nothing where there is none."""
+        return self._player.progress(self._sandbox.clock.elapsed())
 
     def switch(self, scenario: Scenario | None, file: Seeded) -> None:
         """Begin a scenario, or go back to the state of the file: data, logins, faults and user are as it has them.

@@ -20,6 +20,21 @@ class Said:
     at_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a script has come: `round` counts from 1, and `at_s` are the seconds since that began.
+
+    `next_step` counts the steps from 1 and comes in `next_s`; it is 0 where none will.
+    """
+
+    round: int
+    at_s: float
+    next_step: int
+    next_s: float
+    is_over: bool
+    """Whether somebody has ended it."""
+
+
 class Stage(Protocol):
     """What a scenario acts on."""
 
@@ -108,6 +123,17 @@ class Player:
         """In how many seconds a step is due, nothing when none will be."""
         due_s = None if self.scenario is None or self._is_over else _due_s(self.scenario, self._played)
         return None if due_s is None else max(0.0, due_s - self.elapsed_s(now_s))
+
+    def progress(self, now_s: float) -> Progress | None:
+        """How far the script has come, nothing where there is none."""
+        if self.scenario is None or not self.scenario.steps:
+            return None
+        elapsed_s, period_s = self.elapsed_s(now_s), self.scenario.period_s
+        rounds = int((elapsed_s + _TOLERANCE_S) // period_s) if period_s else 0
+        at_s = max(0.0, elapsed_s - rounds * period_s)
+        next_s = self.next_due_s(now_s)
+        number = 0 if next_s is None else self._played % len(self.scenario.steps) + 1
+        return Progress(rounds + 1, at_s, number, next_s or 0.0, self._is_over)
 
     def _skip(self, scenario: Scenario, reached_s: float) -> None:
         """Pass over the rounds that were over long ago."""

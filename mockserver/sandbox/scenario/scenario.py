@@ -34,6 +34,8 @@ class Scenario:
     changes: Changes
     """What is otherwise about its rows than in the file."""
     variant: Variant = field(compare=False, repr=False)
+    extends: str = field(default="", compare=False)
+    """The one whose data, user and faults hold where it says nothing; empty for none."""
 
 
 def read_scenario(name: str, line: tuple[ScenarioSection, ...], variant: Variant) -> Scenario:
@@ -43,7 +45,17 @@ def read_scenario(name: str, line: tuple[ScenarioSection, ...], variant: Variant
     faults = next((one.faults for one in line if one.faults is not None), [])
     steps = tuple(_step(one) for one in own.script)
     period_s = period_of(own)
-    return Scenario(name, own.describe or "", user or "", tuple(faults), steps, period_s, variant.changes, variant)
+    return Scenario(
+        name,
+        own.describe or "",
+        user or "",
+        tuple(faults),
+        steps,
+        period_s,
+        variant.changes,
+        variant,
+        own.extends or "",
+    )
 
 
 def period_of(section: ScenarioSection) -> float:

@@ -19,6 +19,8 @@ from mockserver.realtime.session import Opening, Stream
 from mockserver.realtime.window import only_a_socket
 from mockserver.rest.media import upload_bytes
 from mockserver.sandbox.address import DEFAULT
+from mockserver.sandbox.plain.desk import PlainDesk
+from mockserver.sandbox.reconnect.visitor import channel_kind
 from mockserver.sandbox.sandbox import PARTS, Sandbox
 from mockserver.sandbox.scenario.play import Play
 from mockserver.sandbox.scenario.scenario import Scenario
@@ -28,6 +30,7 @@ from mockserver.server.assemble.joining import join
 from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.assemble.staging import Staged, stage
 from mockserver.server.greeting import greeting
+from mockserver.server.offer import describe_offer
 
 
 class AssembledInstance:
@@ -39,6 +42,7 @@ class AssembledInstance:
         self.sandbox = Sandbox(prepared.seeded, name)
         self.journal = self.sandbox.journal
         self.clock = self.sandbox.clock
+        self.reconnects = self.sandbox.reconnects
         self.snapshots = self.sandbox.snapshots
         self.faults = Faults(prepared.faults, prepared.definition.seed, self.clock.elapsed, presets=preset_faults())
         if prepared.beginning.bars_faults:
@@ -149,6 +153,23 @@ class AssembledInstance:
         others = [one.path.path for one in self._prepared.channels if not one.is_stream]
         return replace(self._parts.switchboard.connect(request, others), sandbox=self.name)
 
+    def socket_at(self, request: Request) -> str:
+        """Which window a handshake is for."""
+        channel = self.sandbox.channels.find(request)
+        if channel is not None:
+            return channel_kind(channel.name)
+        return "ws" if self._parts.switchboard.has(request) else ""
+
+    def window_at(self, request: Request) -> str:
+        """Which window a plain request is for."""
+        if request.method != "GET":
+            return ""
+        if "text/event-stream" in request.headers.get("accept", ""):
+            channel = self.sandbox.channels.find_stream(request)
+            if channel is not None:
+                return channel_kind(channel.name)
+        return self.feed.paths.get(request.target, "")
+
     def publish(self, topic: str, data: Json, method: str = "") -> str:
         """Put an event of somebody's own under a topic; its id. *Raises* `ValueError` for a name that can't be one."""
         return self.sandbox.feed.publish(topic, method, data, self.sandbox.clock.now()).cursor
@@ -187,7 +208,7 @@ class AssembledInstance:
     def status(self) -> dict[str, Json]:
         """What is served, and how much of it there is now."""
         self._parts.runner.advance()
-        paths = {resource.name: path for path, resource in reversed(list(self.api.router.collections()))}
+        paths = self.api.router.homes()
         resources: list[Json] = [
             {"name": name, "path": paths[name], "count": len(self.sandbox.store[name])}
             for name in self.sandbox.store.schema.resources
@@ -203,6 +224,12 @@ class AssembledInstance:
             "jobs": {"running": len(self.sandbox.jobs), "failures": list(self.sandbox.jobs.failures)},
             "channels": {"open": len(self.sandbox.channels), "failures": list(self.sandbox.channels.failures)},
         }
+
+    @property
+    def plain(self) -> PlainDesk:
+        """All documents, with what is due by now done."""
+        self._catch_up()
+        return self._parts.plain
 
     def openapi(self, api: str) -> dict[str, Json]:
         """The OpenAPI document, its examples from the data there is now."""
@@ -264,13 +291,20 @@ class AssembledInstance:
         scenario = self._prepared.scenarios.get(name) if name else self._prepared.first
         self.play.switch(scenario, self._prepared.seeded)
 
-    def greeting(self, api: str, control: str) -> str:
-        """What to paste first."""
+    def offer(self, api: str) -> dict[str, Json]:
+        """What there is to ask for and to connect to below the address `api`, and who may."""
+        return describe_offer(self.api, self.sandbox.store, self.policy, self._sockets(), api)
+
+    def _sockets(self) -> list[tuple[str, str, str]]:
+        """What there is to connect to: scheme, path, and what it is for."""
         channels = [
             ("http" if one.is_stream else "ws", one.path.path, one.section.describe or f"the channel {one.name}")
             for one in self._prepared.channels
         ]
-        sockets = [*self._parts.switchboard.told(), *channels]
+        return [*self._parts.switchboard.told(), *channels]
+
+    def greeting(self, api: str, control: str) -> str:
+        """What to paste first."""
         switches = {
             "fault on": list(dict.fromkeys([*(one.name for one in self.faults), *self.faults.presets])),
             "scenario": list(self.scenarios),
@@ -280,7 +314,7 @@ class AssembledInstance:
             self.api,
             self.sandbox.store,
             self.policy,
-            sockets=sockets,
+            sockets=self._sockets(),
             switches=switches,
             origin=api,
             control=control,

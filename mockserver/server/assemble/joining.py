@@ -23,6 +23,8 @@ from mockserver.rest.api import RestApi
 from mockserver.rest.auth.entry import Entry
 from mockserver.rest.endpoint import Endpoint
 from mockserver.rest.job.runner import JobRunner
+from mockserver.sandbox.address import prefix_of
+from mockserver.sandbox.plain.desk import PlainDesk
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.server.assemble.preparation import Prepared
 
@@ -37,6 +39,7 @@ class Parts:
     runner: JobRunner
     feed: FeedDesk
     switchboard: Switchboard
+    plain: PlainDesk
 
     def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
         """What faults may be matched against where a request leads."""
@@ -90,7 +93,15 @@ def join(prepared: Prepared, sandbox: Sandbox, desk: CommandDesk, feed: Callable
         ),
         replays=sandbox.replays,
     )
-    return Parts(sandbox, api, entry, actions.runner, told, Switchboard(feed, desk))
+    plain = PlainDesk(
+        definition,
+        store,
+        sandbox.filler,
+        api,
+        seeded=lambda: sandbox.seeded.pristine,
+        base=prefix_of(sandbox.name),
+    )
+    return Parts(sandbox, api, entry, actions.runner, told, Switchboard(feed, desk), plain)
 
 
 def _join_actions(prepared: Prepared, sandbox: Sandbox, convention: Styled) -> Joined:

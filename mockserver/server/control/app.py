@@ -13,11 +13,15 @@ from werkzeug.exceptions import HTTPException
 from mockserver.errors import Problem, ServerError
 from mockserver.messages import Json
 from mockserver.server.control.clock import add_clock
+from mockserver.server.control.data import add_data
 from mockserver.server.control.document import add_document
 from mockserver.server.control.exchange import write_http_error, write_problem
 from mockserver.server.control.fault import add_faults
+from mockserver.server.control.fault_kind import add_fault_kinds
 from mockserver.server.control.hub import Hub
+from mockserver.server.control.offer import add_offer
 from mockserver.server.control.page import add_pages
+from mockserver.server.control.reconnect import add_reconnects
 from mockserver.server.control.request import add_requests
 from mockserver.server.control.route import Routes
 from mockserver.server.control.sandbox import add_sandboxes
@@ -61,16 +65,20 @@ def build_control(  # noqa: PLR0913 - it has switches for all the parts
     app.after_request(_harden)
     _answer_failures(routes, trace)
     add_state(routes, service, facts)
+    add_offer(routes, service, facts)
     add_faults(routes, service)
+    add_fault_kinds(routes)
     add_scenarios(routes, service)
     add_sandboxes(routes, service, sockets)
     add_snapshots(routes, service)
     add_clock(routes, service)
+    add_data(routes, service)
     add_sockets(routes, sockets)
+    add_reconnects(routes, service)
     add_requests(routes, service)
     add_stream(routes, hub)
     add_definition(routes, service, renewal)
-    add_document(routes, facts)
+    add_document(routes)
     add_pages(app, facts)
     return app
 

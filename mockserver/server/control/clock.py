@@ -17,7 +17,10 @@ _CHANGE: Final = Shape(
     "ClockChange",
     {
         "advance": {**TEXT, "description": "A duration: `250ms`, `2s`, `1h`."},
-        "freeze": {"description": "`true`, or the moment to stand still at.", "type": ["boolean", "string"]},
+        "freeze": {
+            "description": "`true`, the moment to stand still at, or `false` to go on.",
+            "type": ["boolean", "string"],
+        },
         "set": {**INSTANT, "description": "Another time, from which it goes on."},
         "real": {"const": True, "description": "The time of day."},
     },

@@ -60,12 +60,12 @@ _TOLD: Final = (
 )
 
 
-def add_document(routes: Routes, facts: Callable[[], dict[str, Json]]) -> None:
-    """`/api/openapi.json`; `facts` tell where the plane is."""
+def add_document(routes: Routes) -> None:
+    """`/api/openapi.json`."""
 
     @routes.on("GET", "/api/openapi.json", Operation("This document", answer("OpenAPI 3.1.", DOCUMENT)))
     def document() -> Response:
-        return write_json(describe_plane(routes, str(facts()["control"])))
+        return write_json(describe_plane(routes, request.host_url.rstrip("/")))
 
 
 def describe_plane(routes: Routes, origin: str) -> dict[str, Any]:
@@ -98,6 +98,7 @@ def _describe(method: str, path: str, operation: Operation, shapes: dict[str, Sc
     described: dict[str, Any] = {
         "operationId": _name(method, path),
         "summary": operation.summary,
+        "tags": [_tag(path)],
         "parameters": [
             *({"name": one.name, "in": "path", "required": True, "schema": one.schema} for one in steps),
             *(_parameter(one) for one in operation.parameters),
@@ -110,6 +111,12 @@ def _describe(method: str, path: str, operation: Operation, shapes: dict[str, Sc
         # Asked for where the plane listens beyond loopback, or a token was given.
         described["security"] = [{}, {"token": []}]
     return described
+
+
+def _tag(path: str) -> str:
+    """What a path is about: the step that others stand below."""
+    steps = path.removeprefix("/api").split("/")
+    return "about" if len(steps) == 2 and not path.startswith("/api/") else steps[1]
 
 
 def _name(method: str, path: str) -> str:

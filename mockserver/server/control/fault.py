@@ -8,9 +8,10 @@ from mockserver.errors import FieldError, Invalid, NotFound, suggestion
 from mockserver.faults.fault import Fault
 from mockserver.faults.faults import Faults
 from mockserver.faults.load import read_fault
-from mockserver.faults.preset import Preset, presets
-from mockserver.faults.section import LIFE_KEYS
+from mockserver.faults.preset import Preset, preset_faults, presets
+from mockserver.faults.section import BESIDE_PRESET
 from mockserver.faults.state import State
+from mockserver.faults.wording import tell
 from mockserver.messages import Document, Json, merged
 from mockserver.server.control.condition import IF_MATCH, IF_NONE_MATCH, is_known, tagged, verify_conditions
 from mockserver.server.control.exchange import escape, located, read_object, write_json, write_nothing
@@ -37,10 +38,11 @@ from mockserver.server.service import Instance, Service
 
 _PATH: Final = "/api/faults/<name>"
 _SETTINGS: Final = {"type": "object", "description": "The fault as it was written, without its secrets."}
+_EFFECTS: Final = {**TEXTS, "description": "What each of its rules does, in words."}
 _FAULT: Final = Shape(
     "Fault",
     {
-        "name": TEXT, "describe": TEXT, "settings": _SETTINGS, "enabled": FLAG,
+        "name": TEXT, "describe": TEXT, "effects": _EFFECTS, "settings": _SETTINGS, "enabled": FLAG,
         "source": {"enum": ["file", "runtime", "preset"]}, "preset": MAYBE_TEXT, "priority": COUNT,
         "expires_in_s": MAYBE_NUMBER, "matched": COUNT, "fired": COUNT, "skipped": COUNT, "overflow": COUNT,
     },
@@ -55,7 +57,10 @@ _SETTING: Final = Shape(
 _OFF: Final = Shape("FaultsOff", {"off": TEXTS})
 _SWITCH: Final = frozenset({"enabled", "ttl"})
 """Keys that switch a fault, and leave it what it is."""
-_PRESET: Final = Shape("Preset", {"name": TEXT, "describe": TEXT, "rules": {"type": "array", "items": _SETTINGS}})
+_PRESET: Final = Shape(
+    "Preset",
+    {"name": TEXT, "describe": TEXT, "effects": _EFFECTS, "rules": {"type": "array", "items": _SETTINGS}},
+)
 _CHANGING: Final = (SANDBOX, IF_MATCH, IF_NONE_MATCH)
 _ORDER: Final = "Those of the definition in its order, then those that were set, the oldest first."
 _TAG: Final = {"ETag": "Of what it is and whether it is on; counters have no part in it."}
@@ -113,6 +118,13 @@ def _add_changing(routes: Routes, service: Service) -> None:
         change = read_object()
         return _write(affect(service, lambda instance: _change(instance, name, change)))
 
+    @routes.on(
+        "POST", f"{_PATH}/restart", Operation("Count a fault from the beginning", _SHOWN, body=NOTHING, problems=(404,))
+    )
+    def restart(name: str) -> Response:
+        read_object(())
+        return _write(affect(service, lambda instance: _restart(instance.faults, name)))
+
     @routes.on("DELETE", _PATH, Operation("Delete a fault", answer("It is gone."), _CHANGING, None, (404, 412)))
     def delete(name: str) -> Response:
         affect(service, lambda instance: _delete(instance.faults, name))
@@ -122,10 +134,15 @@ def _add_changing(routes: Routes, service: Service) -> None:
 def _put(instance: Instance, name: str, body: Document) -> Response:
     before = _find(instance.faults, name)
     verify_conditions(before.tag if before else None)
-    if not set(body).difference(LIFE_KEYS) and name in instance.faults.presets:
+    if not set(body).difference(BESIDE_PRESET) and name in instance.faults.presets:
         body = {"preset": name, **body}
     response = _write(instance.faults.put(name, _read(instance, name, body, before)))
     return response if before else located(response, f"/api/faults/{name}")
+
+
+def _restart(faults: Faults, name: str) -> State:
+    _get(faults, name)
+    return faults.restart(name)
 
 
 def _delete(faults: Faults, name: str) -> None:
@@ -159,7 +176,13 @@ def _change(instance: Instance, name: str, change: Document) -> State:
 
 
 def _describe(preset: Preset) -> Document:
-    return {"name": preset.name, "describe": preset.describe, "rules": [*preset.rules]}
+    rules = preset_faults()[preset.name].rules
+    return {
+        "name": preset.name,
+        "describe": preset.describe,
+        "effects": [tell(rule) for rule in rules],
+        "rules": [*preset.rules],
+    }
 
 
 def _read(instance: Instance, name: str, body: Json, before: State | None) -> Fault:

@@ -4,7 +4,7 @@ Knows nothing of HTTP, nor of what is told.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import orjson
@@ -13,8 +13,10 @@ from gevent.event import Event
 from mockserver.errors import Unavailable
 from mockserver.messages import Json
 
-KINDS: Final = ("request", "fault", "socket", "event", "sandbox", "scenario", "say", "definition", "clock")
-"""What may be told, beside `hello` and `dropped`."""
+KINDS: Final = ("request", "fault", "socket", "event", "sandbox", "scenario", "say", "definition", "clock", "snapshot")
+"""What is told to whoever asks for nothing else, beside `hello` and `dropped`."""
+FRAME: Final = "frame"
+"""Messages on sockets: so many that they are told to those alone who ask for them."""
 
 _READERS_LIMIT: Final = 64
 _QUEUE_EVENTS: Final = 1_000
@@ -28,9 +30,11 @@ Tell: TypeAlias = Callable[[], Mapping[str, Json]]
 class Reader:
     """Somebody who reads: certain kinds, of one sandbox or of all (empty). What does not fit is dropped and counted."""
 
-    def __init__(self, kinds: Iterable[str] = KINDS, sandbox: str = "") -> None:
+    def __init__(self, kinds: Iterable[str] = KINDS, sandbox: str = "", socket: str = "") -> None:
         self.kinds = frozenset(kinds)
         self.sandbox = sandbox
+        self.socket = socket
+        """The id of the one whose frames are wanted, empty for all."""
         self.is_open = True
         self.at_close: Callable[[], None] = _do_nothing
         """What is done as it is to end."""
@@ -42,6 +46,10 @@ class Reader:
     def wants(self, kind: str, sandbox: str | None) -> bool:
         """Whether something is for this reader; what concerns no sandbox alone is for everybody."""
         return kind in self.kinds and (sandbox is None or self.sandbox in {"", sandbox})
+
+    def wants_frames(self, sandbox: str, socket: str) -> bool:
+        """Whether what is said on a socket is for this reader."""
+        return self.wants(FRAME, sandbox) and self.socket in {"", socket}
 
     def put(self, event: bytes) -> None:
         """Keep an event until it is read; never waits."""
@@ -95,6 +103,7 @@ class Hub:
         self._readers: dict[Reader, None] = {}
         self._sources: list[Callable[[], Callable[[], None]]] = []
         self._stops: list[Callable[[], None]] = []
+        self._changed: list[Callable[[], None]] = []
         self._is_open = True
         self.number = 0
         """That of the last event that was told to anybody."""
@@ -104,13 +113,32 @@ class Hub:
         """Whether nobody reads."""
         return not self._readers
 
+    def at_change(self, notify: Callable[[], None]) -> None:
+        """Call `notify` whenever somebody begins to read or ends."""
+        self._changed.append(notify)
+
+    @property
+    def has_frame_readers(self) -> bool:
+        """Whether anybody wants to know what is said on any socket."""
+        return any(FRAME in reader.kinds for reader in self._readers)
+
+    def has_frame_reader(self, sandbox: str, socket: str) -> bool:
+        """Whether anybody wants to know what is said on a socket."""
+        return any(reader.wants_frames(sandbox, socket) for reader in self._readers)
+
+    def publish_frame(self, sandbox: str, socket: str, tell: Tell) -> None:
+        """Tell whoever wants to know what was said on a socket. Never waits."""
+        self._tell(FRAME, sandbox, tell, [one for one in self._readers if one.wants_frames(sandbox, socket)])
+
     def draw_from(self, source: Callable[[], Callable[[], None]]) -> None:
         """Have something begin to publish when somebody reads; what it returns is called when nobody does any more."""
         self._sources.append(source)
 
     def publish(self, kind: str, sandbox: str | None, tell: Tell) -> None:
         """Tell whoever wants to know what has happened in a sandbox, or to all of them (nothing). Never waits."""
-        wanting = [reader for reader in self._readers if reader.wants(kind, sandbox)]
+        self._tell(kind, sandbox, tell, [reader for reader in self._readers if reader.wants(kind, sandbox)])
+
+    def _tell(self, kind: str, sandbox: str | None, tell: Tell, wanting: Sequence[Reader]) -> None:
         if not wanting:
             return
         self.number += 1
@@ -127,6 +155,7 @@ class Hub:
         if not self._readers:
             self._stops = [source() for source in self._sources]
         self._readers[reader] = None
+        self._note_change()
 
     def leave(self, reader: Reader) -> None:
         """Tell somebody no more."""
@@ -134,6 +163,11 @@ class Hub:
             stops, self._stops = self._stops, []
             for stop in stops:
                 stop()
+        self._note_change()
+
+    def _note_change(self) -> None:
+        for notify in self._changed:
+            notify()
 
     def close(self) -> None:
         """Let everybody go at once, and nobody in any more."""

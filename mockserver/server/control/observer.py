@@ -66,6 +66,7 @@ class Observer:
             instance.play.hear(partial(self._note_said, name)),
             instance.faults.watch(partial(self._note_faults, instance)),
             instance.clock.watch(partial(self._note_clock, instance)),
+            instance.snapshots.watch(partial(self._note_snapshots, instance)),
         ]
 
     def _note_exchange(self, entry: Exchange) -> None:
@@ -85,6 +86,9 @@ class Observer:
 
     def _note_clock(self, instance: Instance) -> None:
         self._hub.publish("clock", instance.name, lambda: tell_time(instance.clock))
+
+    def _note_snapshots(self, instance: Instance) -> None:
+        self._hub.publish("snapshot", instance.name, lambda: {"snapshots": [one.name for one in instance.snapshots]})
 
     def _note_socket(self, entry: Entry, ending: Ending | None) -> None:
         self._hub.publish("socket", entry.conversation.sandbox, partial(_tell_socket, entry, ending))

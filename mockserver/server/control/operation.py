@@ -52,7 +52,10 @@ Described: TypeAlias = Schema | Shape | Rows
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One that a request may carry in its query or headers; a name that ends in `.*` is all that begin so."""
+    """One that a request may carry in its query or headers; a name that ends in `.*` is all that begin so.
+
+    `*` is whatever else there is.
+    """
 
     name: str
     describe: str

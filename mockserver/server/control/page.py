@@ -73,7 +73,8 @@ def _write(body: bytes, name: str) -> Response:
     response = Response(body, content_type=_TYPES[PurePosixPath(name).suffix])
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(sha256(body).hexdigest()[:32])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _api_of(origin: str) -> str:

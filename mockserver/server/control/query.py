@@ -1,11 +1,15 @@
 """The parameters of a request to the control plane: none that is not known is taken."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from flask import request
 
 from mockserver.errors import BadRequest, FieldError, sentence, suggestion
 from mockserver.messages import read_query
+
+ANY_NAME: Final = "*"
+"""The name of a parameter that has any name."""
 
 
 def verify_query(known: Mapping[str, bool]) -> None:
@@ -13,6 +17,7 @@ def verify_query(known: Mapping[str, bool]) -> None:
     seen: set[str] = set()
     for name, _ in given_query():
         own = name if name in known else f"{name[: name.find('.') + 1]}*"
+        own = own if own in known or ANY_NAME not in known else ANY_NAME
         if own not in known:
             raise _wrong(name, "is not known here", f"; {suggestion(name, known)}" if known else "")
         if name in seen and not known[own]:

@@ -122,10 +122,20 @@ def add_requests(routes: Routes, service: Service) -> None:
         except LookupError as error:
             raise NotFound(sentence(str(error)).capitalize()) from None
 
-    _add_count(routes, service)
+    _add_expectations(routes, service)
 
 
-def _add_count(routes: Routes, service: Service) -> None:
+def _add_expectations(routes: Routes, service: Service) -> None:
+    """What takes an expectation as its body: the query can't say what JSON holds."""
+
+    @routes.on(
+        "POST",
+        "/api/requests/search",
+        Operation("Find exchanges", answer("Those as expected, the oldest first.", Rows(_EXCHANGE)), body=_EXPECTATION),
+    )
+    def search() -> Response:
+        return write_json([entry.to_json() for entry in _read_expectation().find(instance_of(service).journal)])
+
     @routes.on(
         "POST",
         "/api/requests/count",

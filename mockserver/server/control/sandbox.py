@@ -8,6 +8,7 @@ from flask import Response
 
 from mockserver.errors import NotFound, suggestion
 from mockserver.messages import Json
+from mockserver.sandbox.address import prefix_of
 from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     COUNT,
@@ -23,7 +24,7 @@ from mockserver.server.control.operation import (
     answer,
 )
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import checked_name, prefix_of
+from mockserver.server.control.target import checked_name
 from mockserver.server.service import Instance, Service
 from mockserver.server.socket.register import Sockets
 

@@ -5,10 +5,12 @@ from typing import Final
 
 from flask import Response
 
-from mockserver.errors import NotFound
+from mockserver.errors import Conflict, NotFound
 from mockserver.messages import Json
 from mockserver.server.control.exchange import read_object, write_json
+from mockserver.server.control.message import read_message
 from mockserver.server.control.operation import (
+    ANYTHING,
     COUNT,
     INSTANT,
     NARROWING,
@@ -43,6 +45,15 @@ _END: Final = Shape(
 _CLOSED: Final = Shape("Closed", {"closed": TEXTS})
 
 
+_MESSAGE: Final = Shape(
+    "Message",
+    {"text": TEXT, "json": ANYTHING, "base64": TEXT},
+    optional=frozenset({"text", "json", "base64"}),
+    describe="One of them: a text, a value that is sent as JSON, or bytes.",
+)
+_SENT: Final = Shape("Sent", {"sent": TEXT})
+
+
 def add_sockets(routes: Routes, sockets: Sockets) -> None:
     """`/api/sockets`."""
 
@@ -66,11 +77,32 @@ def add_sockets(routes: Routes, sockets: Sockets) -> None:
         Operation("Close one", answer("Its id.", _CLOSED), (NARROWING,), body=_END, problems=(404,)),
     )
     def close(socket_id: str) -> Response:
-        found = [entry for entry in _those(sockets) if entry.id == socket_id]
-        if not found:
-            where = f" in the sandbox '{named_sandbox()}'" if named_sandbox() else ""
-            raise NotFound(f"There is no open socket '{socket_id}'{where}.")
-        return _end(found)
+        return _end([_find(sockets, socket_id)])
+
+    @routes.on(
+        "POST",
+        "/api/sockets/<socket_id>/send",
+        Operation(
+            "Say something to a client", answer("Its id.", _SENT), (NARROWING,), body=_MESSAGE, problems=(404, 409)
+        ),
+    )
+    def send(socket_id: str) -> Response:
+        entry = _find(sockets, socket_id)
+        talk = entry.conversation
+        message = read_message(read_object(), is_text_only=talk.transport == "sse")
+        if talk.state != "open":
+            raise Conflict(f"The socket '{socket_id}' is {talk.state}: nothing more is said on it.")
+        talk.send(message)
+        return write_json({"sent": entry.id})
+
+
+def _find(sockets: Sockets, socket_id: str) -> Entry:
+    """The open socket of an id. *Raises* `NotFound`."""
+    found = next((entry for entry in _those(sockets) if entry.id == socket_id), None)
+    if found is None:
+        where = f" in the sandbox '{named_sandbox()}'" if named_sandbox() else ""
+        raise NotFound(f"There is no open socket '{socket_id}'{where}.")
+    return found
 
 
 def _those(sockets: Sockets) -> Iterator[Entry]:

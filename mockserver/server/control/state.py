@@ -10,16 +10,24 @@ from mockserver.errors import BadRequest, FieldError
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import PARTS
 from mockserver.server.control.exchange import read_object, write_json, wrong_member
-from mockserver.server.control.operation import ANYTHING, DOCUMENT, MAYBE_TEXT, TEXT, TEXTS, Operation, Shape, answer
+from mockserver.server.control.operation import ANYTHING, MAYBE_TEXT, TEXT, TEXTS, Operation, Shape, answer
 from mockserver.server.control.route import Routes
-from mockserver.server.control.target import affect, instance_of, prefix_of
+from mockserver.server.control.target import affect, instance_of
 from mockserver.server.publication import read_publication
 from mockserver.server.service import Service
 
 _UP: Final = Shape("Health", {"status": {"const": "ok"}})
 _STATUS: Final = Shape(
     "Status",
-    {"name": TEXT, "api": TEXT, "control": TEXT, "sandbox": TEXT, "scenario": MAYBE_TEXT, "faults": TEXTS},
+    {
+        "name": TEXT,
+        "api": TEXT,
+        "control": TEXT,
+        "sandbox": TEXT,
+        "scenario": MAYBE_TEXT,
+        "faults": TEXTS,
+        "prefixes": TEXTS,
+    },
     open=True,
 )
 _PARTS: Final = {"type": "array", "items": {"enum": [*PARTS]}}
@@ -34,22 +42,18 @@ _PUBLISHED: Final = Shape("Published", {"id": TEXT})
 
 
 def add_state(routes: Routes, service: Service, facts: Callable[[], dict[str, Json]]) -> None:
-    """`/health`, `/openapi.json`, `/api/status`, `/api/reset`, `/api/events`."""
+    """`/health`, `/api/status`, `/api/reset`, `/api/events`."""
 
     @routes.on("GET", "/health", Operation("Whether it is up", answer("It is.", _UP)))
     def health() -> Response:
         return write_json({"status": "ok"})
-
-    @routes.on("GET", "/openapi.json", Operation("The document of the mocked API", answer("OpenAPI 3.1.", DOCUMENT)))
-    def openapi() -> Response:
-        instance = instance_of(service)
-        return write_json(instance.openapi(f"{facts()['api']}{prefix_of(instance.name)}"))
 
     @routes.on("GET", "/api/status", Operation("What is served", answer("Process, definition and data.", _STATUS)))
     def status() -> Response:
         instance = instance_of(service)
         on: list[Json] = [state.name for state in instance.faults if state.enabled]
         about: dict[str, Json] = {"sandbox": instance.name, "scenario": instance.scenario, "faults": on}
+        about["prefixes"] = [*instance.served.prefixes]
         return write_json({**facts(), **about, **instance.status()})
 
     @routes.on("POST", "/api/reset", Operation("Back to the file", answer("What was put back.", _DONE), body=_RESET))

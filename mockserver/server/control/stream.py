@@ -11,7 +11,7 @@ from flask import Response, request
 
 from mockserver.errors import BadRequest, FieldError, suggestion
 from mockserver.messages import Json
-from mockserver.server.control.hub import KINDS, Hub, Reader, write_event
+from mockserver.server.control.hub import FRAME, KINDS, Hub, Reader, write_event
 from mockserver.server.control.operation import NARROWING, TEXT, Answer, Operation, Parameter
 from mockserver.server.control.query import given_query
 from mockserver.server.control.route import Routes
@@ -23,12 +23,18 @@ BEAT_S: Final = 10.0
 _RETRY: Final = b"retry: 1000\n\n"
 _BEAT: Final = b": beat\n\n"
 _MEDIA: Final = "text/event-stream"
+_KNOWN: Final = (*KINDS, FRAME)
 
 _OPERATION: Final = Operation(
     "Follow everything that happens",
-    {200: Answer(f"Events `hello`, {', '.join(f'`{kind}`' for kind in KINDS)} and `dropped`.", TEXT, media=_MEDIA)},
+    {200: Answer(f"Events `hello`, {', '.join(f'`{kind}`' for kind in _KNOWN)} and `dropped`.", TEXT, media=_MEDIA)},
     (
-        Parameter("events", f"Only these, with commas between: {', '.join(KINDS)}.", TEXT),
+        Parameter(
+            "events",
+            f"Only these, with commas between: {', '.join(_KNOWN)}. Without it all but `{FRAME}`.",
+            TEXT,
+        ),
+        Parameter("socket", f"`{FRAME}` of the socket of this id alone.", TEXT),
         NARROWING,
     ),
     problems=(503,),
@@ -40,7 +46,7 @@ def add_stream(routes: Routes, hub: Hub) -> None:
 
     @routes.on("GET", "/api/stream", _OPERATION)
     def follow() -> Response:
-        reader = Reader(_read_kinds(), named_sandbox())
+        reader = Reader(_read_kinds(), named_sandbox(), dict(given_query()).get("socket", ""))
         if request.method == "HEAD":
             return Response(mimetype=_MEDIA)
         hub.join(reader)
@@ -91,7 +97,7 @@ def _hello(hub: Hub, reader: Reader, last: str | None) -> bytes:
     """What comes first: what is told, of which sandbox, and that nothing of before is."""
     data: dict[str, Json] = {
         "sandbox": reader.sandbox or None,
-        "events": [kind for kind in KINDS if kind in reader.kinds],
+        "events": [kind for kind in _KNOWN if kind in reader.kinds],
         "last_event_id": last,
         "replayed": False,
     }
@@ -103,7 +109,7 @@ def _read_kinds() -> Sequence[str]:
     given = dict(given_query()).get("events")
     kinds = KINDS if given is None else given.split(",")
     for kind in kinds:
-        if kind not in KINDS:
-            detail = f"must name events with commas between; {suggestion(kind, KINDS)}"
+        if kind not in _KNOWN:
+            detail = f"must name events with commas between; {suggestion(kind, _KNOWN)}"
             raise BadRequest(f"'events' {detail}", [FieldError(detail, parameter="events")])
     return kinds

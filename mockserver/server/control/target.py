@@ -58,8 +58,3 @@ def checked_name(name: str) -> str:
     if not is_sandbox(name):
         raise BadRequest(f"A sandbox's name {_WORDS}.", [FieldError(_WORDS, parameter=SANDBOX.name)])
     return name
-
-
-def prefix_of(name: str) -> str:
-    """What stands before every path of the API in a sandbox."""
-    return "" if name == DEFAULT else f"/~{name}"

@@ -51,6 +51,8 @@ class Gate:
         """What goes out now that the session says this. A sign of life that is no message passes in any case."""
         if message is BREATH:
             return (message,)
+        if isinstance(message, Frame):
+            self._talk.traffic.flow.say(message)
         course = self._ask("out", message.labels if isinstance(message, Frame) else labels_of(message))
         messages = () if self._is_shut else altered_out(course, message)
         if not messages or (self._out is None and not course.keeps):

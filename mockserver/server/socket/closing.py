@@ -4,6 +4,7 @@ Knows nothing of what comes in.
 """
 
 import socket
+from time import time
 from typing import Any
 
 import gevent
@@ -12,7 +13,7 @@ from gevent.event import Event
 from mockserver.realtime.close_code import ABNORMAL
 from mockserver.server.disconnection import Disconnection
 from mockserver.server.socket import tcp
-from mockserver.server.socket.conversation import State
+from mockserver.server.socket.conversation import State, Traffic
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.engine import close_frame
 from mockserver.server.socket.outlet import Outlet, Overflow
@@ -23,13 +24,14 @@ from mockserver.server.socket.speech import Speech
 class Closable:
     """What a WebSocket sends on, and its end."""
 
-    __slots__ = ("_bell", "_ending", "_outlet", "_sock", "_sockets", "_speech", "state")
+    __slots__ = ("_bell", "_ending", "_outlet", "_sock", "_sockets", "_speech", "state", "traffic")
 
-    def __init__(self, sock: Any, sockets: Sockets, outlet: Outlet, speech: Speech) -> None:
+    def __init__(self, sock: Any, sockets: Sockets, outlet: Outlet, speech: Speech, traffic: Traffic) -> None:
         self._sock = sock
         self._sockets = sockets
         self._outlet = outlet
         self._speech = speech
+        self.traffic = traffic
         self._ending: Ending | None = None
         self._bell: Event | None = None
         self.state: State = "open"
@@ -114,6 +116,7 @@ class Closable:
         if self.state == "open":
             self._bell = Event()
             self.state = "stalled"
+            self.traffic.flow.stalled_at = time()
             self._outlet.halt()
 
     def garble(self, data: bytes, wanted: Disconnection) -> None:

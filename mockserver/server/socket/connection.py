@@ -35,15 +35,16 @@ class Connection(Closable):
     """Implements `Wire` for the session and `Conversation` for those who look on."""
 
     __slots__ = (
-        "_companion", "_engine", "_is_heard", "_opening", "_silent", "_turn", "remote", "sandbox", "session", "target",
-        "traffic",
+        "_companion", "_engine", "_is_heard", "_silent", "_turn", "guest", "opening", "remote", "sandbox", "session",
+        "target",
     )  # fmt: skip
 
     transport: Literal["websocket"] = "websocket"
 
     def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
         self._companion: Companion = accepted.companion
-        self._opening = accepted.opening
+        self.opening = accepted.opening
+        self.guest = accepted.guest
         self._engine = Engine(accepted.opening.max_message_bytes, accepted.deflate)
         self._is_heard = True
         self._silent = 0
@@ -52,9 +53,8 @@ class Connection(Closable):
         self.sandbox = accepted.opening.sandbox
         self.target = accepted.target
         self.remote = accepted.remote
-        self.traffic = Traffic()
-        outlet = Outlet(accepted.sock, sockets.limits, self._fail)
-        super().__init__(accepted.sock, sockets, outlet, Speech(self._engine, outlet, self.traffic))
+        traffic, outlet = Traffic(), Outlet(accepted.sock, sockets.limits, self._fail)
+        super().__init__(accepted.sock, sockets, outlet, Speech(self._engine, outlet, traffic), traffic)
 
     @property
     def gate(self) -> Gate | None:
@@ -74,7 +74,7 @@ class Connection(Closable):
 
     def run(self, head: bytes, unread: bytes) -> None:
         """Answer the handshake and converse until all is over."""
-        entry = self._sockets.add(self, self._opening.beat_s)
+        entry = self._sockets.add(self, self.opening.beat_s)
         try:
             self._outlet.put(head)
             self._call(self._companion.join, self)
@@ -151,7 +151,10 @@ class Connection(Closable):
             message = self._engine.join(frame)
             if not frame.message_finished:
                 return
-        self.traffic.messages_in += 1
+        traffic = self.traffic
+        traffic.messages_in += 1
+        if traffic.tap is not None:
+            traffic.tap("in", message)
         try:
             gate = self._speech.gate
             if gate is None:

@@ -1,26 +1,35 @@
 """What stays open, as those see it who look on: a WebSocket or an event stream. Knows nothing of how either works."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Literal, Protocol, TypeAlias
 
 from mockserver.messages import Json
-from mockserver.realtime.session import Message, Session, Wire
+from mockserver.realtime.session import Message, Opening, Session, Wire
+from mockserver.sandbox.reconnect.flow import Flow
 from mockserver.server.disconnection import Disconnection
+from mockserver.server.guest import Guest
 
+Tap: TypeAlias = Callable[[Literal["in", "out"], Message], None]
+"""Is shown a message: which way it went, and what it was."""
 State: TypeAlias = Literal["open", "closing", "stalled", "ended"]
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What went to and fro so far: messages as the sessions have them, bytes as the wire has them."""
+    """What went to and fro so far: messages as the sessions have them, bytes as the wire has them.
+
+    `flow` is how much of the feed that was; `tap` is told of every message, as long as somebody wants to see them.
+    """
 
     messages_in: int = 0
     messages_out: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
+    flow: Flow = field(default_factory=Flow)
+    tap: "Tap | None" = None
 
 
 class Gate(Protocol):
@@ -82,6 +91,16 @@ class Conversation(Wire, Protocol):
     @property
     def sandbox(self) -> str:
         """The name of the state that it is about."""
+        ...
+
+    @property
+    def opening(self) -> Opening:
+        """The terms that it began on."""
+        ...
+
+    @property
+    def guest(self) -> Guest | None:
+        """Who it is with, where that is recorded."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from mockserver.errors import BadRequest, Forbidden, UpgradeRequired
 from mockserver.messages import Request
 from mockserver.realtime.session import Opening
 from mockserver.server.cors import OriginList
+from mockserver.server.guest import Guest
 from mockserver.server.socket.conversation import Companion
 from mockserver.server.socket.deflate import Agreement, Parameters, agree
 
@@ -35,7 +36,7 @@ class Accepted:
     """A handshake that was answered with yes; `headers` are that answer's, and it is yet to be sent.
 
     `unread` is what the client has sent behind its request, `target` the path it asked for, `companion` whoever goes
-    along with the connection.
+    along with the connection, and `guest` who it is with, where that is recorded.
     """
 
     sock: Any
@@ -45,6 +46,7 @@ class Accepted:
     headers: tuple[tuple[str, str], ...]
     unread: bytes
     target: str
+    guest: Guest | None = None
 
     @property
     def head(self) -> bytes:
@@ -100,14 +102,16 @@ def verify_origin(request: Request, origins: OriginList) -> None:
     """
     origin = request.headers.get("origin")
     host = request.headers.get("host", "").lower()
-    if origin is None or origins.admits(origin) or origin.lower() in (f"http://{host}", f"https://{host}"):
+    if origin is None or origins.admits(origin, host) or origin.lower() in (f"http://{host}", f"https://{host}"):
         return
     raise Forbidden(
         f"A page of the origin '{origin}' may open no socket here. Start the server with --allow-origin if it should."
     )
 
 
-def accept(offer: Offer, opening: Opening, environ: Mapping[str, Any], companion: Companion) -> Accepted:
+def accept(
+    offer: Offer, opening: Opening, environ: Mapping[str, Any], companion: Companion, guest: Guest | None = None
+) -> Accepted:
     """Yes to a handshake on the terms of a session (RFC 6455 §4.2.2).
 
     The subprotocol is the best of the session's that the client understands too; there may be none.
@@ -124,7 +128,7 @@ def accept(offer: Offer, opening: Opening, environ: Mapping[str, Any], companion
     unread = bytes(environ["mockserver.unread"])
     environ["mockserver.unread"].clear()
     target = environ["RAW_URI"].partition("?")[0]
-    return Accepted(sock, opening, companion, deflate, tuple(headers), unread, target)
+    return Accepted(sock, opening, companion, deflate, tuple(headers), unread, target, guest)
 
 
 def _words(value: str) -> list[str]:

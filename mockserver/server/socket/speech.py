@@ -70,7 +70,11 @@ class Speech:
         return b"".join(map(self._encode, self._passing((message,))))
 
     def _encode(self, message: Message) -> bytes:
-        data = self._engine.encode(message)
-        self._traffic.messages_out += 1
-        self._traffic.bytes_out += len(data)
+        data, traffic = self._engine.encode(message), self._traffic
+        traffic.messages_out += 1
+        traffic.bytes_out += len(data)
+        if isinstance(message, Frame):
+            (traffic.flow.hand if self.gate is None else traffic.flow.hand_passed)(message)
+        if traffic.tap is not None:
+            traffic.tap("out", message)
         return data

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.messages import Json
-from mockserver.sandbox.scenario.player import Player, Said
+from mockserver.sandbox.scenario.player import Player, Progress, Said
 from mockserver.sandbox.scenario.scenario import Scenario, Step
 from mockserver.sandbox.scenario.variant import Variant
 
@@ -212,3 +212,25 @@ def test_a_jump_ends_where_continuous_play_would(script: Scenario, rest_s: float
     end_s = rest_s + 2 * script.period_s
     near, far = played(script, end_s)[-1], played(script, end_s + jumps * script.period_s)[-1]
     assert near == far
+
+
+def test_how_far_a_script_has_come_is_known_at_every_moment() -> None:
+    player = Player(Record())
+    assert player.progress(0.0) is None
+    player.begin(scripted(say(1.0, "a"), say(4.0, "b"), period_s=4.0), 10.0)
+    assert player.progress(10.0) == Progress(1, 0.0, 1, 1.0, is_over=False)
+    player.advance(12.0)
+    assert player.progress(12.0) == Progress(1, 2.0, 2, 2.0, is_over=False)
+    player.advance(14.0)
+    assert player.progress(14.0) == Progress(2, 0.0, 1, 1.0, is_over=False)
+    player.end_script()
+    assert player.progress(15.0) == Progress(2, 1.0, 0, 0.0, is_over=True)
+
+
+def test_a_script_without_a_loop_comes_to_its_end() -> None:
+    player = Player(Record())
+    player.begin(scripted(say(1.0, "a")), 0.0)
+    player.advance(3.0)
+    assert player.progress(3.0) == Progress(1, 3.0, 0, 0.0, is_over=False)
+    player.begin(scripted(), 0.0)
+    assert player.progress(3.0) is None

@@ -1,0 +1,4 @@
+import { createContext } from "react";
+
+/** Where the API is. */
+export const Api = createContext("");

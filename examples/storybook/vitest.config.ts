@@ -1,0 +1,5 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { environment: "jsdom", globalSetup: "test/server.ts", setupFiles: "test/stories.ts" },
+});

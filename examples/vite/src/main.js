@@ -1,0 +1,9 @@
+const list = document.querySelector("ul");
+
+async function load() {
+  const todos = await (await fetch("/v1/todos")).json();
+  list.replaceChildren(...todos.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })));
+}
+
+// Whatever anybody changes is shown.
+new WebSocket("/v1/events/ws?topics=todos").addEventListener("message", load);

@@ -1,0 +1,181 @@
+/** The line to the feed: the reference client, followed and put into words. */
+
+import { connect } from "../client.js";
+import { computed, signal } from "../lib/html.js";
+import { sandbox } from "../lib/route.js";
+import { listen } from "../lib/stream.js";
+import { tick } from "../lib/ui.js";
+import { addressOf, identity } from "./api.js";
+import { apply, load, view } from "./documents.js";
+import { beginAt, noteDelivered, noteFrame, noteHappening, notePublished, noteReloaded, noteStretch, settle } from "./ledger.js";
+import { recognise, sendNow } from "./outbox.js";
+import { pace, pauseBefore } from "./pace.js";
+import { nameOf } from "./shape.js";
+import { watchWire } from "./wire.js";
+
+/** `{state, transport, code, reason, retryAt}` */
+export const line = signal({ state: "loading", transport: null });
+/** When what is shown was last known to be all there is. */
+export const upToDateAt = signal(null);
+/** Why the board could not be loaded. */
+export const trouble = signal("");
+
+export const WINDOWS = { ws: "WebSocket", sse: "server-sent events", longpoll: "long poll", poll: "poll" };
+const LIVE = {
+  ws: ["live", "Live"],
+  sse: ["sse", "Server-sent events"],
+  longpoll: ["longpoll", "Long poll"],
+  poll: ["poll", "Polling"],
+};
+
+/** The path of the feed. */
+export const feedPath = signal("");
+
+let feed;
+let turn = 0; // grows with every board that is followed: what an earlier one still tells is not heard
+let lostAt = null;
+let isLadderDown = false; // since the line was lost, the last rung was tried in vain too
+
+const isNow = (mine) => mine === turn;
+
+/** Loads the board and follows its feed; in place of what was followed before. */
+export async function follow() {
+  turn += 1;
+  feed?.close();
+  const mine = turn;
+  line.value = { state: "loading", transport: null };
+  const at = await loadUntilThere(mine);
+  if (!isNow(mine)) return;
+  beginAt(at);
+  open(at);
+}
+
+/** Loads, again and again, until there is a board; gives its place in the feed. */
+async function loadUntilThere(mine) {
+  for (let tries = 0; isNow(mine); tries += 1) {
+    try {
+      const at = await load(view.peek().shape);
+      trouble.value = "";
+      upToDateAt.value = Date.now();
+      return at;
+    } catch (error) {
+      trouble.value = error.message;
+    }
+    await new Promise((done) => setTimeout(done, pauseBefore(tries)));
+  }
+  return "now";
+}
+
+function open(since) {
+  const mine = turn;
+  const heard = (act) => (word) => isNow(mine) && act(word);
+  feed = connect(addressOf(feedPath.peek()), {
+    ...pace.feed,
+    ...watchWire(heard(hearWire)),
+    headers: identity.value.headers,
+    credentials: identity.value.credentials,
+    topics: [view.peek().shape.name],
+    since,
+    onEvent: heard(hearEvent),
+    onGap: heard(hearGap),
+    onState: heard(hearState),
+  });
+}
+
+/** Tries at once, instead of waiting for the next attempt. */
+export function reconnect() {
+  const since = feed.at;
+  turn += 1;
+  feed.close();
+  open(since);
+}
+
+function hearEvent(event) {
+  const window = feed.transport;
+  recognise(event);
+  apply(event);
+  upToDateAt.value = Date.now();
+  noteDelivered(event, tell(event), window);
+}
+
+async function hearGap({ at, reason }) {
+  const mine = turn;
+  noteHappening("bad", `Gap (${reason}): what was missed can't be had any more, so all is loaded again`);
+  const reached = await loadUntilThere(mine);
+  if (!isNow(mine)) return;
+  beginAt(reached);
+  noteReloaded(at);
+}
+
+function hearState({ state, transport, code, reason, retryMs }) {
+  const retryAt = retryMs === undefined ? null : Date.now() + retryMs;
+  const was = line.peek();
+  line.value = { state, transport, code, reason, retryAt };
+  if (state === "live") {
+    lostAt = null;
+    isLadderDown = false;
+    upToDateAt.value = Date.now();
+    if (was.state !== "live" || was.transport !== transport) noteHappening("ok", `Connected by ${WINDOWS[transport]}`);
+    sendNow();
+  } else {
+    lostAt ??= Date.now();
+  }
+  noteStretch(wording.peek().tone);
+}
+
+function hearWire({ what, window, code, reason, frame }) {
+  if (what === "frame") noteFrame(frame);
+  else if (what === "attempt") noteHappening("off", `${line.peek().state === "live" ? "Looks for" : "Tries"} ${WINDOWS[window]}`, "attempts");
+  else if (what === "damaged") noteHappening("bad", `A damaged message by ${WINDOWS[window]}`);
+  else if (what === "lost") {
+    if (window === "poll") isLadderDown = true;
+    noteHappening("bad", `${WINDOWS[window]}: ${[code, reason].filter(Boolean).join(" ") || "lost"}`, "losses");
+    // The client may have decided already; what it decided is to be worded anew.
+    line.value = { ...line.peek() };
+  }
+}
+
+/** What has become of a document, in one line. */
+function tell({ action, key, data, message }) {
+  if (!action) return message ?? "something was said";
+  const { shape, column } = view.peek();
+  const name = data && typeof data === "object" ? nameOf(data, shape) : String(key);
+  const place = column && action !== "deleted" ? ` (${data[column.name]})` : "";
+  return `${name}${place} ${action}`;
+}
+
+/** How it stands in words: `{tone, word, more}`. */
+export const wording = computed(() => {
+  tick.value; // counts down
+  const { state, transport, code, reason, retryAt } = line.value;
+  if (state === "loading") return { tone: trouble.value ? "offline" : "wait", word: trouble.value ? "Offline, nothing loaded yet" : "Loading …", more: trouble.value };
+  if (state === "stopped") return { tone: "offline", word: "Stopped", more: [code, reason].filter(Boolean).join(" ") };
+  if (state === "live") return { tone: LIVE[transport][0], word: LIVE[transport][1], more: "" };
+  const left = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1_000);
+  const isLong = lostAt !== null && Date.now() - lostAt >= pace.offlineMs;
+  if (upToDateAt.value && (isLadderDown || isLong || !navigator.onLine)) {
+    const more = left > 0 ? `trying again in ${left} s` : "trying again …";
+    return { tone: "offline", word: `Offline, data from ${clock(upToDateAt.value)}`, more };
+  }
+  if (lostAt === null || !upToDateAt.value) return { tone: "wait", word: "Connecting …", more: "" };
+  return { tone: "wait", word: left > 0 ? `Reconnecting in ${left} s` : "Reconnecting …", more: "" };
+});
+
+const clock = (at) => new Date(at).toTimeString().slice(0, 5);
+
+/** Where the client has got to in the feed. */
+export const placeOf = () => feed?.at ?? "now";
+
+/** Listens to what the server says of itself: what it has published, whoever hears it. */
+export function watchServer() {
+  listen("event", (events) => {
+    const ours = events.filter((one) => one.sandbox === sandbox.peek() && one.topic === view.peek().shape?.name);
+    const isHeard = line.peek().state === "live";
+    for (const event of ours) notePublished({ id: event.cursor }, tell(event), isHeard);
+  });
+  setInterval(() => {
+    settle(placeOf());
+    noteStretch(wording.peek().tone);
+  }, 250);
+  addEventListener("online", () => line.peek().state === "connecting" && reconnect());
+}

@@ -1,0 +1,107 @@
+/** The bar above the list: what is asked for, and how many are like that. */
+
+import { html, useEffect, useRef, useSignal } from "../lib/html.js";
+import { faults } from "../lib/state.js";
+import { ANY_FAULT } from "./filter.js";
+
+const same = (name) => [name, name];
+/** What may be picked, each with its title. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map(same);
+const STATUSES = [...["2xx", "3xx", "4xx", "5xx", "1xx"].map(same), ["0", "none"]];
+
+/** `filter` is a signal of what is asked for; `tail` tells how many there are. */
+export function Filters({ filter, tail }) {
+  const text = useRef(null);
+  const asked = filter.value;
+  const set = (name) => (event) => {
+    const { [name]: _, ...others } = filter.peek();
+    const { value } = event.currentTarget;
+    filter.value = value ? { ...others, [name]: value } : others;
+  };
+  useSlash(text);
+  const isAsked = Object.keys(asked).length > 0;
+  const clear = () => {
+    filter.value = {};
+    text.current.focus();
+  };
+  return html`<form class="filters" role="search" aria-label="Filter requests" onSubmit=${(event) => event.preventDefault()}>
+    <${Pick} label="Method" value=${asked.method} set=${set("method")} choices=${METHODS} />
+    <${Pick} label="Status" value=${asked.status} set=${set("status")} choices=${STATUSES} />
+    <label class="path">
+      <span>Path</span>
+      <input
+        type="search"
+        value=${asked.path ?? ""}
+        onInput=${set("path")}
+        placeholder="animals or /v1/*/7"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </label>
+    <${Pick} label="Fault" value=${asked.fault} set=${set("fault")} choices=${faultChoices()} />
+    <label class="text">
+      <span>Text</span>
+      <input
+        ref=${text}
+        type="search"
+        value=${asked.q ?? ""}
+        onInput=${set("q")}
+        placeholder="headers, bodies, … ( / )"
+        aria-keyshortcuts="/"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </label>
+    <span class="count"><${Count} tail=${tail} isAsked=${isAsked} /></span>
+    ${isAsked && html`<button type="button" class="quiet small" onClick=${clear}>Clear filter</button>`}
+    <${Said} filter=${filter} tail=${tail} />
+  </form>`;
+}
+
+function Count({ tail, isAsked }) {
+  const [shown, total] = [tail.rows.value.length, tail.total.value];
+  return isAsked ? `${shown.toLocaleString()} of ${total.toLocaleString()}` : `${total.toLocaleString()} kept`;
+}
+
+/** Says how many there are as somebody asks for others, and not each time that one comes. */
+function Said({ filter, tail }) {
+  const said = useSignal("");
+  useEffect(() => {
+    if (Object.keys(filter.value).length === 0) return undefined;
+    const timer = setTimeout(() => (said.value = `${tail.rows.peek().length} requests are like this`), 600);
+    return () => clearTimeout(timer);
+  }, [filter.value]);
+  return html`<span class="hidden" role="status">${said.value}</span>`;
+}
+
+function faultChoices() {
+  return [[ANY_FAULT, "any that acted"], ...(faults.value.value ?? []).map((fault) => same(fault.name))];
+}
+
+/** One of several, or any; what an address asks for is one of them too. */
+function Pick({ label, value = "", set, choices }) {
+  const isKnown = !value || choices.some(([one]) => one === value);
+  const all = isKnown ? choices : [...choices, same(value)];
+  return html`<label>
+    <span>${label}</span>
+    <select value=${value} onChange=${set}>
+      <option value="">any</option>
+      ${all.map(([key, title]) => html`<option key=${key} value=${key} selected=${key === value}>${title}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** `/` goes to a field from wherever nothing is written. */
+function useSlash(field) {
+  useEffect(() => {
+    const press = (event) => {
+      const isWriting = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isWriting) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}

@@ -1,0 +1,141 @@
+/**
+ * An exchange of the journal as something that can be sent again: its parts, a line of curl, a call of `fetch`.
+ *
+ * Secrets are not in the journal: `[redacted]` stands in their place, and `notes` say where. Pure.
+ */
+
+import { printInShell, quoteScript, quoteShell, quoteShellBytes } from "./quote.js";
+
+export const REDACTED = "[redacted]";
+const CUT = "…";
+
+/** What belongs to a connection, or follows from the rest. */
+const OF_CONNECTION = new Set(["host", "content-length", "transfer-encoding", "keep-alive", "proxy-connection", "expect"]);
+/** What a browser says of itself, whatever a page would have it say. */
+const OF_BROWSER = /^(sec-.*|accept-encoding|connection|dnt|origin|referer|user-agent)$/;
+/** What else a page can't set (Fetch standard, "forbidden request-header"). */
+const FORBIDDEN = new RegExp(
+  "^(proxy-.*|accept-charset|access-control-request-.*|cookie2?|date|set-cookie|te|trailer|upgrade|via)$",
+);
+const FORBIDDEN_METHODS = ["CONNECT", "TRACE", "TRACK"];
+/** Steps that clients resolve before they send a path. */
+const HAS_DOTS = /\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+const READABLE = { "%5B": "[", "%5D": "]", "%3A": ":", "%2C": ",", "%40": "@", "%2F": "/", "%3B": ";" };
+
+/** Whether it is the handshake of a WebSocket. */
+export const isHandshake = (entry) => (entry.headers.upgrade ?? "").toLowerCase() === "websocket";
+
+/**
+ * What was asked, as far as it is known, at the API's own address of its sandbox.
+ *
+ * @param {object} entry one of `GET /api/requests`
+ * @param {string} base what stands before every path, like `http://localhost:8000/~w3`
+ * @returns {{url: string, target: string, method: string, headers: string[][], body: ?string, notes: string[]}}
+ */
+export function partsOf(entry, base) {
+  const target = entry.target.replaceAll("#", "%23") + queryOf(entry.query);
+  const headers = Object.entries(entry.headers).filter(
+    ([name]) => !OF_CONNECTION.has(name) && (name !== "connection" || isHandshake(entry)),
+  );
+  const hadBody = entry.body !== "" || "content-length" in entry.headers || "transfer-encoding" in entry.headers;
+  const url = target.startsWith("/") ? base + target : `${base}/`;
+  return { url, target, method: entry.method, headers, body: hadBody ? entry.body : null, notes: notesOf(entry) };
+}
+
+function queryOf(pairs) {
+  if (pairs.length === 0) return "";
+  const encode = (text) =>
+    text === REDACTED ? text : encodeURIComponent(text).replace(/%(5B|5D|3A|2C|40|2F|3B)/g, (one) => READABLE[one]);
+  return `?${pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&")}`;
+}
+
+/** What of an exchange the journal does not have, in sentences. */
+function notesOf(entry) {
+  const places = [...Object.entries(entry.headers), ...entry.query];
+  const secret = [...new Set(places.filter(([, value]) => value.includes(REDACTED)).map(([name]) => name))];
+  if (entry.body.includes(REDACTED)) secret.push("the body");
+  const notes = [];
+  if (secret.length) notes.push(`Secrets are not kept: ${REDACTED} stands for them in ${secret.join(", ")}.`);
+  if ([entry.target, entry.body, ...places.map(([, value]) => value)].some((text) => text.endsWith(CUT))) {
+    notes.push(`It is longer than is kept of a request: what ends in ${CUT} is cut off.`);
+  }
+  if (entry.body.includes("\ufffd")) notes.push("The body is not text: bytes that could not be read are \ufffd.");
+  return notes;
+}
+
+/** The request as a command for bash or zsh. */
+export function toCurl(parts) {
+  const { method, target } = parts;
+  const isHead = method === "HEAD";
+  const body = isHead ? null : parts.body;
+  const implied = body === null ? "GET" : "POST";
+  const words = [`curl ${quoteShell(parts.url)}`];
+  if (isHead) words.push("--head");
+  else if (method !== implied) words.push(`-X ${quoteShell(method)}`);
+  words.push(...headersForCurl(parts.headers, body));
+  words.push(...optionsForCurl(parts));
+  if (body?.includes("\0")) return `${printInShell(body)} | ${[...words, "--data-binary @-"].join(" \\\n  ")}`;
+  if (body !== null) words.push(`--data-raw ${quoteShell(body)}`);
+  if (!target.startsWith("/")) words.push(`--request-target ${quoteShell(target)}`);
+  return words.join(" \\\n  ");
+}
+
+/** The headers that there were, and none of those that curl would add of its own. */
+function headersForCurl(headers, body) {
+  const own = ["User-Agent", "Accept", ...(body === null ? [] : ["Content-Type"])];
+  const names = headers.map(([name]) => name);
+  return [
+    ...headers.map(([name, value]) => `-H ${quoteShellBytes(value === "" ? `${name};` : `${name}: ${value}`)}`),
+    ...own.filter((name) => !names.includes(name.toLowerCase())).map((name) => `-H ${quoteShell(`${name}:`)}`),
+  ];
+}
+
+function optionsForCurl({ url, target, headers }) {
+  const given = Object.fromEntries(headers);
+  const options = [];
+  if ("accept-encoding" in given) options.push("--compressed");
+  if (given.accept?.includes("text/event-stream")) options.push("--no-buffer");
+  if (/[[\]{}]/.test(url)) options.push("--globoff");
+  if (HAS_DOTS.test(target)) options.push("--path-as-is");
+  return options;
+}
+
+/**
+ * What a page can send of a request, with a note for all that it can't: `{url, options, notes}`, the latter two for
+ * `fetch`, or `{reason}` where it can send nothing like it.
+ */
+export function forPage(parts, { withSecrets = false } = {}) {
+  const { url, method, headers, target } = parts;
+  const notes = [...parts.notes];
+  if (FORBIDDEN_METHODS.includes(method.toUpperCase())) return { reason: `No page can send ${method}.` };
+  if (!target.startsWith("/")) return { reason: `No page can ask for ${target}.` };
+  if (headers.some(([name]) => name === "upgrade")) return { reason: "A page opens sockets by WebSocket." };
+  const asked = headers.filter(([name]) => !OF_BROWSER.test(name));
+  const isSent = ([name, value]) => !FORBIDDEN.test(name) && (withSecrets || !value.includes(REDACTED));
+  const left = asked.filter((pair) => !isSent(pair)).map(([name]) => name);
+  if (left.length) notes.push(`Left out: ${left.join(", ")}, which no page may set or nobody has kept.`);
+  const canHaveBody = !["GET", "HEAD"].includes(method.toUpperCase());
+  if (parts.body && !canHaveBody) notes.push(`A page can't send a body with ${method}: it is left out.`);
+  if (HAS_DOTS.test(target) || target.includes("\\")) notes.push("Browsers make another path of this one.");
+  const body = parts.body && canHaveBody ? parts.body : null;
+  return { url, options: { method, headers: asked.filter(isSent), body }, notes };
+}
+
+/** The options of `fetch`: a body without a type stays without. */
+export function readOptions({ method, headers, body }) {
+  return { method, headers, body: body === null ? undefined : hasType(headers) ? body : new Blob([body]) };
+}
+
+/** The request as a call of `fetch`. */
+export function toFetch({ url, options: { method, headers, body } }) {
+  const lines = [];
+  if (method !== "GET") lines.push(`  method: ${quoteScript(method)},`);
+  if (headers.length) {
+    const pairs = headers.map(([name, value]) => `    ${quoteScript(name)}: ${quoteScript(value)},`);
+    lines.push("  headers: {", ...pairs, "  },");
+  }
+  if (body !== null) lines.push(`  body: ${hasType(headers) ? quoteScript(body) : `new Blob([${quoteScript(body)}])`},`);
+  return lines.length ? `await fetch(${quoteScript(url)}, {\n${lines.join("\n")}\n});` : `await fetch(${quoteScript(url)});`;
+}
+
+const hasType = (headers) => headers.some(([name]) => name === "content-type");

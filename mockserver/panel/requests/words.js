@@ -1,0 +1,65 @@
+/** How sizes, durations and statuses of exchanges are said. Pure. */
+
+/** `3 ms`, `12.4 s` */
+export function inTime(ms) {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+/** `412 B`, `4.5 kB`, `1.2 MB` */
+export function inBytes(bytes) {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Nothing was answered where it is 0. */
+export const inStatus = (status) => (status === 0 ? "none" : String(status));
+
+/** The path with its query, as one would type it. */
+export function pathOf({ target, query }) {
+  return query.length ? `${target}?${query.map(([name, value]) => `${name}=${value}`).join("&")}` : target;
+}
+
+/** The time of day to the millisecond, `09:03:07.120`. */
+export function exactTimeOf(at) {
+  const time = new Date(at * 1_000);
+  return `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, "0")}`;
+}
+
+/** The faults that acted, each once. */
+export const firedIn = (entry) => [...new Set(entry.faults.filter((one) => one.fired).map((one) => one.fault))];
+
+/** A route that a fault can be made for: the very path, but for steps that a route can't spell. */
+export function routeOf(entry, isSocket) {
+  const steps = entry.target.split("/").map((step) => spell(step));
+  const isUsual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(entry.method);
+  const path = entry.target.startsWith("/") ? steps.join("/") : "*";
+  return `${isSocket ? "WS" : isUsual ? entry.method : "ANY"} ${path}`;
+}
+
+function spell(step) {
+  const text = decode(step);
+  return /^[:*]|[\s?#/%]/.test(text) ? "*" : text;
+}
+
+/** What an exchange was about: `{resource, key}` by who decided it, else by its path; null where that is nothing known. */
+export function subjectOf({ target, decided_by }, resources) {
+  const [, name] = /^([^\s.:]+)\.\w/.exec(decided_by) ?? [];
+  const resource =
+    resources.find((one) => one.name === name) ??
+    resources
+      .filter((one) => `${target}/`.startsWith(`${one.path}/`))
+      .sort((one, other) => other.path.length - one.path.length)[0];
+  if (!resource) return null;
+  const last = target.split("/").filter(Boolean).at(-1);
+  const isCollection = !last || last === resource.path.split("/").at(-1);
+  return { resource: resource.name, key: isCollection ? null : decode(last) };
+}
+
+function decode(step) {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}

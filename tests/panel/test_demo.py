@@ -1,0 +1,325 @@
+"""The fallback demo: a board on a feed, whose connection is taken away in every way, and that loses nothing."""
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.live import SEEDS, started
+from tests.panel.desk import Desk, seated
+from tests.panel.payload import PAYLOADS
+from tests.server.process import Running
+
+TICKET = "/api/v1/tickets/7"
+COMPLAINTS = ("WebSocket connection to", "Failed to load resource", "blocked by CORS policy")
+"""What a browser says of connections that were broken on purpose."""
+WIDE = {"viewport": {"width": 1400, "height": 1000}}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def tickets_stage() -> Iterator[Running]:
+    with started(str(SEEDS / "tickets.yaml"), "--log", "quiet") as server:
+        yield server
+
+
+@pytest.fixture
+def stage(chromium: Browser, tickets_stage: Running) -> Iterator[Desk]:
+    """A desk at the help desk's server; broken connections are what it is for."""
+    with seated(tickets_stage, chromium, f"stage-{next(_numbers)}", **WIDE) as desk:
+        yield desk
+        desk.problems = [one for one in desk.problems if not any(gist in one for gist in COMPLAINTS)]
+
+
+def play(desk: Desk, page: Page | None = None, query: str = "pace=fast") -> Page:
+    """The demo in the desk's sandbox, as soon as it is live."""
+    page = page or desk.page
+    page.goto(f"{desk.origin}/demo?sandbox={desk.sandbox}&{query}")
+    await_state(page, "Live")
+    return page
+
+
+def await_state(page: Page, word: str) -> None:
+    expect(page.locator(".state .word")).to_contain_text(word, timeout=10_000)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def ticket(page: Page, key: object = 7) -> Locator:
+    return page.locator(".ticket").filter(
+        has=page.locator(".key", has_text=f"#{key}").get_by_text(f"#{key}", exact=True)
+    )
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def move(page: Page, state: str, key: object = 7) -> None:
+    ticket(page, key).get_by_role("combobox").select_option(state)
+
+
+def retitle(page: Page, text: str) -> None:
+    ticket(page).locator(".title").click()
+    page.get_by_role("textbox", name="subject").fill(text)
+    press(page, "Save")
+
+
+def read_ticket(desk: Desk) -> Any:
+    return desk.call("GET", TICKET).json["result"]
+
+
+def counted(page: Page) -> dict[str, int]:
+    return {one.get_attribute("data-count") or "": int(one.inner_text()) for one in page.locator("[data-count]").all()}
+
+
+def sent(desk: Desk, method: str, path: str) -> int:
+    found: int = desk.control("POST", "/api/requests/count", {"method": method, "path": path})["count"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("seed", "board", "who"),
+    [
+        ("zoo", "animals", "Nobody"),
+        ("tickets", "tickets", "Nobody"),
+        ("linkis", "jobs", "You are hadoop"),
+        ("db", "posts", "Nobody"),
+    ],
+)
+def test_there_is_a_board_of_any_definition(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, seed: str, board: str, who: str
+) -> None:
+    path = SEEDS / f"{seed}.yaml"
+    if seed == "db":
+        path = tmp_path_factory.mktemp("db") / "db.json"
+        path.write_text(json.dumps({"posts": [{"id": "1", "title": "Hello", "done": False}]}), encoding="utf-8")
+    with started(str(path), "--log", "quiet") as server, seated(server, chromium, "demo", **WIDE) as desk:
+        page = play(desk)
+        expect(page.get_by_role("heading", level=2).first).to_have_text(board)
+        expect(page.locator(".bar")).to_contain_text(who)
+        first = page.locator(".ticket").first
+        words = first.locator(".key").inner_text()
+        before = page.locator(".column").filter(has=page.get_by_text(words, exact=True)).get_attribute("aria-label")
+        mover = first.get_by_role("button", name="On to").or_(first.get_by_role("button", name="Back to"))
+        mover.locator("visible=true").and_(page.locator(":enabled")).first.click()
+        expect(page.locator(".column", has=page.get_by_text(words, exact=True))).not_to_have_attribute(
+            "aria-label", before or ""
+        )
+        expect(page.locator("[data-count=delivered]")).to_have_text("1")
+        expect(page.locator(".fate")).to_have_count(0)
+
+
+def test_a_move_in_one_tab_shows_in_the_other(stage: Desk) -> None:
+    page, other = play(stage), play(stage, stage.new_page())
+    ticket(page).drag_to(column(page, "solved").locator("h3"))
+    expect(column(other, "solved").locator(".key", has_text="#7").first).to_be_visible()
+    expect(column(page, "solved").locator(".ticket").first).to_contain_text("#7")
+    assert read_ticket(stage)["state"] == "solved"
+
+
+def test_a_new_ticket_and_a_title_written_in_place_are_the_servers(stage: Desk) -> None:
+    page = play(stage)
+    press(page, "New …")
+    page.get_by_label("subject").fill("Does this work?")
+    press(page, "Create")
+    expect(column(page, "open").locator(".ticket").first).to_contain_text("#43")
+    retitle(page, "Label found")
+    expect(ticket(page)).to_contain_text("Label found")
+    expect(page.locator(".fate")).to_have_count(0)
+    assert read_ticket(stage)["subject"] == "Label found"
+
+
+def test_every_switch_has_its_state_in_words(stage: Desk) -> None:
+    page = play(stage)
+    for switch, word in (
+        ("WebSocket off", "Server-sent events"),
+        ("Server-sent events off", "Long poll"),
+        ("Long poll off", "Polling"),
+        ("Everything off", "Offline, data from "),
+        ("All on again", "Live"),
+    ):
+        press(page, switch)
+        await_state(page, word)
+    log = page.get_by_role("list", name="Connection")
+    for switch in ("Drop", "Reset"):
+        press(page, switch)
+        expect(log.locator("li").filter(has_text="Tries WebSocket").first).to_be_visible()
+        await_state(page, "Live")
+    press(page, "Half-open")
+    expect(log).to_contain_text("WebSocket: 1006")
+    await_state(page, "Live")
+    assert counted(page)["missed"] == 0
+
+
+def test_the_faults_are_ordinary_ones(stage: Desk) -> None:
+    page = play(stage)
+    press(page, "Long poll off")
+    expect(page.get_by_role("button", name="Long poll off")).to_have_attribute("aria-pressed", "true")
+    found = {one["name"]: one for one in stage.control("GET", "/api/faults")}
+    assert found["longpoll-refuse"]["enabled"]
+    stage.control("PATCH", "/api/faults/slow", {"enabled": True})
+    expect(page.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "true")
+    press(page, "All on again")
+    expect(page.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "false")
+
+
+def test_what_is_written_offline_outlives_a_reload_and_is_done_once(stage: Desk) -> None:
+    page = play(stage)
+    press(page, "Everything off")
+    await_state(page, "Offline")
+    move(page, "closed")
+    expect(column(page, "closed")).to_contain_text("#7")
+    expect(ticket(page).locator(".fate")).to_be_visible()
+    expect(page.locator(".state")).to_contain_text("1 change waits")
+    page.reload()
+    await_state(page, "Offline, nothing loaded yet")
+    press(page, "All on again")
+    await_state(page, "Live")
+    expect(page.locator(".fate")).to_have_count(0)
+    expect(column(page, "closed")).to_contain_text("#7")
+    assert read_ticket(stage)["state"] == "closed"
+    assert [one["action"] for one in stage.call("GET", "/api/v1/events?since=start").json["events"]] == ["updated"]
+
+
+def test_a_write_whose_answer_is_lost_is_sent_again_and_done_once(stage: Desk) -> None:
+    page = play(stage)
+    press(page, "Lose the next answer")
+    press(page, "New …")
+    page.get_by_label("subject").fill("Only one of me")
+    press(page, "Create")
+    expect(page.locator("[data-count=published]")).to_have_text("1")
+    expect(page.locator(".fate")).to_have_count(0)
+    expect(page.locator(".ticket", has_text="Only one of me")).to_have_count(1)
+    assert sent(stage, "POST", "/api/v1/tickets") == 2
+    assert len(stage.call("GET", "/api/v1/tickets?q=Only%20one%20of%20me").json["result"]["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "subject"),
+    [("Keep mine", "Mine"), ("Take theirs", "Mine, says somebody else"), ("Save what is chosen", "Mine")],
+)
+def test_two_who_change_the_same_are_asked(stage: Desk, choice: str, subject: str) -> None:
+    page = play(stage)
+    press(page, "Conflict on the next change")
+    retitle(page, "Mine")
+    dialog = page.get_by_role("dialog", name="Somebody else was faster (412)")
+    expect(dialog.get_by_role("row", name="subject")).to_contain_text("Mine, says somebody else")
+    dialog.get_by_role("button", name=choice).click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".fate")).to_have_count(0)
+    expect(ticket(page).locator(".title")).to_have_text(subject)
+    assert read_ticket(stage)["subject"] == subject
+
+
+def test_what_is_refused_is_rolled_back_with_the_servers_words(stage: Desk) -> None:
+    page = play(stage)
+    retitle(page, "No")
+    fate = ticket(page).get_by_role("alert")
+    expect(fate).to_contain_text("400")
+    expect(ticket(page).locator(".title")).to_have_text("Where is my return label?")
+    fate.get_by_role("button", name="Discard").click()
+    press(page, "Refuse changes (409)")
+    move(page, "closed")
+    expect(fate).to_contain_text("409")
+    expect(column(page, "open")).to_contain_text("#7")
+    press(page, "All on again")
+    fate.get_by_role("button", name="Try again").click()
+    expect(column(page, "closed")).to_contain_text("#7")
+    expect(fate).to_have_count(0)
+
+
+def test_what_was_missed_for_good_is_loaded_again(stage: Desk) -> None:
+    page = play(stage)
+    stage.control("PATCH", "/api/data/tickets/7", {"state": "closed"})
+    expect(column(page, "closed")).to_contain_text("#7")
+    stage.control("POST", "/api/reset", {"what": ["data", "feed"]})
+    expect(column(page, "open")).to_contain_text("#7")
+    expect(page.get_by_text("1 times loaded again")).to_be_visible()
+
+
+def test_a_message_that_is_lost_is_counted_as_missed(stage: Desk) -> None:
+    page = play(stage)
+    stage.control(
+        "PUT", "/api/faults/once", {"match": "WS *", "event": "tickets", "direction": "out", "times": 1, "lose": True}
+    )
+    for state in ("closed", "solved"):
+        stage.control("PATCH", "/api/data/tickets/7", {"state": state})
+    expect(page.locator("[data-count=missed]")).to_have_text("1")
+    assert counted(page) | {"duplicate": 0} == {
+        "published": 2, "delivered": 1, "replayed": 0, "duplicate": 0, "waiting": 0, "missed": 1
+    }  # fmt: skip
+
+
+WALK = ("Live", "Server-sent events", "Long poll", "Polling", "Offline", "Long poll", "Server-sent events", "Live")
+
+
+@pytest.mark.parametrize("seed", ["tickets", "zoo"])
+def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(
+    stage: Desk, desk: Desk, seed: str, *, is_thorough: bool
+) -> None:
+    """By the scenario of the definition, and without one by the page itself."""
+    here = stage if seed == "tickets" else desk
+    if seed == "zoo":
+        here.page.set_viewport_size({"width": 1400, "height": 1000})
+    page = play(here, query="" if is_thorough else "pace=fast")
+    press(page, "Walk the ladder")
+    for step, word in enumerate(WALK, start=1):
+        expect(page.locator(".walk")).to_contain_text(f"step {step} of 8", timeout=30_000)
+        await_state(page, word)
+        before = counted(page)["published"]
+        expect(page.locator("[data-count=published]")).not_to_have_text(str(before))
+        if not is_thorough and step < len(WALK):
+            press(page, "Next step")
+    press(page, "Changes one a second")
+    expect(page.locator("[data-count=waiting]")).to_have_text("0")
+    told = counted(page)
+    assert told["missed"] == 0
+    assert told["delivered"] == told["published"] > 0
+    assert told["replayed"] > 0
+    here.problems = [one for one in here.problems if not any(gist in one for gist in COMPLAINTS)]
+
+
+def test_it_is_all_done_by_keyboard(stage: Desk) -> None:
+    page = play(stage)
+    title = ticket(page).locator(".title")
+    title.focus()
+    page.keyboard.press("ArrowRight")
+    expect(column(page, "pending")).to_contain_text("#7")
+    expect(title).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("By keyboard")
+    expect(title).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(title).not_to_be_focused()
+    expect(page.locator(".fate")).to_have_count(0)
+    title.focus()
+    # Somebody else takes it to another column: whoever is at it stays at it.
+    stage.control("PATCH", "/api/data/tickets/7", {"state": "closed"})
+    expect(column(page, "closed")).to_contain_text("By keyboard")
+    expect(title).to_be_focused()
+
+
+def test_nothing_in_data_is_markup(stage: Desk) -> None:
+    for one in PAYLOADS:
+        stage.control("POST", "/api/data/tickets", {"subject": one.ljust(3), "state": "open"})
+    page = play(stage)
+    stage.control("PATCH", "/api/data/tickets/12", {"subject": PAYLOADS[0]})
+    expect(page.get_by_role("list", name="Events")).to_contain_text("injected")
+    expect(page.locator(".ticket", has_text="injected").first).to_be_visible()
+    assert page.evaluate("() => globalThis.injected") is None
+    assert page.locator("main :is(script, iframe, object, embed, base, img, style, a)").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_it_fits_narrow_windows(chromium: Browser, tickets_stage: Running, width: int) -> None:
+    with seated(tickets_stage, chromium, f"narrow-{width}", viewport={"width": width, "height": 800}) as desk:
+        page = play(desk)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width

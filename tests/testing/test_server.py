@@ -1,0 +1,123 @@
+"""A server as a process of the test run: begun, watched, ended, and never left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mockserver.testing import Server, ServerFailed, ServerGone
+from tests.testing.conftest import PETS
+
+PATIENCE_S = 20
+
+
+def test_it_serves_for_as_long_as_its_block(tmp_path: Path) -> None:
+    (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")
+    with Server("pets.yaml", cwd=tmp_path, args=["--seed", "7"]) as server:
+        assert server.ws_url == f"ws{server.url[4:]}"
+        client = server.client()
+        assert client.request("GET", "/pets").status == 200
+        assert client.request("GET", "/nothing").status == 404
+        assert (server.exit_code, server.obituary()) == (None, "")
+    assert server.exit_code == 0
+    assert server.log[0].startswith('{"event":"ready"')
+    assert "/nothing" in server.log[-1]
+    with pytest.raises(ServerGone, match=r"(?s)ended with exit code 0\. Its last lines:.*GET /nothing 404"):
+        client.off()
+
+
+def test_a_definition_with_problems_is_refused_with_the_checkers_words(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("mock: 1\nresources:\n  pets: {fields: {name: frist_name}}\n", encoding="utf-8")
+    with pytest.raises(ServerFailed, match=r"(?s)bad\.yaml:3:25: .*frist_name.*did you mean 'first_name'\?"):
+        Server(path).start()
+
+
+def test_options_that_there_are_not_are_refused(tmp_path: Path) -> None:
+    server = Server("zoo", args=["--prot", "1"])
+    with pytest.raises(ServerFailed, match="--prot"):
+        server.start()
+    server.close()
+
+
+def test_only_so_much_of_its_log_is_kept(pets_server: Server) -> None:
+    client = pets_server.client("logged")
+    for _ in range(250):
+        client.request("GET", "/pets")
+    client.end()
+    client.close()
+    assert len(pets_server.log) == 200
+
+
+def test_one_that_is_killed_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "mockserver.yaml").write_text(PETS, encoding="utf-8")
+    with Server(cwd=tmp_path) as server:
+        client = server.client()
+        client.fault("outage")
+        client.request("GET", "/pets")
+        os.kill(server.pid, signal.SIGKILL)
+        with pytest.raises(ServerGone, match=r"(?s)was ended by signal 9\..*GET /pets 503  fault outage"):
+            client.requests.wait_for(path="/other", within=PATIENCE_S)
+
+
+HOLD = """
+import sys, time
+from mockserver.testing import Server
+with Server(cwd=sys.argv[1]) as server:
+    print(server.control_url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_it_ends_with_whoever_began_it_also_when_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "mockserver.yaml").write_text(PETS, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        control = urlsplit(parent.stdout.readline().strip())
+        with follow(control.port or 0) as stream:
+            parent.kill()
+            # It says goodbye, which a server that stays behind does not.
+            while stream.recv(65536):
+                pass
+
+
+def follow(port: int) -> socket.socket:
+    """The event stream of a control plane: it ends with the server."""
+    stream = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+    stream.sendall(b"GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert stream.recv(65536).startswith(b"HTTP/1.1 200")
+    return stream
+
+
+def test_serve_ends_with_its_input_only_where_it_is_told_to(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "mockserver",
+        "serve",
+        "--port",
+        "0",
+        "--control-port",
+        "0",
+        "--log",
+        "quiet",
+    ]
+    with subprocess.Popen(
+        [*command, "--end-with-stdin"], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as ended:
+        assert ended.wait(PATIENCE_S) == 0
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as stays:
+        assert stays.stdout is not None
+        control = stays.stdout.readline().rpartition(":")[2]
+        with follow(int(control)):
+            assert stays.poll() is None
+        stays.terminate()
+        assert stays.wait(PATIENCE_S) == 0
