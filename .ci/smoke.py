@@ -30,13 +30,29 @@ def get(url: str) -> object:
         return json.load(answer)
 
 
+def check_pages(control: str) -> None:
+    """The pages of the control plane, with all that they name."""
+    for page in ("/", "/demo", "/docs"):
+        with urllib.request.urlopen(f"{control}{page}", timeout=PATIENCE_S) as answer:
+            text = answer.read().decode()
+        names = re.findall(r'(?:src|href)="(/panel/[^"]+)"', text)
+        if not names:
+            sys.exit(f"nothing in {page}: {text}")
+        for name in names:
+            with urllib.request.urlopen(f"{control}{name}", timeout=PATIENCE_S) as answer:
+                if not answer.read():
+                    sys.exit(f"nothing in {name}")
+        print(f"opened {page} with {len(names)} files")
+
+
 def check_shipped() -> None:
     found = subprocess.run([sys.executable, "-I", "-c", LOCATE], capture_output=True, text=True, check=True)
     package = Path(found.stdout.strip())
     if "site-packages" not in package.parts:
         sys.exit(f"not the installed package: {package}")
-    if not (package / "panel/client.js").is_file():
-        sys.exit(f"no client in {package}")
+    for name in ("client.js", "vendor/SHA256SUMS", "vendor/htm.LICENSE", "vendor/swagger-ui/LICENSE"):
+        if not (package / "panel" / name).is_file():
+            sys.exit(f"no {name} in {package}")
     shipped = sorted((package / "seeds").glob("*.yaml"))
     if not shipped:
         sys.exit(f"no definitions in {package}")
@@ -65,6 +81,7 @@ def serve_once() -> None:
         if not isinstance(zoos, list) or not zoos:
             sys.exit(f"no zoos: {zoos}")
         run("health", "--control", ready[2])
+        check_pages(ready[2])
         server.send_signal(signal.SIGTERM)
         server.stdout.read()
         code = server.wait()

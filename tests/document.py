@@ -5,6 +5,7 @@
 - `console`: `$ command` lines and what they print; `…` is anything. A command that fails must show what it says.
 - `js`, `ts`, `tsx`, `html`: a piece of the file that its first line names (`// examples/vite/vite.config.js`), word for
   word; that file is proven where it is.
+- `python`: saved under the name in its first line (`# test_zoo.py`), for a command that follows to run.
 - `text` is not run; `json` must be JSON. Any other kind is refused, so that nothing stands there unproven.
 
 `mockserver serve` (or `./scripts/serve`) goes to the background until the document ends or serves again. Ports 8000 and
@@ -116,7 +117,7 @@ class Reader:
         """Does what a block says. *Raises* `AssertionError` naming its line."""
         kinds: dict[str, Callable[[Block], None]] = {
             "yaml": self.save, "sh": self.type_lines, "console": self.compare,
-            "json": lambda block: json.loads(block.text), "text": lambda _: None,
+            "python": self.keep, "json": lambda block: json.loads(block.text), "text": lambda _: None,
             "js": find_piece, "ts": find_piece, "tsx": find_piece, "html": find_piece,
         }  # fmt: skip
         assert block.kind in kinds, f"line {block.line}: nothing proves a block of kind '{block.kind}'"
@@ -129,6 +130,11 @@ class Reader:
         if {"mock", "resources"} & set(yaml.safe_load(block.text)):
             code, printed = self.run(f"mockserver check {path.name}")
             assert code == 0, f"line {block.line}: {printed}"
+
+    def keep(self, block: Block) -> None:
+        name = re.match(r"# (\S+\.py)\n", block.text)
+        assert name is not None, f"line {block.line}: a python block begins with its name, like # test_zoo.py"
+        (self.folder / name[1]).write_text(block.text, encoding="utf-8")
 
     def type_lines(self, block: Block) -> None:
         code, printed = self.run(localise(block.text))
@@ -151,7 +157,9 @@ def find_piece(block: Block) -> None:
     first, _, piece = block.text.partition("\n")
     named = re.fullmatch(r"(?://|<!--) (\S+)(?: -->)?", first)
     assert named and (ROOT / named[1]).is_file(), f"line {block.line}: the first line must name the file it is from"
-    assert piece.strip() in (ROOT / named[1]).read_text(encoding="utf-8"), f"line {block.line}: {named[1]} says otherwise"
+    assert piece.strip() in (ROOT / named[1]).read_text(encoding="utf-8"), (
+        f"line {block.line}: {named[1]} says otherwise"
+    )
 
 
 def localise(command: str) -> str:

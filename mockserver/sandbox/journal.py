@@ -104,6 +104,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes
         self._watchers: tuple[Callable[[Entry], None], ...] = ()
+        self._clear_watchers: tuple[Callable[[], None], ...] = ()
         self.recorded = 0
         self.secrets: frozenset[str] = frozenset()
 
@@ -158,6 +159,8 @@ class Journal:
     def clear(self) -> None:
         """Forget every entry; the numbers go on."""
         self._entries.clear()
+        for watcher in self._clear_watchers:
+            watcher()
 
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `watcher` with every new entry until the returned function is called; it must not block."""
@@ -165,6 +168,15 @@ class Journal:
 
         def stop() -> None:
             self._watchers = tuple(other for other in self._watchers if other is not watcher)
+
+        return stop
+
+    def watch_clearing(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call `watcher` whenever all entries have been forgotten, until the returned function is called."""
+        self._clear_watchers = (*self._clear_watchers, watcher)
+
+        def stop() -> None:
+            self._clear_watchers = tuple(other for other in self._clear_watchers if other is not watcher)
 
         return stop
 

@@ -57,7 +57,9 @@ def run(
     _announce(service, *listeners, settings.log)
     parts.log.start()
     with _working(parts, watch):
+        telling = gevent.spawn(settings.at_ready, listeners[1].origin)
         stop.wait()
+        telling.kill(block=False)
     _stop(planes, parts.sockets, settings.limits.stop_s)
     parts.log.close(_FLUSH_S)
     return 0

@@ -69,7 +69,7 @@ class Demand:
         """What is not as it should be, one sentence each; whether it is back is another question."""
         most = max(map(len, tries(record)), default=0)
         if self.max_attempts is not None and most > self.max_attempts:
-            yield f"it took {most} attempts, and at most {self.max_attempts} were allowed"
+            yield f"it took {most} attempt{'s' if most > 1 else ''}, and at most {self.max_attempts} were allowed"
         if self.no_missed_events and record.missed:
             ids = f": {', '.join(record.missed_ids)}" if record.missed_ids else ""
             yield f"it missed {record.missed} of the events it had asked for{ids}"

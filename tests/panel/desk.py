@@ -75,7 +75,9 @@ class Desk:
         self.problems = [one for one in self.problems if gist not in one]
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        # Of what is no page the browser looks for a picture by itself.
+        is_icon = str(message.location.get("url")).endswith("/favicon.ico")
+        if message.type in ("error", "warning") and not is_icon:
             self.problems.append(f"console: {message.text} at {message.location.get('url')}")
 
     def _look_at(self, request: Request) -> None:

@@ -1,8 +1,10 @@
 """The fallback demo: a board on a feed, whose connection is taken away in every way, and that loses nothing."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,36 +85,42 @@ def sent(desk: Desk, method: str, path: str) -> int:
     return found
 
 
-@pytest.mark.parametrize(
-    ("seed", "board", "who"),
-    [
-        ("zoo", "animals", "Nobody"),
-        ("tickets", "tickets", "Nobody"),
-        ("linkis", "jobs", "You are hadoop"),
-        ("db", "posts", "Nobody"),
-    ],
-)
-def test_there_is_a_board_of_any_definition(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, seed: str, board: str, who: str
-) -> None:
-    path = SEEDS / f"{seed}.yaml"
-    if seed == "db":
-        path = tmp_path_factory.mktemp("db") / "db.json"
+@pytest.fixture
+def other_stage(chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk at a server of the definition that the test names."""
+    path = SEEDS / f"{request.param}.yaml"
+    if request.param == "db":
+        path = tmp_path / "db.json"
         path.write_text(json.dumps({"posts": [{"id": "1", "title": "Hello", "done": False}]}), encoding="utf-8")
     with started(str(path), "--log", "quiet") as server, seated(server, chromium, "demo", **WIDE) as desk:
-        page = play(desk)
-        expect(page.get_by_role("heading", level=2).first).to_have_text(board)
-        expect(page.locator(".bar")).to_contain_text(who)
-        first = page.locator(".ticket").first
-        words = first.locator(".key").inner_text()
-        before = page.locator(".column").filter(has=page.get_by_text(words, exact=True)).get_attribute("aria-label")
-        mover = first.get_by_role("button", name="On to").or_(first.get_by_role("button", name="Back to"))
-        mover.locator("visible=true").and_(page.locator(":enabled")).first.click()
-        expect(page.locator(".column", has=page.get_by_text(words, exact=True))).not_to_have_attribute(
-            "aria-label", before or ""
-        )
-        expect(page.locator("[data-count=delivered]")).to_have_text("1")
-        expect(page.locator(".fate")).to_have_count(0)
+        yield desk
+
+
+@pytest.mark.parametrize(
+    ("other_stage", "board", "who"),
+    [("linkis", "jobs", "You are hadoop"), ("db", "posts", "Nobody")],
+    indirect=["other_stage"],
+)
+def test_there_is_a_board_of_any_definition(other_stage: Desk, board: str, who: str) -> None:
+    change_something(play(other_stage), board, who)
+
+
+def test_there_is_a_board_of_the_zoo(desk: Desk) -> None:
+    change_something(play(desk), "animals", "Nobody")
+
+
+def change_something(page: Page, board: str, who: str) -> None:
+    """The first of the board goes to another column, and the feed tells so."""
+    expect(page.get_by_role("heading", level=2).first).to_have_text(board)
+    expect(page.locator(".bar")).to_contain_text(who)
+    first = page.locator(".ticket").first
+    key = first.locator(".key").inner_text()
+    place = page.locator(".column", has=page.get_by_text(key, exact=True))
+    before = place.get_attribute("aria-label") or ""
+    first.get_by_role("button", name=re.compile("^(On|Back) to")).first.click()
+    expect(place).not_to_have_attribute("aria-label", before)
+    expect(page.locator("[data-count=delivered]")).to_have_text("1")
+    expect(page.locator(".fate")).to_have_count(0)
 
 
 def test_a_move_in_one_tab_shows_in_the_other(stage: Desk) -> None:
@@ -259,15 +267,8 @@ def test_a_message_that_is_lost_is_counted_as_missed(stage: Desk) -> None:
 WALK = ("Live", "Server-sent events", "Long poll", "Polling", "Offline", "Long poll", "Server-sent events", "Live")
 
 
-@pytest.mark.parametrize("seed", ["tickets", "zoo"])
-def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(
-    stage: Desk, desk: Desk, seed: str, *, is_thorough: bool
-) -> None:
-    """By the scenario of the definition, and without one by the page itself."""
-    here = stage if seed == "tickets" else desk
-    if seed == "zoo":
-        here.page.set_viewport_size({"width": 1400, "height": 1000})
-    page = play(here, query="" if is_thorough else "pace=fast")
+def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(stage: Desk, *, is_thorough: bool) -> None:
+    page = play(stage, query="" if is_thorough else "pace=fast")
     press(page, "Walk the ladder")
     for step, word in enumerate(WALK, start=1):
         expect(page.locator(".walk")).to_contain_text(f"step {step} of 8", timeout=30_000)
@@ -282,7 +283,25 @@ def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(
     assert told["missed"] == 0
     assert told["delivered"] == told["published"] > 0
     assert told["replayed"] > 0
-    here.problems = [one for one in here.problems if not any(gist in one for gist in COMPLAINTS)]
+
+
+def test_a_definition_without_the_script_is_walked_by_the_page(desk: Desk) -> None:
+    page = play(desk)
+    press(page, "Walk the ladder")
+    press(page, "Next step")
+    await_state(page, "Server-sent events")
+    expect(page.locator(".walk")).to_contain_text("A proxy bars WebSockets.")
+    press(page, "Stop")
+    await_state(page, "Live")
+    assert [one["name"] for one in desk.control("GET", "/api/faults") if one["enabled"]] == []
+    desk.problems = [one for one in desk.problems if not any(gist in one for gist in COMPLAINTS)]
+
+
+def test_the_pages_own_walk_is_that_of_the_script(stage: Desk) -> None:
+    page = play(stage)
+    own = page.evaluate("import('/panel/demo/walk.js').then(({ STEPS }) => STEPS)")
+    [declared] = [one for one in stage.control("GET", "/api/scenarios") if one["name"] == "fallback"]
+    assert own == declared["script"]
 
 
 def test_it_is_all_done_by_keyboard(stage: Desk) -> None:

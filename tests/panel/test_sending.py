@@ -21,7 +21,7 @@ BASE = f"/~{BOX}"
 OF_CONNECTION = {"host", "connection", "content-length"}
 QUIET = "-s -o /dev/null --max-time 5"
 
-ODD = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+ODD = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 METHOD_LETTERS = "!#$%&'*+.^_`|~ABYZabyz09-"
 # As they are recorded: each byte of a header is a character.

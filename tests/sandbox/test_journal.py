@@ -110,6 +110,17 @@ def test_iterating_is_undisturbed_by_new_entries() -> None:
     assert len(journal) == 2
 
 
+def test_watchers_hear_that_all_was_forgotten_until_they_stop() -> None:
+    journal = Journal()
+    heard: list[int] = []
+    stop = journal.watch_clearing(lambda: heard.append(len(journal)))
+    record(journal)
+    journal.clear()
+    stop()
+    journal.clear()
+    assert heard == [0]
+
+
 def test_watchers_hear_of_every_entry_until_they_stop() -> None:
     journal = Journal()
     heard: list[int] = []

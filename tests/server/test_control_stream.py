@@ -386,6 +386,17 @@ def test_an_exchange_is_told_with_the_faults_that_acted(server: Running) -> None
     assert server.control("GET", "/api/requests?fault=down&status=5xx").json == [data]
 
 
+@pytest.mark.parametrize(
+    "forget", [("DELETE", "/api/requests"), ("POST", "/api/reset", JSON)], ids=["forgotten", "reset"]
+)
+def test_it_is_told_up_to_which_number_exchanges_are_forgotten(server: Running, forget: tuple[str, ...]) -> None:
+    with Followed(server.control_port, "events=journal") as stream:
+        server.get(ZOOS)
+        number = server.control("GET", "/api/requests?limit=1").json[0]["number"]
+        server.control(*forget, body=b'{"what": ["journal"]}' if JSON in forget else b"")
+        assert stream.next() == ("journal", {"sandbox": "default", "change": "cleared", "until": number})
+
+
 def test_a_clock_is_told_as_it_is_moved(server: Running) -> None:
     with Followed(server.control_port, "events=clock") as stream:
         for change in (b'{"freeze": "2030-01-01T00:00:00Z"}', b'{"advance": "1h"}', b'{"real": true}'):

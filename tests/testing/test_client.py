@@ -237,20 +237,6 @@ def test_connections_that_the_server_has_closed_are_not_used_again(pets_server: 
         client.clock.real()
 
 
-def test_a_token_is_asked_for_and_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = "s3cret"  # noqa: S105 - of nobody
-    with Server(args=["--token", token], token=token) as server:
-        assert server.client().clock.frozen is False
-        with (
-            Client(server.control_url, token="") as without,
-            pytest.raises(MockServerError, match="asks for its token"),
-        ):
-            without.off()
-        monkeypatch.setenv("MOCKSERVER_TOKEN", token)
-        with Client(server.control_url) as client:
-            client.off()
-
-
 def test_a_server_that_is_not_there_is_said_to_be_gone() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

@@ -1,6 +1,6 @@
 """The pytest plugin, in projects of its users: what a test gets, what a failed one shows, and what never happens."""
 
-import json
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.testing import Server
+from tests.clients.browser import WITHOUT, find_chromium
 from tests.testing.conftest import Run
 from tests.testing.test_server import PATIENCE_S, follow
 
@@ -28,27 +29,22 @@ def test_it_is_registered_with_pytest() -> None:
     assert found.value == "mockserver.testing.plugin"
 
 
-def test_nothing_is_imported_until_a_test_asks(pytester: pytest.Pytester, project: Run) -> None:
-    pytester.makepyfile("""
-        import sys
+IMPORTED = """
+import sys, pytest
+before = {*sys.modules}
+import mockserver.testing.plugin
+print(*sorted(sys.modules.keys() - before))
+"""
 
-        HEAVY = {"click", "faker", "flask", "gevent", "orjson", "pydantic", "jinja2", "yaml"}
 
-        def test_unused():
-            ours = {name for name in sys.modules if name.startswith("mockserver")}
-            assert ours == {"mockserver", "mockserver.testing", "mockserver.testing.plugin"}
-            assert not {"http.client", "urllib.request", "email.message"} & sys.modules.keys()
-
-        def test_used(mockserver):
-            assert mockserver.request("GET", "/pets").status == 200
-            assert not HEAVY & sys.modules.keys()
-    """)
-    project("-p", "no:randomly").assert_outcomes(passed=2)
+def test_nothing_is_imported_until_a_test_asks() -> None:
+    ran = subprocess.run([sys.executable, "-P", "-c", IMPORTED], stdout=subprocess.PIPE, text=True, check=True)
+    assert ran.stdout.split() == ["mockserver", "mockserver.testing", "mockserver.testing.plugin"]
 
 
 def test_each_test_has_a_sandbox_as_its_markers_say(pytester: pytest.Pytester, project: Run) -> None:
     pytester.makepyfile("""
-        import os
+        import sys
         import pytest
         from mockserver.testing import Client
 
@@ -83,8 +79,6 @@ def test_each_test_has_a_sandbox_as_its_markers_say(pytester: pytest.Pytester, p
         def test_a_mapping(mockserver):
             assert len(mockserver.request("GET", "/dogs").json) == 2
 
-        SANDBOXES = []
-
         @pytest.fixture
         def page(request):
             return request.getfixturevalue("mockserver").url
@@ -99,12 +93,16 @@ def test_each_test_has_a_sandbox_as_its_markers_say(pytester: pytest.Pytester, p
                 names = [one["name"] for one in json.load(answer)]
             assert names == ["default", mockserver.sandbox]
 
+        def test_nothing_of_the_server_is_imported_here(mockserver):
+            heavy = {"click", "faker", "flask", "gevent", "orjson", "pydantic", "jinja2", "yaml"}
+            assert not heavy & sys.modules.keys()
+
         def test_no_base_url_is_defined(request):
             with pytest.raises(pytest.FixtureLookupError):
                 request.getfixturevalue("base_url")
     """)
     (pytester.path / "cats.yaml").write_text("mock: 1\nresources: {cats: {count: 1}}\n", encoding="utf-8")
-    project().assert_outcomes(passed=10)
+    project().assert_outcomes(passed=11)
 
 
 def test_what_can_not_be_had_fails_at_setup_with_what_there_is(pytester: pytest.Pytester, project: Run) -> None:
@@ -138,7 +136,8 @@ def test_what_can_not_be_had_fails_at_setup_with_what_there_is(pytester: pytest.
     ran.stdout.no_fnmatch_line("*During handling*")
     ran.stdout.no_fnmatch_line("*Traceback*")
     for said in (
-        "@pytest.mark.mockserver can't be had: There is no fault 'outaeg'; did you mean 'outage'?\n  here: outage, teapot",
+        "@pytest.mark.mockserver can't be had: There is no fault 'outaeg'; did you mean 'outage'?",
+        "  here: outage, teapot\n  presets: slow, ",
         "There is no scenario 'emtpy'; did you mean 'empty'?\n  here: empty",
         "does not know 'sceanrio'; did you mean 'scenario'? Its keys are definition, scenario, faults.",
         "takes keys alone: definition=…, scenario=…, faults=…",
@@ -249,14 +248,17 @@ def test_an_external_server_that_is_not_there_is_named(pytester: pytest.Pytester
 
 
 def test_options_and_ini_values_say_what_is_served(pytester: pytest.Pytester, project: Run) -> None:
-    pytester.makeini("[pytest]\nmockserver_definition = tickets\nmockserver_args = --seed 7")
+    pytester.makeini("[pytest]\nmockserver_definition = cats.yaml\nmockserver_args = --seed 7")
+    for name in ("cats", "dogs"):
+        text = f"mock: 1\nname: {name}\nresources: {{{name}: {{count: 1}}}}\n"
+        (pytester.path / f"{name}.yaml").write_text(text, encoding="utf-8")
     pytester.makepyfile("""
         def test_it(mockserver, request):
             status = mockserver._sandbox.ask("GET", "/api/status")
-            assert (status["name"], status["seed"]) == (request.config.getoption("verbose") and "Zoo" or "Tickets", 7)
+            assert (status["name"], status["seed"]) == ("dogs" if request.config.getoption("verbose") else "cats", 7)
     """)
     project().assert_outcomes(passed=1)
-    project("-v", "--mockserver-definition", "zoo").assert_outcomes(passed=1)
+    project("-v", "--mockserver-definition", "dogs.yaml").assert_outcomes(passed=1)
 
 
 WORKERS = """
@@ -295,13 +297,13 @@ def test_workers_share_one_server_for_each_definition(pytester: pytest.Pytester,
 
 
 def test_no_server_outlives_a_run_that_is_killed(pytester: pytest.Pytester, project: Run) -> None:
+    # The folder and the environment of `project`, and a process that can be killed.
     pytester.makepyfile("""
         import sys, threading
         def test_it(mockserver):
             print(mockserver.control_url, file=sys.__stdout__, flush=True)
             threading.Event().wait()
     """)
-    assert project("--version").ret == 0
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "mockserver.testing.plugin"]
     with subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
@@ -319,4 +321,34 @@ def test_the_marker_and_the_options_are_explained(pytester: pytest.Pytester, pro
     shown = project("--help").stdout.str()
     for option in ("--mockserver-definition", "--mockserver-url", "--mockserver-keep", "mockserver_args"):
         assert option in shown
-    assert json.dumps(shown)
+
+
+BROWSER = """
+import pytest
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": %r, "args": ["--disable-gpu"]}
+"""
+
+
+def test_a_page_of_pytest_playwright_meets_its_own_faults(pytester: pytest.Pytester, project: Run) -> None:
+    program = find_chromium()
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WITHOUT)
+    pytester.makeconftest(BROWSER % program)
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.mockserver(faults={"outage": {"times": 1}})
+        def test_page(page, mockserver, base_url):
+            assert base_url is None
+            page.goto(f"{mockserver.url}/pets")
+            assert page.evaluate("fetch('pets').then(answer => answer.json())") == mockserver.rows("pets")
+            page.evaluate("void fetch('pets', {method: 'POST', body: '{\\"name\\": \\"Rex\\"}',"
+                          "headers: {'Content-Type': 'application/json'}})")
+            mockserver.assert_requested("POST", "/pets", json={"name": "Rex"}, times=1)
+            assert [one.status for one in mockserver.requests] == [503, 200, 201]
+    """)
+    named = ("pytest_base_url.plugin", "pytest_playwright.pytest_playwright")
+    project(*(part for name in named for part in ("-p", name))).assert_outcomes(passed=1)

@@ -10,20 +10,29 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.testing import Server, ServerFailed, ServerGone
+from mockserver.testing import Client, MockServerError, Server, ServerFailed, ServerGone
 from tests.testing.conftest import PETS
 
 PATIENCE_S = 20
 
 
-def test_it_serves_for_as_long_as_its_block(tmp_path: Path) -> None:
+def test_it_serves_for_as_long_as_its_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")
-    with Server("pets.yaml", cwd=tmp_path, args=["--seed", "7"]) as server:
+    token = "s3cret"  # noqa: S105 - of nobody
+    with Server("pets.yaml", cwd=tmp_path, args=["--token", token], token=token) as server:
         assert server.ws_url == f"ws{server.url[4:]}"
         client = server.client()
         assert client.request("GET", "/pets").status == 200
         assert client.request("GET", "/nothing").status == 404
         assert (server.exit_code, server.obituary()) == (None, "")
+        with (
+            Client(server.control_url, token="") as without,
+            pytest.raises(MockServerError, match="asks for its token"),
+        ):
+            without.off()
+        monkeypatch.setenv("MOCKSERVER_TOKEN", token)
+        with Client(server.control_url) as other:
+            other.off()
     assert server.exit_code == 0
     assert server.log[0].startswith('{"event":"ready"')
     assert "/nothing" in server.log[-1]
@@ -96,28 +105,9 @@ def follow(port: int) -> socket.socket:
     return stream
 
 
-def test_serve_ends_with_its_input_only_where_it_is_told_to(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "mockserver",
-        "serve",
-        "--port",
-        "0",
-        "--control-port",
-        "0",
-        "--log",
-        "quiet",
-    ]
+def test_serve_ends_with_its_input_where_it_is_told_to(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "mockserver", "serve", "--port", "0", "--control-port", "0"]
     with subprocess.Popen(
         [*command, "--end-with-stdin"], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     ) as ended:
         assert ended.wait(PATIENCE_S) == 0
-    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as stays:
-        assert stays.stdout is not None
-        control = stays.stdout.readline().rpartition(":")[2]
-        with follow(int(control)):
-            assert stays.poll() is None
-        stays.terminate()
-        assert stays.wait(PATIENCE_S) == 0

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,8 @@ Examples:
 )
 @click.option("--end-with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @click.option("--log", type=click.Choice(["text", "json", "quiet"]), default="text", show_default=True)
-def command(paths: tuple[Path, ...], **options: Any) -> None:
+@click.pass_obj
+def command(at_ready: Callable[[str], None] | None, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Serve definitions: files, or folders whose *.yaml are merged.
 
     Without a PATH it serves ./mockserver.yaml or ./mockserver.d/, else the zoo that is shipped.
@@ -82,10 +84,10 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     # Until `run` has all it needs: nearly all of that stays, and looking through it for garbage takes long.
     gc.disable()
     open_standard_streams()
-    sys.exit(_serve(paths, options))
+    sys.exit(_serve(paths, options, {} if at_ready is None else {"at_ready": at_ready}))
 
 
-def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
+def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, Any]) -> int:
     from mockserver.server.listener import ListenError, open_listener  # noqa: PLC0415
     from mockserver.server.watch import FileWatch  # noqa: PLC0415
 
@@ -112,6 +114,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any]) -> int:
         options["static"],
         request_faults=options["allow_request_faults"],
         end_with_stdin=options["end_with_stdin"],
+        **further,
     )
     return run(service, (api, control), settings, _renewal(service, options), watch)
 

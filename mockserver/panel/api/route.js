@@ -50,7 +50,7 @@ export function Routes({ routes, isLoaded, header }) {
 function Method({ one, text }) {
   const what = one.resource ? one.what.slice(one.resource.length + 1) : one.what;
   return html`<span class=${`method ${one.method}`}>
-    <${Copy} text=${text} label=${`Copy ${one.method} ${one.path} as curl`}><b>${one.method}</b> ${what}<//>
+    <${Copy} text=${text} label=${`${one.method} ${what}: copy ${one.path} as curl`}><b>${one.method}</b> ${what}<//>
   </span>`;
 }
 

@@ -37,11 +37,10 @@ function copyOf(resource, document) {
   return Object.fromEntries(resource.fields.filter(own).map(({ name }) => [name, document[name]]).filter(([, value]) => value !== undefined));
 }
 
-/** `{found, tag, refusal, reload}` of one document; `found` is null until it is there. */
-function useDocument(resource, key) {
-  const state = useSignal({ found: null, tag: "", refusal: null });
+/** How to load a document: `{found, tag, refusal}`, or null where it has been asked for again meanwhile. */
+function useLoading(resource, key) {
   const turn = useRef(0);
-  const load = async () => {
+  return async () => {
     const mine = ++turn.current;
     try {
       const { value, response } = await send("GET", pathOf(resource, key), { query: { sandbox: sandbox.peek() } });
@@ -51,11 +50,11 @@ function useDocument(resource, key) {
       return mine === turn.current ? { found: null, tag: "", refusal } : null;
     }
   };
-  return { state, load };
 }
 
 export function Document({ resource, resources, name }) {
-  const { state, load } = useDocument(resource.name, name);
+  const load = useLoading(resource.name, name);
+  const state = useSignal({ found: null, tag: "", refusal: null });
   const newer = useSignal(null);
   const isDirty = useRef(false);
   const isCopying = useSignal(false);
@@ -70,9 +69,10 @@ export function Document({ resource, resources, name }) {
     const loaded = await load();
     if (!loaded) return;
     const { found, tag } = state.peek();
-    if (!isDirty.current || !found) adopt(loaded);
-    else if (loaded.tag === tag) state.value = { ...loaded, found: { ...loaded.found, document: found.document } };
-    else newer.value = loaded;
+    // The very same object: the form begins anew with another one.
+    if (found && loaded.tag === tag) state.value = { ...loaded, found: { ...loaded.found, document: found.document } };
+    else if (isDirty.current && found) newer.value = loaded;
+    else adopt(loaded);
   };
   useEffect(() => {
     reload();
@@ -85,9 +85,9 @@ export function Document({ resource, resources, name }) {
     return html`<p class="crumbs">${back} / ${name}</p>
       ${refusal ? html`<${Refusal} of=${refusal} />` : html`<${Empty}>Loading …<//>`}`;
   }
-  const save = async (document, force = false) => {
+  const save = async (document) => {
     const change = changeOf(found.document, document, resource.open);
-    if (change) await write(resource, name, change, force ? "" : tag);
+    if (change) await write(resource, name, change, tag);
     isDirty.current = false;
     await reload();
   };
@@ -134,15 +134,14 @@ export function Document({ resource, resources, name }) {
     />`}`;
 }
 
-/** Puts a change into force, as long as the document has the tag that it was read with; any without one. */
+/** Puts a change into force, as long as the document has the tag that it was read with. */
 async function write(resource, key, { method, body }, tag) {
   const hidden = resource.fields.filter((field) => field.write_only && body[field.name] === undefined);
   if (method === "PUT" && hidden.length) {
     const errors = hidden.map(({ name }) => ({ pointer: `/${name}`, detail: "would be lost, as this puts a whole document: give it" }));
     throw Object.assign(new Error("Nothing was sent: what is never shown would be lost."), { errors });
   }
-  const headers = tag ? { "If-Match": tag } : {};
-  await ask(method, pathOf(resource.name, key), { query: { sandbox: sandbox.peek() }, headers, body });
+  await ask(method, pathOf(resource.name, key), { query: { sandbox: sandbox.peek() }, headers: { "If-Match": tag }, body });
 }
 
 /** Goes on with what was typed, over what somebody else has made of the document. */

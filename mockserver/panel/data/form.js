@@ -27,12 +27,14 @@ export function DocumentForm({ resource, resources, document, seeded, save, watc
   const fields = writable(resource, isNew);
   const begun = useMemo(
     () => Object.fromEntries(fields.map((field) => [field.name, standing(field, document[field.name], resources)])),
-    [document],
+    [document, fields.map((field) => field.name).join("\n")],
   );
   const now = useSignal(begun);
   const text = useSignal(null);
   const form = useRef(null);
-  const isChanged = (name) => now.value[name].kind !== begun[name].kind || now.value[name].text !== begun[name].text;
+  // A field that another definition has brought stands as it began.
+  const at = (name) => now.value[name] ?? begun[name];
+  const isChanged = (name) => at(name).kind !== begun[name].kind || at(name).text !== begun[name].text;
   const isDirty = text.value === null ? fields.some((field) => isChanged(field.name)) : text.value !== pretty(document);
 
   useEffect(() => {
@@ -48,7 +50,7 @@ export function DocumentForm({ resource, resources, document, seeded, save, watc
     const made = isNew ? {} : { ...document };
     for (const field of fields.filter(({ name }) => isNew || isChanged(name))) {
       try {
-        const value = valueOf(field, now.value[field.name], document[field.name] ?? null, resources);
+        const value = valueOf(field, at(field.name), document[field.name] ?? null, resources);
         if (value === undefined) delete made[field.name];
         else made[field.name] = value;
       } catch ({ detail }) {
@@ -95,7 +97,7 @@ export function DocumentForm({ resource, resources, document, seeded, save, watc
               html`<${FieldOf}
                 key=${field.name}
                 field=${field}
-                standing=${now.value[field.name]}
+                standing=${at(field.name)}
                 held=${document[field.name] ?? null}
                 resources=${resources}
                 set=${(next) => (now.value = { ...now.value, [field.name]: next })}

@@ -7,19 +7,32 @@ import { listen, rejoined } from "../lib/stream.js";
 
 const TOGETHER_MS = 200;
 
-/** Calls `changed` shortly after anything has happened to a resource (or a whole other state came), and not oftener. */
+/**
+ * Calls `changed` shortly after anything has happened to a resource, and not oftener; it is told whether all may be
+ * another since, as after a reset.
+ */
 export function useNews(resource, changed) {
   const latest = useRef(changed);
   latest.current = changed;
   useEffect(() => {
     let timer;
-    const hear = () => (timer ??= setTimeout(() => ((timer = undefined), latest.current()), TOGETHER_MS));
+    let isAnother = false;
+    const tell = () => {
+      const told = isAnother;
+      timer = undefined;
+      isAnother = false;
+      latest.current(told);
+    };
+    const hear = (isAll = true) => {
+      isAnother ||= isAll;
+      timer ??= setTimeout(tell, TOGETHER_MS);
+    };
     const isHere = (event) => event.sandbox === null || event.sandbox === sandbox.peek();
     const isOurs = (event) => isHere(event) && (event.gap || event.resource === resource);
     const stops = [
-      listen("event", (events) => events.some(isOurs) && hear()),
+      listen("event", (events) => events.some(isOurs) && hear(events.some((event) => isHere(event) && event.gap))),
       listen("scenario", (events) => events.some(isHere) && hear()),
-      listen("definition", hear),
+      listen("definition", () => hear()),
     ];
     let isFirst = true;
     stops.push(rejoined.subscribe(() => (isFirst ? (isFirst = false) : hear())));
@@ -68,7 +81,7 @@ export function useRows(resource, query) {
     load(adopt);
     return () => (turn.current += 1);
   }, [asked]);
-  useNews(resource, () => load(compare));
+  useNews(resource, (isAnother) => load(isAnother ? adopt : compare));
   return { page, refusal, newer, reload: () => load(adopt), adopt: () => adopt(newer.peek()) };
 }
 

@@ -67,7 +67,8 @@ function Bar({ resource, make }) {
 /** What is filtered by and has no place over a column, and the way back to all. */
 function Filters({ resource }) {
   const filters = filtersOf(resource.fields, route.value.query);
-  const others = filters.filter((filter) => filter.text === null || !columnsOf(resource).some((f) => f.name === filter.field));
+  const over = [resource.key, ...columnsOf(resource).map((field) => field.name)];
+  const others = filters.filter((filter) => filter.text === null || !over.includes(filter.field));
   const isNarrowed = filters.length > 0 || route.value.query.get("q") || route.value.query.get("changed");
   if (!isNarrowed) return null;
   const all = () => go(placeOf([resource.name], { sort: route.peek().query.get("sort"), limit: route.peek().query.get("limit") }));

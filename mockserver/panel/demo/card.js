@@ -1,6 +1,6 @@
 /** One ticket: what it says, what can be done with it, and how what was done fares. */
 
-import { html, signal, useEffect, useLayoutEffect, useRef } from "../lib/html.js";
+import { html, signal, useLayoutEffect, useRef } from "../lib/html.js";
 import { Badge, tick } from "../lib/ui.js";
 import { conflictShown } from "./conflict.js";
 import { documents, fresh, view } from "./documents.js";
@@ -49,7 +49,8 @@ function Fate({ write }) {
 function TitleForm({ card }) {
   const input = useRef(null);
   const { title } = view.value.shape;
-  useEffect(() => {
+  // Before the next key is pressed: nothing that is typed is lost.
+  useLayoutEffect(() => {
     input.current.focus();
     input.current.select();
   }, []);

@@ -20,7 +20,7 @@ const WS_OFF = ["ws-refuse", "ws-cut"];
 const SSE_OFF = ["sse-refuse", "sse-cut"];
 const LONGPOLL_OFF = ["longpoll-refuse"];
 /** The same as in `seeds/tickets.yaml`, for all other definitions. */
-const STEPS = [
+export const STEPS = [
   { at_s: 0, faults: [], say: "All is well: each change comes over a WebSocket, the moment it is made." },
   { at_s: 8, faults: WS_OFF, say: "A proxy bars WebSockets. The board goes on by server-sent events." },
   { at_s: 17, faults: [...WS_OFF, ...SSE_OFF], say: "Event streams are held up too. Long polls take over." },

@@ -23,7 +23,7 @@ let isScheduled = false;
 
 /**
  * Has a function called with the events of a kind that came since it was last called, `[{sandbox, …}, …]`; the kinds are
- * `request fault socket frame event sandbox scenario say definition clock snapshot`. Gives back how to stop that.
+ * `request fault socket frame event sandbox scenario say definition clock snapshot journal`. Gives back how to stop that.
  */
 export function listen(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, new Set());

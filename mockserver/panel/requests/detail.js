@@ -48,7 +48,7 @@ function Tools({ entry }) {
       <button type="button" class="danger" onClick=${() => (isBreaking.value = true)}>Make this fail</button>
       <${Copy} text=${() => toCurl(parts)}>Copy as curl<//>
       ${!fetched.reason && html`<${Copy} text=${() => toFetch(fetched)}>Copy as fetch<//>`}
-      ${subject && html`<a href=${dataAddress(subject)}>Show ${subject.resource} in Data</a>`}
+      ${subject && html`<a href=${dataAddress(subject)}>Show ${subject.resource} ${subject.key} in Data</a>`}
     </div>
     <${Notes} parts=${parts} replayed=${replayed} />
     ${replay.outcome}

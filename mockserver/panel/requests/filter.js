@@ -16,7 +16,7 @@ export function matcher({ method, status, path, fault, q }) {
   const checks = [];
   if (method) checks.push((entry) => entry.method === method);
   if (status) checks.push(byStatus(status));
-  if (fault) checks.push((entry) => entry.faults.some((one) => one.fired && (fault === ANY_FAULT || one.fault === fault)));
+  if (fault) checks.push(byFault(fault));
   if (path) checks.push(byPath(path));
   if (q) checks.push(byText(q));
   return (entry) => checks.every((check) => check(entry));
@@ -24,8 +24,13 @@ export function matcher({ method, status, path, fault, q }) {
 
 /** `404`, `4xx`, or `0` where nothing was answered. */
 function byStatus(status) {
-  const digit = /^([1-9])xx$/i.exec(status)?.[1];
-  return digit ? (entry) => Math.floor(entry.status / 100) === Number(digit) : (entry) => entry.status === Number(status);
+  const isClass = /^[1-9]xx$/i.test(status);
+  return (entry) => (isClass ? String(entry.status)[0] === status[0] : entry.status === Number(status));
+}
+
+function byFault(fault) {
+  const isIt = (one) => one.fired && (fault === ANY_FAULT || one.fault === fault);
+  return (entry) => entry.faults.some(isIt);
 }
 
 /** A part of a path; or a pattern of all of it, in which `*` is anything within a step and `**` anything. */

@@ -24,7 +24,8 @@ export function Filters({ filter, tail }) {
     filter.value = {};
     text.current.focus();
   };
-  return html`<form class="filters" role="search" aria-label="Filter requests" onSubmit=${(event) => event.preventDefault()}>
+  const stay = (event) => event.preventDefault();
+  return html`<form class="filters" role="search" aria-label="Filter requests" onSubmit=${stay}>
     <${Pick} label="Method" value=${asked.method} set=${set("method")} choices=${METHODS} />
     <${Pick} label="Status" value=${asked.status} set=${set("status")} choices=${STATUSES} />
     <label class="path">

@@ -14,8 +14,8 @@ export function quoteShell(text) {
   if (PLAIN.test(text)) return text;
   if (!ACTED_ON.test(text.replaceAll("\n", ""))) return `'${text.replaceAll("'", "'\\''")}'`;
   // An interactive shell looks for its history (`!`) in this spelling.
-  const escaped = text.replace(/[\\'!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => SHORT[one] ?? escapeBytes(encoder.encode(one)));
-  return `$'${escaped}'`;
+  const escape = (one) => SHORT[one] ?? escapeBytes(encoder.encode(one));
+  return `$'${text.replace(/[\\'!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escape)}'`;
 }
 
 /** One word made of bytes, each of them a character of `text`, as headers are recorded. */

@@ -46,7 +46,8 @@ async function send({ url, options }, signal) {
   try {
     response = await fetch(url, { ...readOptions(options), signal, cache: "no-store" });
   } catch (error) {
-    return { failure: signal.aborted ? "Stopped before there was an answer." : `${error.name}: ${error.message}`, ms: took() };
+    const failure = signal.aborted ? "Stopped before there was an answer." : `${error.name}: ${error.message}`;
+    return { failure, ms: took() };
   }
   const head = { status: response.status, headers: [...response.headers], isRedirected: response.redirected };
   try {
@@ -91,7 +92,9 @@ function Outcome({ of }) {
       ${status === undefined
         ? html`<${Badge} tone="bad">no answer<//>`
         : html`<${Badge} tone=${toneOf(status)}>${status}<//>`}
-      <span class="soft">${inTime(ms)}${bytes !== undefined && `, ${inBytes(bytes)}`}${isRedirected && ", redirected"}</span>
+      <span class="soft">
+        ${inTime(ms)}${bytes !== undefined && `, ${inBytes(bytes)}`}${isRedirected && ", redirected"}
+      </span>
     </p>
     ${failure && html`<p class="refusal">${failure}</p>`}
     ${text && html`<${Code} value=${indent(text) ?? text} label="Body of the answer" />`}

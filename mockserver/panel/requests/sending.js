@@ -10,7 +10,7 @@ export const REDACTED = "[redacted]";
 const CUT = "…";
 
 /** What belongs to a connection, or follows from the rest. */
-const OF_CONNECTION = new Set(["host", "content-length", "transfer-encoding", "keep-alive", "proxy-connection", "expect"]);
+const OF_CONNECTION = /^(host|content-length|transfer-encoding|keep-alive|proxy-connection|expect)$/;
 /** What a browser says of itself, whatever a page would have it say. */
 const OF_BROWSER = /^(sec-.*|accept-encoding|connection|dnt|origin|referer|user-agent)$/;
 /** What else a page can't set (Fetch standard, "forbidden request-header"). */
@@ -35,7 +35,7 @@ export const isHandshake = (entry) => (entry.headers.upgrade ?? "").toLowerCase(
 export function partsOf(entry, base) {
   const target = entry.target.replaceAll("#", "%23") + queryOf(entry.query);
   const headers = Object.entries(entry.headers).filter(
-    ([name]) => !OF_CONNECTION.has(name) && (name !== "connection" || isHandshake(entry)),
+    ([name]) => !OF_CONNECTION.test(name) && (name !== "connection" || isHandshake(entry)),
   );
   const hadBody = entry.body !== "" || "content-length" in entry.headers || "transfer-encoding" in entry.headers;
   const url = target.startsWith("/") ? base + target : `${base}/`;
@@ -134,8 +134,11 @@ export function toFetch({ url, options: { method, headers, body } }) {
     const pairs = headers.map(([name, value]) => `    ${quoteScript(name)}: ${quoteScript(value)},`);
     lines.push("  headers: {", ...pairs, "  },");
   }
-  if (body !== null) lines.push(`  body: ${hasType(headers) ? quoteScript(body) : `new Blob([${quoteScript(body)}])`},`);
-  return lines.length ? `await fetch(${quoteScript(url)}, {\n${lines.join("\n")}\n});` : `await fetch(${quoteScript(url)});`;
+  if (body !== null) {
+    const text = quoteScript(body);
+    lines.push(`  body: ${hasType(headers) ? text : `new Blob([${text}])`},`);
+  }
+  return `await fetch(${[quoteScript(url), ...(lines.length ? [`{\n${lines.join("\n")}\n}`] : [])].join(", ")});`;
 }
 
 const hasType = (headers) => headers.some(([name]) => name === "content-type");

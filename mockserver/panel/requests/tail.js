@@ -43,7 +43,11 @@ export class Tail {
     const stops = [
       listen("request", (entries) => this.#hear(entries.filter((entry) => entry.sandbox === own))),
       listen("sandbox", (events) => {
-        if (events.some((event) => event.sandbox === own && event.change === "ended")) this.forget();
+        if (events.some((event) => event.sandbox === own && event.change === "ended")) this.#forget();
+      }),
+      listen("journal", (events) => {
+        const cleared = events.filter((event) => event.sandbox === own).at(-1);
+        if (cleared) this.#forget(cleared.until);
       }),
       effect(() => {
         if (rejoined.value > 0) this.#load(own);
@@ -72,17 +76,18 @@ export class Tail {
     }
   }
 
-  /** Forgets all of them; those that come from now on are shown. */
-  forget() {
-    this.#all = [];
-    this.#came = [];
-    this.#fresh = [];
-    this.#show();
-  }
-
   /** The exchange of a number, as long as it is kept. */
   find(number) {
     return this.#came.find((entry) => entry.number === number) ?? this.#all.find((entry) => entry.number === number);
+  }
+
+  /** They are kept no more, but for those after a number. */
+  #forget(until = Infinity) {
+    const isKept = (entry) => entry.number > until;
+    this.#all = this.#all.filter(isKept);
+    this.#came = this.#came.filter(isKept);
+    this.#fresh = this.#fresh.filter(isKept);
+    this.#show();
   }
 
   #hear(entries) {

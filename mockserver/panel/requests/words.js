@@ -26,8 +26,12 @@ export function exactTimeOf(at) {
   return `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }
 
-/** The faults that acted, each once. */
-export const firedIn = (entry) => [...new Set(entry.faults.filter((one) => one.fired).map((one) => one.fault))];
+/** The faults that acted, each once; the one that decided comes first. */
+export function firedIn({ faults, decided_by }) {
+  const names = [...new Set(faults.filter((one) => one.fired).map((one) => one.fault))];
+  const hasDecided = (name) => decided_by.startsWith(`fault ${name}:`);
+  return names.sort((one, other) => hasDecided(other) - hasDecided(one));
+}
 
 /** A route that a fault can be made for: the very path, but for steps that a route can't spell. */
 export function routeOf(entry, isSocket) {
@@ -42,7 +46,7 @@ function spell(step) {
   return /^[:*]|[\s?#/%]/.test(text) ? "*" : text;
 }
 
-/** What an exchange was about: `{resource, key}` by who decided it, else by its path; null where that is nothing known. */
+/** What an exchange was about: `{resource, key}` by who decided it, else by its path; null where nothing is known. */
 export function subjectOf({ target, decided_by }, resources) {
   const [, name] = /^([^\s.:]+)\.\w/.exec(decided_by) ?? [];
   const resource =

@@ -8,7 +8,7 @@ import { freeName } from "../lib/breaking.js";
 import { ask } from "../lib/control.js";
 import { html, untracked, useRef, useSignal, useSignalEffect } from "../lib/html.js";
 import { useLoad } from "../lib/load.js";
-import { sandbox } from "../lib/route.js";
+import { route, sandbox } from "../lib/route.js";
 import { faults, faultsOn, status } from "../lib/state.js";
 import { Action, Empty, Refusal, tick } from "../lib/ui.js";
 
@@ -16,7 +16,7 @@ const FIRST = { match: "GET *", status: 503 };
 
 export default function View() {
   const presets = useLoad(() => "/api/presets");
-  const sought = useSignal("");
+  const sought = useSignal((route.peek().steps[0] ?? "").toLowerCase()); // `#/faults/slow` begins with that one
   const edited = useSignal(null);
   useSignalEffect(() => {
     tick.value;
@@ -32,6 +32,7 @@ export default function View() {
         type="search"
         aria-label="Search faults"
         placeholder="Search"
+        defaultValue=${sought.peek()}
         onInput=${(event) => (sought.value = event.currentTarget.value.trim().toLowerCase())}
       />
       <button

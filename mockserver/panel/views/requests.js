@@ -29,6 +29,10 @@ export default function View() {
   useEffect(() => tail.follow(), []);
   useSignalEffect(() => tail.filter(filter.value));
   useSignalEffect(() => tail.hold(isReading.value));
+  useSignalEffect(() => {
+    const meant = cursor.value;
+    if (meant !== null && !tail.rows.value.some((entry) => entry.number === meant)) cursor.value = null;
+  });
 
   const list = () => place.current.querySelector(".list");
   const open = (number, { isFocused = false } = {}) => {
@@ -52,11 +56,8 @@ export default function View() {
     opened.value = null;
     list()?.focus({ preventScroll: true });
   };
-  const clear = async () => {
-    await ask("DELETE", "/api/requests", { query: { sandbox: sandbox.peek() } });
-    tail.forget();
-    cursor.value = null;
-  };
+  // The stream tells of it, here and in other tabs.
+  const clear = () => ask("DELETE", "/api/requests", { query: { sandbox: sandbox.peek() } });
 
   return html`<div class="head">
       <h1>Requests</h1>
@@ -68,7 +69,7 @@ export default function View() {
     <div class=${`panes${entry ? " open" : ""}`} ref=${place}>
       <div class="pane">
         <${Pill} tail=${tail} isPaused=${isPaused} goOn=${goOn} />
-        <${List} rows=${tail.rows} cursor=${cursor} isAway=${isAway} opened=${opened} open=${open} leave=${leave} />
+        <${List} rows=${tail.rows} ...${{ cursor, isAway, opened, open, leave }} />
         <${Nothing} tail=${tail} filter=${filter} />
       </div>
       ${entry && html`<${Shown} key=${entry.number} entry=${entry} isHeadWanted=${isHeadWanted} putAway=${putAway} />`}
@@ -103,7 +104,9 @@ function Pause({ isPaused, tail }) {
 function Pill({ tail, isPaused, goOn }) {
   const waiting = tail.waiting.value;
   if (waiting === 0 || isPaused.value) return null;
-  return html`<button type="button" class="pill primary small" onClick=${goOn}>↑ ${waiting.toLocaleString()} new</button>`;
+  return html`<button type="button" class="pill primary small" onClick=${goOn}>
+    ↑ ${waiting.toLocaleString()} new
+  </button>`;
 }
 
 /** In place of rows. */
@@ -121,7 +124,9 @@ function Nothing({ tail, filter }) {
   return html`<div class="nothing">
     <p>Nothing was asked yet. Whatever is, shows up here at once.</p>
     ${base &&
-    html`<p>The API is at <a href=${`${base}${path}`} target="_blank" rel="noreferrer">${base}</a>. Try it in a terminal:</p>
+    html`<p>
+        The API is at <a href=${`${base}${path}`} target="_blank" rel="noreferrer">${base}</a>. Try it in a terminal:
+      </p>
       <p class="try"><code>${line}</code><${Copy} text=${line} label="Copy the command">Copy<//></p>`}
   </div>`;
 }
@@ -130,10 +135,11 @@ function Nothing({ tail, filter }) {
 function Shown({ entry, isHeadWanted, putAway }) {
   const isWide = useMedia(WIDE);
   const head = useRef(null);
-  useEffect(() => {
-    if (isHeadWanted.peek()) head.current?.focus({ preventScroll: true });
+  useSignalEffect(() => {
+    if (!isHeadWanted.value) return;
     isHeadWanted.value = false;
-  }, []);
+    head.current?.focus({ preventScroll: true });
+  });
   if (!isWide) {
     return html`<${Dialog} title="Request" kind="wide requests" close=${() => putAway({ isDone: false })}>
       <${Detail} entry=${entry} head=${head} />

@@ -23,6 +23,7 @@ _PATIENCE: Final = 3
 """A poll is late after so many of the pauses that it was told to make, and the time it may be held for."""
 _LEAST_S: Final = 1.0
 _FAR: Final = 1 << 53
+_AWAY, _POLLING, _ELSEWHERE = range(3)
 
 
 class Member:
@@ -146,10 +147,9 @@ class Reconnects:
 def _unlikeness(window: str, place: Place | None, topics: Topics, record: Record) -> tuple[float, ...]:
     """How unlike a client is to be the one who comes to a window, asking to go on from a place with topics."""
     is_poll = window in ("poll", "longpoll")
-    if not record.is_connected:
-        presence = 1 if is_poll else 0
-    else:
-        presence = 2 if record.has_links else 0 if is_poll else 1
+    # Who polls is there between two polls too, and nobody can be told from another by that.
+    order = (_POLLING, _AWAY, _ELSEWHERE) if is_poll else (_AWAY, _POLLING, _ELSEWHERE)
+    presence = order.index(_AWAY if not record.is_connected else _ELSEWHERE if record.has_links else _POLLING)
     if place is None:
         return (presence, record.tried, record.number)
     was_at = record.place

@@ -1,14 +1,13 @@
 """The OpenAPI document of the control plane itself, made of what its routes say of themselves."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 
 from mockserver import __version__
 from mockserver.errors import phrase_of
-from mockserver.messages import Json
 from mockserver.server.control.exchange import write_json
 from mockserver.server.control.operation import (
     COUNT,

@@ -13,7 +13,19 @@ from gevent.event import Event
 from mockserver.errors import Unavailable
 from mockserver.messages import Json
 
-KINDS: Final = ("request", "fault", "socket", "event", "sandbox", "scenario", "say", "definition", "clock", "snapshot")
+KINDS: Final = (
+    "request",
+    "fault",
+    "socket",
+    "event",
+    "sandbox",
+    "scenario",
+    "say",
+    "definition",
+    "clock",
+    "snapshot",
+    "journal",
+)
 """What is told to whoever asks for nothing else, beside `hello` and `dropped`."""
 FRAME: Final = "frame"
 """Messages on sockets: so many that they are told to those alone who ask for them."""

@@ -61,6 +61,7 @@ class Observer:
         name = instance.name
         self._stops[name] = [
             instance.journal.watch(self._note_exchange),
+            instance.journal.watch_clearing(partial(self._note_clearing, instance)),
             instance.overhear(partial(self._note_event, name)),
             instance.play.watch(partial(self._note_switch, instance)),
             instance.play.hear(partial(self._note_said, name)),
@@ -71,6 +72,10 @@ class Observer:
 
     def _note_exchange(self, entry: Exchange) -> None:
         self._hub.publish("request", entry.sandbox, entry.to_json)
+
+    def _note_clearing(self, instance: Instance) -> None:
+        """Those up to a number are forgotten: others may have been told in the same moment."""
+        self._hub.publish("journal", instance.name, lambda: {"change": "cleared", "until": instance.journal.recorded})
 
     def _note_event(self, sandbox: str, event: Mapping[str, Json]) -> None:
         self._hub.publish("event", sandbox, lambda: event)

@@ -1,0 +1,174 @@
+"""The view API: addresses, routes and users that can be pasted, and the definition with its problems."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.live import SEEDS, started
+from tests.panel.desk import Desk, seated
+
+NOTES: Final = """\
+mock: 1
+name: Notes
+auth:
+  users: {ada: {token: ada-token, roles: [admin]}, bob: {password: b}}
+  public: [GET /notes]
+resources:
+  notes: {count: 2, fields: {text: word}}
+channels:
+  room: {path: /room, describe: Where people talk.}
+"""
+CLIPBOARD: Final = {"permissions": ["clipboard-read", "clipboard-write"]}
+copying = pytest.mark.parametrize("desk", [CLIPBOARD], indirect=True)
+
+
+@pytest.fixture
+def notes(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
+    """A desk at a server of its own, whose definition is changed."""
+    (tmp_path / "notes.yaml").write_text(NOTES, encoding="utf-8")
+    with started(str(tmp_path / "notes.yaml")) as server, seated(server, chromium, "w1", **CLIPBOARD) as desk:
+        yield desk
+
+
+def region(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def pasted(page: Page) -> str:
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def curl(line: str) -> Any:
+    """What a line that was copied is answered."""
+    words = shlex.split(line.replace("\\\n", " "))
+    assert words[0] == "curl"
+    done = subprocess.run([*words, "--silent", "--show-error", "--max-time", "10"], capture_output=True, check=True)
+    return json.loads(done.stdout) if done.stdout else None
+
+
+@copying
+def test_addresses_are_those_of_the_sandbox_and_can_be_copied(desk: Desk) -> None:
+    page = desk.open("api")
+    expect(region(page, "Addresses")).to_contain_text(desk.api)
+    region(page, "Addresses").get_by_role("button", name=f"Copy {desk.api}", exact=True).click()
+    assert pasted(page) == desk.api
+    socket = f"{desk.api.replace('http', 'ws')}/v1/events/ws"
+    region(page, "Sockets and streams").get_by_role("button", name=f"Copy {socket}").click()
+    assert pasted(page) == socket
+
+
+@copying
+def test_every_method_is_copied_as_a_line_that_runs(desk: Desk) -> None:
+    page = desk.open("api")
+    routes = region(page, "Routes")
+    routes.get_by_role("button", name="GET get: copy /v1/zoos/:id/animals/:id as curl").click()
+    assert curl(pasted(page))["zoo_id"] == 1
+    routes.get_by_role("button", name="POST create: copy /v1/zoos as curl").click()
+    assert curl(pasted(page))["id"] == 6
+    assert len(desk.call("GET", "/v1/zoos").json) == 6
+
+
+def test_routes_are_found_by_their_words(desk: Desk) -> None:
+    page = desk.open("api")
+    routes = region(page, "Routes")
+    routes.get_by_label("Filter the routes").fill("post transf")
+    expect(routes.get_by_role("button", name=re.compile("as curl$"))).to_have_count(2)
+    routes.get_by_label("Filter the routes").fill("nothing of the kind")
+    expect(routes.get_by_text("No route is like that.")).to_be_visible()
+
+
+def test_users_are_copied_and_asked_as(notes: Desk) -> None:
+    page = notes.open("api")
+    users = region(page, "Users")
+    users.get_by_role("button", name="Copy the header of ada").click()
+    assert pasted(page) == "Authorization: Bearer ada-token"
+    users.get_by_role("button", name="Copy the login of bob").click()
+    assert pasted(page).startswith("TOKEN=$(curl -s 'http://localhost:")
+    users.get_by_label("Copy routes as").select_option("ada")
+    region(page, "Routes").get_by_role("button", name="POST create: copy /notes as curl").click()
+    assert curl(pasted(page))["id"] == 3
+    expect(region(page, "Sockets and streams")).to_contain_text("Where people talk.")
+
+
+def test_what_is_wrong_with_the_files_is_shown_to_whoever_comes_and_goes_when_it_is_right(
+    notes: Desk, tmp_path: Path
+) -> None:
+    page = notes.open("api")
+    (tmp_path / "notes.yaml").write_text(NOTES.replace("count: 2", "cuont: <b>2"), encoding="utf-8")
+    wrong = page.get_by_role("link", name="definition has 1 problem")
+    wrong.wait_for()
+    later = notes.open("requests", notes.new_page())
+    later.get_by_role("link", name="definition has 1 problem").click()
+    for one in (page, later):
+        expect(one.get_by_role("alert")).to_contain_text("did you mean 'count'?")
+        expect(one.get_by_role("alert")).to_contain_text("notes.yaml:7:")
+    (tmp_path / "notes.yaml").write_text(NOTES.replace("count: 2", "count: 4"), encoding="utf-8")
+    expect(page.get_by_text("The files were loaded again: generated again: notes")).to_be_visible()
+    for one in (page, later):
+        expect(one.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_definition_is_edited_checked_and_put_in_force(notes: Desk) -> None:
+    page = notes.open("api")
+    definition = region(page, "Definition")
+    definition.get_by_role("button", name="Edit what is in force").click()
+    editor = definition.get_by_label("Another definition, in YAML or JSON")
+    text = editor.input_value()
+    assert "ada-token" not in text
+    editor.fill(text.replace("count:", "cuont:"))
+    definition.get_by_role("button", name="Check").click()
+    expect(definition.get_by_role("alert")).to_contain_text("1 problem in the definition")
+    place = definition.get_by_role("list", name="What is wrong").get_by_role("button")
+    line = int((place.text_content() or "").strip().partition(":")[0])
+    assert "cuont:" in text.replace("count:", "cuont:").splitlines()[line - 1]
+    expect(definition.locator(".mark")).to_have_count(1)
+    place.click()
+    chosen = page.evaluate("document.activeElement.value.slice(document.activeElement.selectionStart)")
+    assert chosen.startswith("cuont")
+    notes.expect_problem("422 (Unprocessable")
+    editor.fill(text.replace("count: 2", "count: 7"))
+    definition.get_by_role("button", name="Check").click()
+    expect(definition.get_by_text("Nothing is wrong. It would come to: generated again: notes.")).to_be_visible()
+    assert len(notes.call("GET", "/notes").json) == 2
+    definition.get_by_role("button", name="Put in force").click()
+    expect(definition.get_by_text("It is in force: generated again: notes.")).to_be_visible()
+    assert len(notes.call("GET", "/notes").json) == 7
+    curl_as_ada = notes.server.get("/notes", "Authorization: Bearer ada-token")
+    assert curl_as_ada.status == 200, "the token that was left out is still ada's"
+
+
+def test_what_is_written_is_kept_while_another_view_is_shown(desk: Desk) -> None:
+    page = desk.open("api")
+    editor = page.get_by_label("Another definition, in YAML or JSON")
+    editor.fill("mock: 1 # <script>alert(1)</script>")
+    page.get_by_role("link", name="Scenarios", exact=True).click()
+    page.get_by_role("heading", name="Scenarios", level=1).wait_for()
+    page.get_by_role("link", name="API", exact=True).click()
+    expect(editor).to_have_value("mock: 1 # <script>alert(1)</script>")
+
+
+@pytest.mark.parametrize("seed", sorted(path.stem for path in SEEDS.glob("*.yaml")))
+def test_a_definition_reads_back_as_it_was_shown(chromium: Browser, panel_server: Any, seed: str) -> None:
+    """The panel's YAML of a shipped definition is that definition."""
+    with started(str(SEEDS / f"{seed}.yaml")) as server, seated(server, chromium, "w1") as desk:
+        page = desk.open("api")
+        region(page, "Definition").get_by_role("button", name="Edit what is in force").click()
+        page.get_by_role("button", name="Check").click()
+        done = page.locator(".done")
+        expect(done).to_contain_text("Nothing is wrong. It would come to: kept:")
+        expect(done).not_to_contain_text("generated")
+
+
+@pytest.mark.parametrize("desk", [{"viewport": {"width": 320, "height": 700}}], indirect=True)
+def test_nothing_is_wider_than_a_small_screen(desk: Desk) -> None:
+    page = desk.open("api")
+    page.get_by_role("button", name=re.compile("as curl$")).first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

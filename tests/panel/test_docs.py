@@ -1,0 +1,75 @@
+"""The documents in the browser: shown offline, tried against the API of the sandbox, and beyond loopback with the token."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.live import SEEDS, started
+from tests.panel.desk import Desk, seated
+from tests.server.process import Running
+
+TOKEN = "a-token-of-the-test"
+
+
+def try_out(page: Page, operation: str) -> None:
+    """Execute an operation with what it is filled with."""
+    block = page.locator(f"#operations-{operation}")
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Execute").click()
+
+
+def answer(page: Page, operation: str) -> str:
+    block = page.locator(f"#operations-{operation} .live-responses-table")
+    block.wait_for()
+    return block.locator(".response-col_status").nth(1).text_content() or ""
+
+
+def test_the_api_is_tried_in_its_sandbox(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.origin}/docs?sandbox={desk.sandbox}")
+    expect(page.get_by_text(f"sandbox {desk.sandbox}")).to_be_visible()
+    try_out(page, "zoos-createZoo")
+    assert answer(page, "zoos-createZoo").startswith("201")
+    assert len(desk.call("GET", "/v1/zoos").json) == 6
+    page.get_by_role("link", name="mockserver").click()
+    expect(page.locator("main.api")).to_be_visible()
+    page.get_by_role("link", name="Docs", exact=True).click()
+    expect(page.get_by_text(f"sandbox {desk.sandbox}")).to_be_visible()
+
+
+@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)
+def test_the_control_plane_is_tried_too(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.origin}/docs")
+    page.get_by_role("link", name="Control plane").click()
+    expect(page.get_by_role("link", name="Control plane")).to_have_attribute("aria-current", "page")
+    try_out(page, "clock-getApiClock")
+    assert answer(page, "clock-getApiClock").startswith("200")
+    assert page.evaluate("document.documentElement.classList.contains('dark-mode')")
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Running]:
+    with started(str(SEEDS / "zoo.yaml"), "--host", "0.0.0.0", "--token", TOKEN) as server:  # noqa: S104
+        yield server
+
+
+def test_the_panels_token_goes_to_the_control_plane_and_nowhere_else(guarded: Running, chromium: Browser) -> None:
+    with seated(guarded, chromium, "w1") as desk:
+        page = desk.page
+        sent = []
+        page.on("request", lambda one: sent.append((one.url, one.headers.get("authorization"))))
+        page.goto(f"{desk.origin}/#/api")
+        page.get_by_label("Token").fill(TOKEN)
+        page.get_by_role("button", name="Unlock").click()
+        page.get_by_role("heading", name="Routes").wait_for()
+        desk.expect_problem("401 (Unauthorized)")
+        page.goto(f"{desk.origin}/docs?of=control")
+        try_out(page, "clock-getApiClock")
+        assert answer(page, "clock-getApiClock").startswith("200")
+        page.goto(f"{desk.origin}/docs")
+        try_out(page, "zoos-listZoos")
+        assert answer(page, "zoos-listZoos").startswith("200")
+        assert (f"{desk.origin}/api/clock", f"Bearer {TOKEN}") in sent
+        assert {given for url, given in sent if f":{guarded.port}/" in url} == {None}
