@@ -1,7 +1,7 @@
 """What the pytest fixtures cost: a Markdown table, for `RESULTS.md`. `python -m benchmarks.testing`.
 
-Whole runs of pytest, each with its own server: one with tests that do nothing, one whose tests have the fixture too. The
-difference of their calls, set-ups and tear-downs is what the fixture costs a test.
+Whole runs of pytest, each with its own server: tests that do nothing, with the fixture and without, whose difference is
+what it costs. The first test of a run does not count, for it begins the server.
 """
 
 import os
@@ -19,6 +19,8 @@ from mockserver.testing import Server
 
 RUNS = 5
 TESTS = 200
+# As users have it: modules are compiled once, not at every start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MOCKSERVER"))}
 KINDS = {
     "an empty test": ("", ""),
@@ -27,30 +29,47 @@ KINDS = {
 }
 
 
+WATCH = """
+import statistics, time
+import pytest
+
+taken = []
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item, nextitem):
+    began = time.perf_counter()
+    done = yield
+    taken.append(time.perf_counter() - began)
+    return done
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.line(f"median {statistics.median(taken[1:])}")
+"""
+
+
 def time_tests(folder: Path, kind: str) -> float:
-    """Milliseconds a test, without the first, which begins the server."""
+    """Milliseconds a test."""
     marker, fixture = KINDS[kind]
+    (folder / "conftest.py").write_text(WATCH, encoding="utf-8")
     (folder / "test_it.py").write_text(
         f"import pytest\n@pytest.mark.parametrize('n', range({TESTS}))\n{marker}\ndef test_it(n, {fixture}): ...\n",
         encoding="utf-8",
     )
     command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "mockserver.testing.plugin", "--mockserver-definition", "zoo",
-        "--durations=0", "--durations-min=0", "-vv",
-    ]  # fmt: skip
-    ran = subprocess.run(
-        command,
-        cwd=folder,
-        env=ENVIRONMENT | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    taken: dict[str, float] = {}
-    for seconds, test in re.findall(r"^([\d.]+)s \w+ +\S+\[(\d+)\]$", ran.stdout, re.MULTILINE):
-        taken[test] = taken.get(test, 0.0) + float(seconds)
-    assert len(taken) == TESTS
-    return statistics.mean(seconds for test, seconds in taken.items() if test != "0") * 1000
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "mockserver.testing.plugin",
+        "--mockserver-definition",
+        "zoo",
+    ]
+    environment = ENVIRONMENT | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ran = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    found = re.search(r"^median (.+)$", ran.stdout, re.MULTILINE)
+    assert found is not None, ran.stdout
+    return float(found[1]) * 1000
 
 
 def time_start() -> float:

@@ -28,6 +28,7 @@ _tasks = Path("/proc/self/task")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files are written anew by `./scripts/test … --update-golden`; the difference is then for review."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+    parser.addoption("--update-pictures", action="store_true", help="take the pictures of the documents anew")
     parser.addoption("--thorough", action="store_true", help="as often and as widely as for a record: minutes more")
 
 

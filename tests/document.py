@@ -156,10 +156,9 @@ def find_piece(block: Block) -> None:
     """Nothing, where a block is a piece of the file that its first line names. *Raises* `AssertionError`."""
     first, _, piece = block.text.partition("\n")
     named = re.fullmatch(r"(?://|<!--) (\S+)(?: -->)?", first)
-    assert named and (ROOT / named[1]).is_file(), f"line {block.line}: the first line must name the file it is from"
-    assert piece.strip() in (ROOT / named[1]).read_text(encoding="utf-8"), (
-        f"line {block.line}: {named[1]} says otherwise"
-    )
+    assert named, f"line {block.line}: the first line must name the file that it is from"
+    text = (ROOT / named[1]).read_text(encoding="utf-8")
+    assert piece.strip() in text, f"line {block.line}: {named[1]} says otherwise"
 
 
 def localise(command: str) -> str:

@@ -53,7 +53,7 @@ def test_every_block_of_a_document_does_what_it_says(document: Path, reader: Rea
             "```js\n// examples/vite/vite.config.js\n        ws: false,\n```",
             "line 2: examples/vite/vite.config.js says",
         ),
-        ("```ts\nconst nowhere = 1;\n```", "line 2: the first line must name the file it is from"),
+        ("```ts\nconst nowhere = 1;\n```", "line 2: the first line must name the file"),
         ("```yaml\n# a.yaml\npart: [1]\n```\n```console\n$ cat a.yaml\n# a.yaml\npart: [1]\n```", ""),
     ],
 )

@@ -16,7 +16,7 @@ const LISTED = 20;
  */
 export function explainCount(expected, times, { count, near }) {
   if (times === undefined ? count > 0 : count === times) return "";
-  const wanted = times === undefined ? "to be requested" : times ? `to be requested ${inWords(times)}` : "not to be requested";
+  const wanted = times === 0 ? "not to be requested" : `to be requested${times ? ` ${inWords(times)}` : ""}`;
   const found = `Expected ${describe(expected)} ${wanted}; it ${count ? `was ${inWords(count)}` : "never was"}.`;
   if (count) return found;
   return near.length ? `${found} The nearest:\n${near.map(describeMiss).join("\n")}` : `${found} Nothing was.`;
@@ -24,7 +24,8 @@ export function explainCount(expected, times, { count, near }) {
 
 /** The latest of some requests, a line each. */
 export function listRequests(requests) {
-  const lines = requests.slice(-LISTED).map(({ number, method, target, status }) => `  #${number} ${method} ${target} ${status}`);
+  const latest = requests.slice(-LISTED);
+  const lines = latest.map(({ number, method, target, status }) => `  #${number} ${method} ${target} ${status}`);
   return requests.length > LISTED ? [`  … ${requests.length - LISTED} more`, ...lines] : lines;
 }
 
@@ -51,14 +52,16 @@ function describeDifference({ criterion, expected, found, note }) {
  * @param {{client?: string, maxAttempts?: number, noMissedEvents?: boolean, minJitter?: number}} expected
  */
 export function explainReconnects(records, { client, ...expected }) {
-  const meant = records.filter((one) => (client === undefined ? wasCutOff(one) : one.client === client && one.losses.length));
+  const isMeant = client === undefined ? wasCutOff : (one) => one.client === client && one.losses.length > 0;
+  const meant = records.filter(isMeant);
   if (!meant.length) return [explainNone(records, client), ...records.flatMap(narrate)].join("\n");
   const wrong = meant.flatMap((one) => [...judge(one, expected)].map((why) => `${one.client}: ${why}.`));
   return wrong.length ? [...wrong, ...meant.flatMap(narrate)].join("\n") : "";
 }
 
 /** Whether it lost a connection that it had not ended itself, or came back though it had. */
-const wasCutOff = ({ connected, losses }) => losses.some(({ by }) => by !== "client") || (connected && losses.length > 0);
+const wasCutOff = ({ connected, losses }) =>
+  losses.some(({ by }) => by !== "client") || (connected && losses.length > 0);
 
 function explainNone(records, client) {
   if (!records.length) return "No client has had a connection in this sandbox.";
@@ -104,7 +107,10 @@ function narrate(record) {
   ];
 }
 
-const describeLoss = ({ window, how, by, code }) => `lost ${window}: ${how}${code === null ? "" : ` ${code}`} by the ${by}`;
+const describeLoss = ({ window, how, by, code }) =>
+  `lost ${window}: ${how}${code === null ? "" : ` ${code}`} by the ${by}`;
 
-const describeAttempt = ({ window, after_s: after, outcome, status }) =>
-  `tried ${window} after ${after} s: ${outcome === "open" ? "open" : `${outcome} with ${status}`}`;
+function describeAttempt({ window, after_s: after, outcome, status }) {
+  const pause = after === null ? "" : ` after ${after} s`;
+  return `tried ${window}${pause}: ${outcome === "open" ? "open" : `${outcome} with ${status}`}`;
+}

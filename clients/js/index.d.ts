@@ -128,7 +128,7 @@ export interface Reconnects {
   client: string;
   connected: boolean;
   window: string | null;
-  attempts: { at: number; window: string; after_s: number; outcome: "open" | "refused"; status: number }[];
+  attempts: { at: number; window: string; after_s: number | null; outcome: "open" | "refused"; status: number }[];
   losses: { at: number; window: string; how: string; by: string; code: number | null; down_s: number | null }[];
   delays_s: number[];
   /** 0 where the pause is the same each time. */

@@ -102,8 +102,8 @@ class Client {
   }
 
   /**
-   * Switches a fault on: one of the definition or a preset by its name, or changed by settings (`{ttl: "30s"}`); under any
-   * other name a new one, as a definition would write it.
+   * Switches a fault on: one of the definition or a preset by its name, or changed by settings (`{ttl: "30s"}`); under
+   * any other name a new one, as a definition would write it.
    */
   async fault(name, settings = {}) {
     const path = `api/faults/${encodeURIComponent(name)}`;

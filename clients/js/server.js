@@ -69,7 +69,8 @@ export async function start({ definition = [], args = [], command, cwd, timeout 
     throw new Error(explain(outcome, [program, ...parameters], lines));
   }
   ended.then((code) => {
-    if (isWanted) console.error(`mockserver ended by itself with exit code ${code}. Its last lines:\n${lines.join("\n")}`);
+    const last = lines.join("\n");
+    if (isWanted) console.error(`mockserver ended by itself with exit code ${code}. Its last lines:\n${last}`);
   });
   for (const one of [guard, guard.stdin, guard.stdout, guard.stderr]) one.unref();
   return { ...outcome, log: () => [...lines], stop, [DISPOSE]: stop };

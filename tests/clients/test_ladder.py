@@ -25,9 +25,11 @@ OTHER = (1001, 1011, 1012, 1013, 3000, 4000, 4499)
 MORE = 15
 """So many events more show that a way works."""
 
+LONGEST_PAUSE_MS = 200
+
 TIMES = {
     "helloMs": 600, "deadAfterMs": 700, "lossWindowMs": 5000, "probeMs": 400, "healthyMs": 500, "holdMs": 1000,
-    "backoffMs": [20, 200],
+    "backoffMs": [20, LONGEST_PAUSE_MS],
 }  # fmt: skip
 """The client's times, so that a rung takes less than a second to try."""
 
@@ -234,6 +236,7 @@ def test_after_any_other_code_it_comes_back(server: Running, network: BadNetwork
         order(server, "/api/sockets/close", {"code": code})
         told = client.await_told(lambda told: [now["state"] for now in told["states"]][2:] == ["connecting", "live"])
         assert told["states"][2]["code"] == code
+        assert 0 <= told["states"][2]["retryMs"] <= LONGEST_PAUSE_MS
         assert client.leave()["states"][-2]["transport"] == "ws"
 
 
@@ -255,6 +258,12 @@ def test_a_rung_that_is_not_there_is_left_out(network: BadNetwork, call: Call) -
     client.await_rung("longpoll")
     network.open("ws")
     client.await_rung("ws")
+
+
+def test_a_long_poll_is_soon_live_where_nothing_happens_too(network: BadNetwork, call: Call) -> None:
+    network.bar("ws", "sse")
+    client = Follower(call, network, holdMs=60_000)
+    client.await_rung("longpoll")
 
 
 def test_what_is_closed_stays_closed(server: Running, network: BadNetwork, call: Call) -> None:

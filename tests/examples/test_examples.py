@@ -40,7 +40,9 @@ def test_the_tests_of_the_playwright_example_pass(tmp_path: Path) -> None:
     browser = find_chromium()
     if browser is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(WITHOUT)
-    printed = run_example("playwright", "npm", "test", "--", "--output", str(tmp_path), "--workers", "1", CHROMIUM=browser)
+    printed = run_example(
+        "playwright", "npm", "test", "--", "--output", str(tmp_path), "--workers", "1", CHROMIUM=browser
+    )
     assert "3 passed" in printed
 
 

@@ -1,16 +1,17 @@
 """What the tests of pages share: a browser, a server, and a desk with a sandbox of its own for each test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.clients.browser import WITHOUT, find_chromium
 from tests.live import SEEDS, started
 from tests.panel.desk import Desk, seated
+from tests.panel.picture import take
 from tests.server.process import Running
 
 FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
@@ -27,6 +28,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.getuid() != 0, args=[*FLAGS])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Takes a picture of a page under a name in `docs/pictures`, where `--update-pictures` asks for it."""
+    wants = bool(request.config.getoption("update_pictures"))
+    return take if wants else lambda page, name: None
 
 
 @pytest.fixture(scope="session")

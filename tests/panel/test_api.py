@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from mockserver.definitions.source import parse_source
 from tests.live import SEEDS, started
 from tests.panel.desk import Desk, seated
 
@@ -155,16 +156,20 @@ def test_what_is_written_is_kept_while_another_view_is_shown(desk: Desk) -> None
     expect(editor).to_have_value("mock: 1 # <script>alert(1)</script>")
 
 
-@pytest.mark.parametrize("seed", sorted(path.stem for path in SEEDS.glob("*.yaml")))
-def test_a_definition_reads_back_as_it_was_shown(chromium: Browser, panel_server: Any, seed: str) -> None:
-    """The panel's YAML of a shipped definition is that definition."""
-    with started(str(SEEDS / f"{seed}.yaml")) as server, seated(server, chromium, "w1") as desk:
-        page = desk.open("api")
-        region(page, "Definition").get_by_role("button", name="Edit what is in force").click()
-        page.get_by_role("button", name="Check").click()
-        done = page.locator(".done")
-        expect(done).to_contain_text("Nothing is wrong. It would come to: kept:")
-        expect(done).not_to_contain_text("generated")
+def test_a_definition_reads_back_as_it_was_shown(desk: Desk) -> None:
+    """The panel's YAML says what the definition says, whatever looks like something else in YAML."""
+    page = desk.open("api")
+    odd: dict[str, Any] = {
+        "yes": ["no", "~", "null", "1", "1.5e3", "\u200b\U000e0001\x7f",
+                 "0x1f", "2026-01-15", "", " a", "a ", "- a", "a: b", "a #b", "#", "*a"],
+        "1": {"a b": None, "é\n\t\u2028": [True, False, -0.5, 1e300], "%": "@`", "[": {}, "{": []},
+        "deep": [[1, [2, {"a": [{"b": "x" * 120}, {"c": "y" * 120, "d": [["z" * 120]]}]}]]],
+        "-": "?", "!": "&", "key: with": "<b>", "on": "off", "---": "...",
+    }  # fmt: skip
+    for path in (None, *sorted(SEEDS.glob("*.yaml"))):
+        data = odd if path is None else json.loads(json.dumps(parse_source(path.read_bytes(), "seed").data))
+        text = page.evaluate("async (value) => (await import('/panel/api/yaml.js')).writeYaml(value)", data)
+        assert parse_source(text, "panel").data == data, text
 
 
 @pytest.mark.parametrize("desk", [{"viewport": {"width": 320, "height": 700}}], indirect=True)

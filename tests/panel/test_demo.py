@@ -248,7 +248,7 @@ def test_what_was_missed_for_good_is_loaded_again(stage: Desk) -> None:
     expect(column(page, "closed")).to_contain_text("#7")
     stage.control("POST", "/api/reset", {"what": ["data", "feed"]})
     expect(column(page, "open")).to_contain_text("#7")
-    expect(page.get_by_text("1 times loaded again")).to_be_visible()
+    expect(page.get_by_text("1 gap after which all was loaded again")).to_be_visible()
 
 
 def test_a_message_that_is_lost_is_counted_as_missed(stage: Desk) -> None:

@@ -130,9 +130,11 @@ def test_a_filter_holds_for_what_is_there_and_what_comes_and_is_kept_in_the_addr
 @in_window
 def test_an_address_with_a_filter_and_a_number_shows_just_that(desk: Desk) -> None:
     ask_often(desk, ["/v1/zoos", "/v1/animals"])
-    page = desk.open("requests/1?method=GET&path=zoos")
+    page = desk.open("requests?number=1&method=GET&path=zoos")
     expect(rows(page)).to_have_count(1)
     expect(page.locator(".shown h2")).to_have_text("GET /v1/zoos")
+    desk.open("requests?number=9", page)
+    expect(page.get_by_text("Number 9 is not kept any more.")).to_be_visible()
 
 
 @in_window
@@ -342,6 +344,23 @@ def test_what_arrives_moves_neither_scroll_nor_focus(desk: Desk, way: str) -> No
     pill.click()
     expect(rows(page).first).to_contain_text("/v1/animals?__n=29")
     assert page.evaluate("document.querySelector('.list').scrollTop") == 0
+
+
+@in_window
+def test_a_row_under_the_pointer_stays_there_until_the_pointer_rests(desk: Desk) -> None:
+    page = open_filled(desk, 3)
+    page.evaluate(
+        """() => {
+          const move = () => document.querySelector(".list").dispatchEvent(new PointerEvent("pointermove"));
+          globalThis.moving = setInterval(move, 20);
+        }"""
+    )
+    before = page.evaluate(PLACE)
+    desk.call("GET", "/v1/animals")
+    expect(page.get_by_role("button", name="↑ 1 new")).to_be_visible()
+    assert page.evaluate(PLACE) == before
+    page.evaluate("() => clearInterval(globalThis.moving)")
+    expect(rows(page)).to_have_count(4)
 
 
 @in_window

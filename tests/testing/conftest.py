@@ -35,7 +35,6 @@ def pets_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def pets(pets_server: Server) -> Iterator[Client]:
     client = pets_server.client(f"p{next(_numbers)}")
     yield client
-    client.begin()
     client.end()
     # Kept connections are of the server, and opened when they are needed: none is to be left of a test.
     client.close()
@@ -44,7 +43,8 @@ def pets(pets_server: Server) -> Iterator[Client]:
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs pytest on a project with `mockserver.yaml`; no plugin is loaded that is not named."""
-    for name in ("PYTEST_ADDOPTS", "MOCKSERVER_CONTROL", "MOCKSERVER_TOKEN"):
+    # Without the last, every server compiles all its modules anew.
+    for name in ("PYTEST_ADDOPTS", "MOCKSERVER_CONTROL", "MOCKSERVER_TOKEN", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     Path(pytester.path / "mockserver.yaml").write_text(PETS, encoding="utf-8")

@@ -26,7 +26,7 @@ def test_it_knows_where_its_sandbox_is(pets: Client, pets_server: Server) -> Non
     assert pets.url == f"{pets_server.url}/~{pets.sandbox}"
     assert pets.ws_url == f"ws{pets.url[4:]}"
     assert pets.control_url == pets_server.control_url
-    assert pets.sibling("default").url == pets_server.url
+    assert pets_server.client().url == pets_server.url
     assert pets.headers == {"X-Mock-Sandbox": pets.sandbox}
     with Client(pets_server.control_url, pets.sandbox) as other:
         assert other.url == pets.url
@@ -178,6 +178,15 @@ def test_sockets_are_listed_awaited_and_closed(pets: Client, stream: Wire) -> No
         pets.sockets.close("999", code=1012)
 
 
+def test_a_client_is_told_something(pets: Client, stream: Wire) -> None:
+    (one,) = pets.sockets.wait_for(1)
+    pets.sockets.send(one, {"method": "/news", "data": 7})
+    pets.sockets.send(one.id, "as it is")
+    assert pets.sockets.wait_for(1)[0].messages_out >= 2
+    with pytest.raises(MockServerError):
+        pets.sockets.send("999", b"\x00")
+
+
 def test_the_clock_is_moved(pets: Client) -> None:
     noon = datetime(2026, 1, 15, 12, tzinfo=UTC)
     assert pets.clock.freeze(noon) == noon
@@ -210,23 +219,29 @@ def test_data_is_kept_and_put_back(pets: Client) -> None:
 
 def test_sandboxes_do_not_meet_and_threads_may_share_a_client(pets: Client) -> None:
     def use(number: int) -> list[int]:
-        mine = pets.sibling(f"{pets.sandbox}-{number}")
+        mine = pets.sibling(str(number))
+        assert mine.sandbox == f"{pets.sandbox}-{number}"
         with mine.fault("outage" if number % 2 else "teapot"):
             answered = [mine.request("GET", "/pets").status for _ in range(5)]
         assert mine.requests.count() == 5
-        mine.end()
         return answered
 
     with ThreadPoolExecutor(8) as threads:
         for number, answered in enumerate(threads.map(use, range(16))):
             assert answered == [503 if number % 2 else 418] * 5
+    pets.end()
+    names = [one["name"] for one in pets._control.ask("GET", "/api/sandboxes")]
+    assert not [name for name in names if name.startswith(pets.sandbox)]
 
 
-def test_a_default_sandbox_that_is_ended_is_put_back(pets: Client) -> None:
-    default = pets.sibling("default")
-    default.request("DELETE", "/pets/1")
-    default.end()
-    assert default.request("GET", "/pets/1").status == 200
+def test_a_default_sandbox_that_is_ended_is_put_back(pets_server: Server) -> None:
+    with pets_server.client() as default:
+        default.request("DELETE", "/pets/1")
+        beside = default.sibling("beside")
+        assert beside.request("GET", "/pets/1").status == 200
+        assert (beside.sandbox, default.request("GET", "/pets/1").status) == ("beside", 404)
+        default.end()
+        assert default.request("GET", "/pets/1").status == 200
 
 
 def test_connections_that_the_server_has_closed_are_not_used_again(pets_server: Server) -> None:

@@ -15,7 +15,8 @@ async function load() {
 
 function show(todos) {
   status.textContent = todos.length ? "" : "Nothing to do.";
-  list.replaceChildren(...todos.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })));
+  const items = todos.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title }));
+  list.replaceChildren(...items);
 }
 
 form.addEventListener("submit", async (event) => {

@@ -2,7 +2,8 @@ const list = document.querySelector("ul");
 
 async function load() {
   const todos = await (await fetch("/v1/todos")).json();
-  list.replaceChildren(...todos.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })));
+  const items = todos.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title }));
+  list.replaceChildren(...items);
 }
 
 // Whatever anybody changes is shown.

@@ -3,6 +3,8 @@
 const WIDTH = 100;
 /** Texts that mean themselves without quotes: nothing that could be a number, a word of YAML, or syntax. */
 const PLAIN = /^[A-Za-z_/][A-Za-z0-9_./ -]*$/;
+/** What nobody sees, and a definition is not to hold as it is. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const WORDS = /^(true|false|null|yes|no|on|off|y|n|nan|inf|~)$/i;
 
 /** A definition or any part of it; keys stay in their order. */
@@ -37,5 +39,11 @@ function flow(value) {
 
 function scalar(value) {
   if (typeof value !== "string") return JSON.stringify(value);
-  return PLAIN.test(value) && !value.endsWith(" ") && !WORDS.test(value) ? value : JSON.stringify(value);
+  if (PLAIN.test(value) && !value.endsWith(" ") && !WORDS.test(value)) return value;
+  return JSON.stringify(value).replace(UNSEEN, escape);
+}
+
+function escape(unseen) {
+  const code = unseen.codePointAt(0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 }

@@ -10,7 +10,8 @@ export function isSame(one, other) {
   }
   if (!isObject(one) || !isObject(other)) return false;
   const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => name in other && isSame(one[name], other[name]));
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => name in other && isSame(one[name], other[name]));
 }
 
 /**
@@ -23,8 +24,8 @@ export function changeOf(before, after, isOpen) {
   if (names.length === 0 && !isShorter) return null;
   const patch = {};
   for (const name of names) patch[name] = isOpen ? after[name] : patchOf(before[name], after[name]);
-  const isWhole = isShorter || (!isOpen && names.some((name) => !isSame(merged(before[name], patch[name]), after[name])));
-  return isWhole ? { method: "PUT", body: after } : { method: "PATCH", body: patch };
+  const isSaid = (name) => isOpen || isSame(merged(before[name], patch[name]), after[name]);
+  return isShorter || !names.every(isSaid) ? { method: "PUT", body: after } : { method: "PATCH", body: patch };
 }
 
 function patchOf(before, after) {

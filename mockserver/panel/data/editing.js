@@ -6,7 +6,7 @@ import { go, sandbox } from "../lib/route.js";
 import { Action, Dialog, Empty, Refusal } from "../lib/ui.js";
 import { changeOf } from "./change.js";
 import { DocumentForm, ReadOnly } from "./form.js";
-import { one, pathOf, placeOf, titleOf } from "./plain.js";
+import { pathOf, placeOf, singular, titleOf } from "./plain.js";
 import { Seen } from "./seen.js";
 import { useNews } from "./rows.js";
 import { Mark } from "./value.js";
@@ -18,7 +18,7 @@ export function NewDocument({ resource, resources, like = {}, close, made }) {
     close();
     made(row);
   };
-  return html`<${Dialog} title=${`New ${one(resource.name).replace(/^an? /, "")}`} kind="wide data" close=${close}>
+  return html`<${Dialog} title=${`New ${singular(resource.name)}`} kind="wide data" close=${close}>
     <${DocumentForm}
       resource=${resource}
       resources=${resources}
@@ -34,7 +34,8 @@ export function NewDocument({ resource, resources, like = {}, close, made }) {
 /** What of a document a new one may begin with. */
 function copyOf(resource, document) {
   const own = (field) => field.name !== resource.key && !field.unique && !field.read_only && field.content === null;
-  return Object.fromEntries(resource.fields.filter(own).map(({ name }) => [name, document[name]]).filter(([, value]) => value !== undefined));
+  const names = resource.fields.filter(own).map((field) => field.name);
+  return Object.fromEntries(names.filter((name) => name in document).map((name) => [name, document[name]]));
 }
 
 /** How to load a document: `{found, tag, refusal}`, or null where it has been asked for again meanwhile. */
@@ -91,6 +92,10 @@ export function Document({ resource, resources, name }) {
     isDirty.current = false;
     await reload();
   };
+  const take = () => {
+    isDirty.current = false;
+    adopt(newer.peek());
+  };
   const remove = async () => {
     await ask("DELETE", pathOf(resource.name, name), { query: { sandbox: sandbox.peek() } });
     go(placeOf([resource.name]), { replace: true });
@@ -100,12 +105,14 @@ export function Document({ resource, resources, name }) {
       <h2>${titleOf(resource, found.document) || name}</h2>
       <${Mark} of=${found.changed} />
       <span class="row push">
-        ${!resource.singleton && html`<button type="button" onClick=${() => (isCopying.value = true)}>Duplicate</button>`}
+        ${!resource.singleton &&
+        html`<button type="button" onClick=${() => (isCopying.value = true)}>Duplicate</button>`}
         ${!resource.singleton && html`<${Action} kind="danger" act=${remove} confirm=${`Delete ${name}?`}>Delete<//>`}
       </span>
     </div>
     <${Seen} url=${found.url} />
-    ${newer.value && html`<${Meanwhile} newer=${newer.value} mine=${found} take=${() => ((isDirty.current = false), adopt(newer.peek()))} keep=${() => keep(state, newer)} />`}
+    ${newer.value &&
+    html`<${Meanwhile} newer=${newer.value} mine=${found} take=${take} keep=${() => keep(state, newer)} />`}
     <div class="sides">
       <section class="card">
         <${DocumentForm}
@@ -121,7 +128,7 @@ export function Document({ resource, resources, name }) {
       </section>
       <div class="stack">
         <${ReadOnly} resource=${resource} document=${found.document} seeded=${found.seeded} />
-        <${Links} related=${found.related} name=${name} resources=${resources} />
+        <${Links} related=${found.related} name=${name} />
       </div>
     </div>
     ${isCopying.value &&
@@ -138,10 +145,12 @@ export function Document({ resource, resources, name }) {
 async function write(resource, key, { method, body }, tag) {
   const hidden = resource.fields.filter((field) => field.write_only && body[field.name] === undefined);
   if (method === "PUT" && hidden.length) {
-    const errors = hidden.map(({ name }) => ({ pointer: `/${name}`, detail: "would be lost, as this puts a whole document: give it" }));
+    const detail = "would be lost, as this puts a whole document: give it";
+    const errors = hidden.map(({ name }) => ({ pointer: `/${name}`, detail }));
     throw Object.assign(new Error("Nothing was sent: what is never shown would be lost."), { errors });
   }
-  await ask(method, pathOf(resource.name, key), { query: { sandbox: sandbox.peek() }, headers: { "If-Match": tag }, body });
+  const headers = { "If-Match": tag };
+  await ask(method, pathOf(resource.name, key), { query: { sandbox: sandbox.peek() }, headers, body });
 }
 
 /** Goes on with what was typed, over what somebody else has made of the document. */
@@ -168,7 +177,7 @@ function Meanwhile({ newer, mine, take, keep }) {
 }
 
 /** What it refers to, and what refers to it. */
-function Links({ related, name, resources }) {
+function Links({ related, name }) {
   const { refers, referred } = related;
   if (!refers.length && !referred.length) return null;
   return html`<section class="card links">
@@ -190,9 +199,10 @@ function Links({ related, name, resources }) {
 
 function Referred({ link, name }) {
   const all = placeOf([link.resource], { [link.field]: name });
+  const called = link.total === 1 ? singular(link.resource) : link.resource;
   return html`<div>
     <h3>
-      <a href=${all}>${link.total} ${link.resource}</a> <span class="soft">by ${link.field}</span>
+      <a href=${all}>${link.total} ${called}</a> <span class="soft">by ${link.field}</span>
     </h3>
     <p class="references">
       ${link.rows.map((row) => html`<a key=${row.key} href=${placeOf([link.resource, row.key])}>${row.key}</a>`)}

@@ -5,82 +5,11 @@ import { html, useEffect, useId, useSignal } from "../lib/html.js";
 import { sandbox } from "../lib/route.js";
 import { isObject } from "./change.js";
 import { clip, pathOf, placeOf, titleOf } from "./plain.js";
+import { choicesOf, controlOf, isNumbered, LONG } from "./standing.js";
 import { Value } from "./value.js";
 
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const WHOLE = /^-?\d{1,15}$/;
 const TYPING_MS = 200;
-const LONG = 80;
-
-/**
- * How a value stands in a form: `{kind: "value" | "null" | "missing", text}`. A field that is missing is not sent.
- */
-export function standing(field, value, resources) {
-  if (value === undefined) return { kind: "missing", text: "" };
-  if (value === null) return { kind: "null", text: "" };
-  const control = controlOf(field, value, resources);
-  if (control === "keys") return { kind: "value", text: value.join(", ") };
-  return { kind: "value", text: control === "json" ? written(value) : String(value) };
-}
-
-/** JSON as people write it: short lists in one line. */
-function written(value) {
-  const isFlat = Array.isArray(value) && value.every((one) => one === null || typeof one !== "object");
-  const line = isFlat ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]` : "";
-  return isFlat && line.length <= LONG ? line : JSON.stringify(value, null, 2);
-}
-
-/** The control for a field that holds a value of now: `choice`, `number`, `keys`, `key`, `date`, `json`, `text`, … */
-export function controlOf(field, value, resources) {
-  const type = value === null || value === undefined ? null : typeof value;
-  if (field.content) return "content";
-  if (field.many) return isNumbered(resources, field.ref) && (type === null || areNumbers(value)) ? "keys" : "json";
-  if (type === "object" || ["object", "array", "any"].includes(field.type)) return "json";
-  if (field.ref) return type === null || type !== "boolean" ? "key" : "json";
-  const wanted = { boolean: "boolean", integer: "number", number: "number" }[field.type] ?? "string";
-  if (type !== null && type !== wanted) return "json";
-  if (field.enum || field.type === "boolean") return "choice";
-  if (wanted === "number") return "number";
-  return field.type === "date" ? "date" : "text";
-}
-
-const areNumbers = (value) => Array.isArray(value) && value.every((one) => typeof one === "number");
-
-const isNumbered = (resources, name) => {
-  const target = resources.find((one) => one.name === name);
-  return target?.fields.find((one) => one.name === target.key)?.type === "integer";
-};
-
-/** The value that a standing means; undefined for none. Throws what can't be read as `{detail}`. */
-export function valueOf(field, { kind, text }, held, resources) {
-  if (kind === "missing") return undefined;
-  if (kind === "null") return null;
-  const control = controlOf(field, held, resources);
-  if (control === "content") return held;
-  if (control === "choice") return choicesOf(field).find((choice) => String(choice) === text) ?? text;
-  if (control === "number") return numberOf(text);
-  if (control === "key") return isNumbered(resources, field.ref) ? numberOf(text) : text;
-  if (control === "keys") return text.split(",").map((one) => one.trim()).filter(Boolean).map(numberOf);
-  return control === "json" ? jsonOf(text) : text;
-}
-
-/** A number where that is one that is kept exactly; else the text, for the server to say what is wrong with it. */
-function numberOf(text) {
-  const typed = text.trim();
-  const number = Number(typed);
-  const isExact = Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
-  return NUMBER.test(typed) && isExact ? number : text;
-}
-
-export function jsonOf(text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw { detail: `is not JSON: ${error.message}` };
-  }
-}
-
-const choicesOf = (field) => field.enum ?? [true, false];
 
 /** `errors` are what was refused of it; `was` is the value it was seeded with, undefined where it is still so. */
 export function FieldOf({ field, standing: now, held, resources, set, errors, was, isNew, states }) {
@@ -151,7 +80,8 @@ const typed = (isNew, set) => (event) => {
 };
 
 function Text({ field, now, set, held, isNew, states, resources, ...rest }) {
-  const shown = { ...rest, placeholder: placeholderOf(field, now, isNew), onInput: typed(isNew, set), autocomplete: "off" };
+  const placeholder = placeholderOf(field, now, isNew);
+  const shown = { ...rest, placeholder, onInput: typed(isNew, set), autocomplete: "off" };
   const text = now.kind === "value" ? now.text : "";
   const isLong = text.includes("\n") || text.length > LONG || (field.max_length ?? 0) > 4 * LONG;
   return isLong
@@ -171,7 +101,8 @@ function Numeric({ field, now, set, held, isNew, states, resources, ...rest }) {
 }
 
 function DateOf({ field, now, set, held, isNew, states, resources, ...rest }) {
-  return html`<input ...${rest} type="date" value=${now.kind === "value" ? now.text : ""} onInput=${typed(isNew, set)} />`;
+  const text = now.kind === "value" ? now.text : "";
+  return html`<input ...${rest} type="date" value=${text} onInput=${typed(isNew, set)} />`;
 }
 
 function Json({ field, now, set, held, isNew, states, resources, ...rest }) {
@@ -194,11 +125,13 @@ function Choice({ field, now, set, held, isNew, states, resources, ...rest }) {
   const moves = states?.field === field.name && !isNew && held !== null ? (states.moves[held] ?? []) : null;
   const isOpen = (choice) => moves === null || choice === held || moves.includes(choice);
   const mayMiss = isNew || field.may_miss || now.kind === "missing";
+  const unsaid = isNew ? (field.has_default ? "its default" : "—") : "left out";
   return html`<select ...${rest} value=${`${now.kind}:${now.text}`} onChange=${choose}>
-    ${mayMiss && html`<option value="missing:">${isNew ? (field.has_default ? "its default" : "—") : "left out"}</option>`}
+    ${mayMiss && html`<option value="missing:">${unsaid}</option>`}
     ${(field.nullable || now.kind === "null") && html`<option value="null:">null</option>`}
     ${choicesOf(field).map(
-      (choice) => html`<option key=${choice} value=${`value:${choice}`} disabled=${!isOpen(choice)}>${String(choice)}</option>`,
+      (choice) =>
+        html`<option key=${choice} value=${`value:${choice}`} disabled=${!isOpen(choice)}>${String(choice)}</option>`,
     )}
   </select>`;
 }
@@ -234,7 +167,9 @@ function KeyOf({ field, now, set, held, isNew, states, resources, ...rest }) {
       onInput=${typed(isNew, set)}
     />
     <datalist id=${list}>
-      ${found.value.map((row) => html`<option key=${row.key} value=${row.key}>${`${titleOf(target, row.document)} (${row.key})`}</option>`)}
+      ${found.value.map(
+        (row) => html`<option key=${row.key} value=${row.key}>${`${titleOf(target, row.document)} (${row.key})`}</option>`,
+      )}
     </datalist>
     ${meant && html`<a href=${placeOf([field.ref, meant.key])}>${titleOf(target, meant.document) || meant.key}</a>`}
   </div>`;
@@ -242,26 +177,34 @@ function KeyOf({ field, now, set, held, isNew, states, resources, ...rest }) {
 
 /** The document of that id, and those that are like what was typed. */
 async function find(target, text, isNumber, signal) {
-  const search = (query) => ask("GET", pathOf(target.name), { query: { sandbox: sandbox.peek(), limit: 10, ...query }, signal });
+  const given = { sandbox: sandbox.peek(), limit: 10 };
+  const search = (query) => ask("GET", pathOf(target.name), { query: { ...given, ...query }, signal });
   const mayBeKey = isNumber ? WHOLE.test(text) : text !== "";
   const found = await Promise.all([mayBeKey ? search({ [target.key]: text }) : { rows: [] }, search({ q: text })]);
   return [...new Map(found.flatMap(({ rows }) => rows).map((row) => [row.key, row])).values()];
 }
 
-function Keys(given) {
-  return html`<${Text} ...${given} />`;
-}
-
 /** What was uploaded, or drawn by the server: it is not typed. */
 function Content({ field, now, set, held, isNew, states, resources, id }) {
   const isHeld = now.kind === "value" && isObject(held);
+  const shown = now.kind === "null" ? null : held;
+  const drop = () => set({ kind: "null", text: "" });
   return html`<div class="row content">
     <span id=${id} tabindex="-1">
-      ${isNew ? "Upload it when the document is there." : html`<${Value} field=${field} value=${now.kind === "null" ? null : held} />`}
+      ${isNew ? "Upload it when the document is there." : html`<${Value} field=${field} value=${shown} />`}
     </span>
-    ${isHeld && field.nullable && html`<button type="button" class="small" onClick=${() => set({ kind: "null", text: "" })}>Take away</button>`}
+    ${isHeld && field.nullable && html`<button type="button" class="small" onClick=${drop}>Take away</button>`}
     ${isHeld && html`<span class="soft">${clip(`${held.type ?? ""}, ${held.size ?? "?"} bytes`, 60)}</span>`}
   </div>`;
 }
 
-const CONTROLS = { text: Text, number: Numeric, date: DateOf, json: Json, choice: Choice, key: KeyOf, keys: Keys, content: Content };
+const CONTROLS = {
+  text: Text,
+  number: Numeric,
+  date: DateOf,
+  json: Json,
+  choice: Choice,
+  key: KeyOf,
+  keys: Text,
+  content: Content,
+};

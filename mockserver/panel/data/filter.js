@@ -14,7 +14,7 @@ export const typeOf = (field) => (field.type === "array" ? (field.item?.type ?? 
 const choicesOf = (field) => field.enum ?? field.item?.enum ?? null;
 
 /** Whether a text is looked for anywhere in the values. */
-const isText = (field) => ["string", "any"].includes(typeOf(field)) && !choicesOf(field) && !field.ref;
+export const isText = (field) => ["string", "any"].includes(typeOf(field)) && !choicesOf(field) && !field.ref;
 
 /** What may be chosen in place of typing; null where that is anything. */
 export const offered = (field) => (typeOf(field) === "boolean" ? [true, false] : choicesOf(field));

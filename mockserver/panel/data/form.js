@@ -4,7 +4,8 @@ import { html, useEffect, useMemo, useRef, useSignal } from "../lib/html.js";
 import { useAction } from "../lib/load.js";
 import { Refusal } from "../lib/ui.js";
 import { isObject } from "./change.js";
-import { FieldOf, jsonOf, standing, valueOf } from "./field.js";
+import { FieldOf } from "./field.js";
+import { jsonOf, standing, valueOf } from "./standing.js";
 import { Value } from "./value.js";
 
 /** The fields that may be written; those that can't are shown beside. */
@@ -23,7 +24,7 @@ class Wrong extends Error {
  * `document` is what the form begins with, and is begun anew with when it is another one; `seeded` is what it was;
  * `save` is given the whole document as it is to be, and may be refused; `watch` is told whether anything was changed.
  */
-export function DocumentForm({ resource, resources, document, seeded, save, watch, isNew = false, label, word, children }) {
+export function DocumentForm({ resource, resources, document, seeded, save, watch, isNew = false, label, word }) {
   const fields = writable(resource, isNew);
   const begun = useMemo(
     () => Object.fromEntries(fields.map((field) => [field.name, standing(field, document[field.name], resources)])),
@@ -70,19 +71,33 @@ export function DocumentForm({ resource, resources, document, seeded, save, watc
   const atFields = text.value === null ? fields.map((field) => field.name) : [];
   const others = errors.filter((error) => !atFields.some((name) => isAt(name)(error)));
 
-  return html`<form ref=${form} class="document" aria-label=${label} aria-busy=${action.isBusy.value} onSubmit=${submit} noValidate>
+  const isForm = text.value === null;
+  const discard = () => {
+    now.value = begun;
+    text.value = null;
+  };
+  return html`<form
+    ref=${form}
+    class="document"
+    aria-label=${label}
+    aria-busy=${action.isBusy.value}
+    onSubmit=${submit}
+    noValidate
+  >
     <div class="row manner" role="group" aria-label="Edit as">
-      <button type="button" class="small" aria-pressed=${String(text.value === null)} onClick=${() => (text.value = null)}>Form</button>
+      <button type="button" class="small" aria-pressed=${String(isForm)} onClick=${() => (text.value = null)}>
+        Form
+      </button>
       <button
         type="button"
         class="small"
-        aria-pressed=${String(text.value !== null)}
+        aria-pressed=${String(!isForm)}
         onClick=${() => (text.value ??= asJson(gathered, document))}
       >
         JSON
       </button>
     </div>
-    ${text.value !== null
+    ${!isForm
       ? html`<textarea
           class="whole"
           aria-label="The document as JSON"
@@ -111,8 +126,7 @@ export function DocumentForm({ resource, resources, document, seeded, save, watc
     ${refusal && html`<${Refusal} of=${{ message: refusal.message, errors: others }} />`}
     <div class="row">
       <button class="primary" disabled=${!isNew && !isDirty}>${word}</button>
-      ${!isNew && isDirty && html`<button type="button" onClick=${() => ((now.value = begun), (text.value = null))}>Discard</button>`}
-      ${children}
+      ${!isNew && isDirty && html`<button type="button" onClick=${discard}>Discard</button>`}
     </div>
   </form>`;
 }

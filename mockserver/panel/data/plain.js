@@ -12,7 +12,8 @@ const SPOKEN = ["name", "title", "subject", "label", "full_name", "fullName", "e
 
 /** What a document would be called by a person; empty where nothing in it is like a name. */
 export function titleOf(resource, document) {
-  const texts = resource.fields.filter((one) => one.type === "string" && !one.ref && !one.enum && one.name !== resource.key);
+  const isText = (field) => field.type === "string" && !field.ref && !field.enum && field.name !== resource.key;
+  const texts = resource.fields.filter(isText);
   const spoken = SPOKEN.map((name) => texts.find((one) => one.name === name)).filter(Boolean);
   const held = [...spoken, ...texts].map((one) => document?.[one.name]);
   const found = held.find((value) => typeof value === "string" && value.trim() !== "");
@@ -28,6 +29,3 @@ export const singular = (name) => {
   if (/ies$/.test(words)) return words.replace(/ies$/, "y");
   return /(ss|us|is|news|series)$/.test(words) ? words : words.replace(/s$/, "");
 };
-
-/** With its article. */
-export const one = (name) => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${singular(name)}`;

@@ -1,4 +1,4 @@
-/** A page of rows, loaded when something else is asked for, and kept true to what happens under the eyes of its reader. */
+/** A page of rows, loaded when something else is asked for, and kept true while somebody reads it. */
 
 import { ask } from "../lib/control.js";
 import { useEffect, useRef, useSignal } from "../lib/html.js";
@@ -44,8 +44,8 @@ export function useNews(resource, changed) {
 }
 
 /**
- * `{page, refusal, newer, reload, adopt}`. What changes in the rows shown is shown at once; where rows come, go or change
- * their places, nothing moves: those that left are `gone`, and `newer` is the page as it is now, for `adopt`.
+ * `{page, refusal, newer, adopt}`. What changes in the rows shown is shown at once; where rows come, go or change their
+ * places, nothing moves: those that left are `gone`, and `newer` is the page as it is now, for `adopt`.
  */
 export function useRows(resource, query) {
   const page = useSignal(null);
@@ -82,7 +82,7 @@ export function useRows(resource, query) {
     return () => (turn.current += 1);
   }, [asked]);
   useNews(resource, (isAnother) => load(isAnother ? adopt : compare));
-  return { page, refusal, newer, reload: () => load(adopt), adopt: () => adopt(newer.peek()) };
+  return { page, refusal, newer, adopt: () => adopt(newer.peek()) };
 }
 
 const isInPlace = (shown, found) =>

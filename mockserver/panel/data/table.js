@@ -3,9 +3,9 @@
 import { html, useEffect, useRef, useSignal } from "../lib/html.js";
 import { go, route } from "../lib/route.js";
 import { Empty, Refusal } from "../lib/ui.js";
-import { filtersOf, offered, readFilter } from "./filter.js";
+import { filtersOf, isText, offered, readFilter } from "./filter.js";
 import { NewDocument } from "./editing.js";
-import { one, placeOf } from "./plain.js";
+import { placeOf, singular } from "./plain.js";
 import { useRows } from "./rows.js";
 import { Seen } from "./seen.js";
 import { Mark, Value } from "./value.js";
@@ -60,7 +60,7 @@ function Bar({ resource, make }) {
       Only changed <span class="soft">${created + updated}</span>
     </button>
     ${!resource.singleton &&
-    html`<button type="button" class="primary push" onClick=${make}>New ${one(resource.name).replace(/^an? /, "")}</button>`}
+    html`<button type="button" class="primary push" onClick=${make}>New ${singular(resource.name)}</button>`}
   </div>`;
 }
 
@@ -71,7 +71,10 @@ function Filters({ resource }) {
   const others = filters.filter((filter) => filter.text === null || !over.includes(filter.field));
   const isNarrowed = filters.length > 0 || route.value.query.get("q") || route.value.query.get("changed");
   if (!isNarrowed) return null;
-  const all = () => go(placeOf([resource.name], { sort: route.peek().query.get("sort"), limit: route.peek().query.get("limit") }));
+  const all = () => {
+    const { query } = route.peek();
+    go(placeOf([resource.name], { sort: query.get("sort"), limit: query.get("limit") }));
+  };
   return html`<div class="row chips">
     ${others.map(
       ({ name, value }) =>
@@ -115,6 +118,7 @@ const columnsOf = (resource) => resource.fields.filter((field) => !field.write_o
 function Grid({ resource, page }) {
   const key = resource.fields.find((field) => field.name === resource.key);
   const columns = columnsOf(resource);
+  const declared = [key, ...columns];
   const strangers = resource.open ? strangersIn(page, resource) : [];
   return html`<div class="scroll rows" tabindex="0" role="region" aria-label=${`Rows of ${resource.name}`}>
     <table>
@@ -123,17 +127,21 @@ function Grid({ resource, page }) {
       </caption>
       <thead>
         <tr>
-          ${[key, ...columns].map((field) => html`<${Heading} key=${field.name} resource=${resource} field=${field} />`)}
+          ${declared.map((field) => html`<${Heading} key=${field.name} resource=${resource} field=${field} />`)}
           ${strangers.map((field) => html`<th key=${field.name} scope="col">${field.name}</th>`)}
         </tr>
         ${!resource.singleton &&
         html`<tr class="filters">
-          ${[key, ...columns].map((field) => html`<td key=${field.name}><${Filter} resource=${resource} field=${field} /></td>`)}
+          ${declared.map(
+            (field) => html`<td key=${field.name}><${Filter} resource=${resource} field=${field} /></td>`,
+          )}
           ${strangers.map((field) => html`<td key=${field.name}></td>`)}
         </tr>`}
       </thead>
       <tbody>
-        ${page.rows.map((row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${[...columns, ...strangers]} />`)}
+        ${page.rows.map(
+          (row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${[...columns, ...strangers]} />`,
+        )}
       </tbody>
     </table>
     ${page.rows.length === 0 && html`<${Nothing} resource=${resource} />`}
@@ -163,7 +171,8 @@ function Heading({ resource, field }) {
   const order = sort === field.name ? "ascending" : sort === `-${field.name}` ? "descending" : "none";
   const next = { none: field.name, ascending: `-${field.name}`, descending: null }[order];
   const sign = { none: "", ascending: " ↑", descending: " ↓" }[order];
-  return html`<th scope="col" aria-sort=${order} class=${isNumber(field) && field.name !== resource.key ? "number" : ""} title=${field.describe ?? ""}>
+  const kind = isNumber(field) && field.name !== resource.key ? "number" : "";
+  return html`<th scope="col" aria-sort=${order} class=${kind} title=${field.describe ?? ""}>
     <button type="button" class="sort" onClick=${() => show(resource, { sort: next })}>
       ${field.name}<span aria-hidden="true">${sign}</span>
     </button>
@@ -171,8 +180,9 @@ function Heading({ resource, field }) {
 }
 
 function Filter({ resource, field }) {
-  if (["object"].includes(field.type) || field.content) return null;
-  const here = filtersOf(resource.fields, route.value.query).filter((one) => one.field === field.name && one.text !== null);
+  if (field.type === "object" || field.content) return null;
+  const filters = filtersOf(resource.fields, route.value.query);
+  const here = filters.filter((one) => one.field === field.name && one.text !== null);
   const text = here[0]?.text ?? "";
   const say = (typed) => {
     const gone = Object.fromEntries(here.map((one) => [one.name, null]));
@@ -180,8 +190,9 @@ function Filter({ resource, field }) {
     show(resource, name ? { ...gone, [name]: value } : gone);
   };
   const choices = offered(field);
-  if (!choices) return html`<${Typed} label=${`Filter by ${field.name}`} placeholder=${hintOf(field)} text=${text} say=${say} />`;
-  return html`<select aria-label=${`Filter by ${field.name}`} value=${text} onChange=${(event) => say(event.currentTarget.value)}>
+  const label = `Filter by ${field.name}`;
+  if (!choices) return html`<${Typed} label=${label} placeholder=${hintOf(field)} text=${text} say=${say} />`;
+  return html`<select aria-label=${label} value=${text} onChange=${(event) => say(event.currentTarget.value)}>
     <option value="">any</option>
     ${choices.map((choice) => html`<option key=${choice} value=${String(choice)}>${String(choice)}</option>`)}
     ${field.nullable && html`<option value="null">null</option>`}
@@ -190,7 +201,7 @@ function Filter({ resource, field }) {
 }
 
 const HINTS = { integer: ">= 3", number: ">= 3", date: ">= 2026-01-15", datetime: ">= 2026-01-15" };
-const hintOf = (field) => (field.ref ? "id" : (HINTS[field.type] ?? "contains"));
+const hintOf = (field) => (field.ref ? "id" : (HINTS[field.type] ?? (isText(field) ? "contains" : "equals")));
 
 function Row({ resource, row, columns }) {
   const mark = row.gone ? "deleted" : row.changed;
@@ -201,7 +212,8 @@ function Row({ resource, row, columns }) {
     ${columns.map((field) => {
       const differs = row.differs.includes(field.name);
       return html`<td key=${field.name} class=${`${isNumber(field) ? "number" : ""}${differs ? " differs" : ""}`}>
-        ${differs && html`<span class="hidden">changed: </span>`}<${Value} field=${field} value=${row.document[field.name]} />
+        ${differs && html`<span class="hidden">changed: </span>`}
+        <${Value} field=${field} value=${row.document[field.name]} />
       </td>`;
     })}
   </tr>`;
@@ -210,12 +222,13 @@ function Row({ resource, row, columns }) {
 function Pager({ resource, page, size }) {
   const offset = Number(route.value.query.get("offset")) || 0;
   const end = offset + page.rows.length;
+  const span = page.rows.length ? `${offset + 1}–${end}` : "0";
   const to = (place) => show(resource, { offset: place > 0 ? String(place) : null }, false);
   const last = Math.max(0, Math.floor((page.total - 1) / size) * size);
   const most = resource.page_max ?? Infinity;
   const sizes = [...new Set([...SIZES.filter((one) => one <= most), size])].sort((a, b) => a - b);
   return html`<nav class="row pager" aria-label="Pages">
-    <span class="soft" role="status">${page.rows.length ? `${offset + 1}–${end} of ${page.total.toLocaleString()}` : `0 of ${page.total}`}</span>
+    <span class="soft" role="status">${span} of ${page.total.toLocaleString()}</span>
     <button type="button" class="small" disabled=${offset === 0} onClick=${() => to(0)}>First</button>
     <button type="button" class="small" disabled=${offset === 0} onClick=${() => to(offset - size)}>Back</button>
     <button type="button" class="small" disabled=${end >= page.total} onClick=${() => to(end)}>Next</button>

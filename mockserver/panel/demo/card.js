@@ -27,7 +27,7 @@ function Fate({ write }) {
   if (again[write.state]) {
     const why = write.state === "retrying" ? `: ${write.words}` : "";
     return html`<p class="fate waiting">
-      <span aria-hidden="true">⏳</span> ${again[write.state]}${why}
+      ${again[write.state]}${why}
       <span class="row">
         ${write.state === "retrying" && html`<button type="button" class="small" onClick=${sendNow}>Now</button>`}
         <button type="button" class="small" onClick=${() => discard(write.id)}>Discard</button>

@@ -27,5 +27,7 @@ export const columns = computed(() => {
     if (!found.has(value)) found.set(value, []);
     found.get(value).push(card);
   }
+  // What was just done here is seen at once, at the top.
+  for (const its of found.values()) its.sort((one, other) => other.writes.length - one.writes.length);
   return [...found].map(([value, its]) => ({ value, cards: its }));
 });

@@ -18,7 +18,10 @@ export const writes = signal([]);
 /** What to do with a change before it is sent, once: for showing what somebody else's change does to it. */
 export const ambush = signal(null);
 
+const MOST_DONE = 20;
+
 const tags = new Map(); // by key: the tag of a version, and that version
+let done = []; // the latest of our own changes: `{key, before, after}`
 let isBusy = false;
 let timer;
 let keptAs = null;
@@ -27,6 +30,7 @@ let keptAs = null;
 export function openOutbox({ path }) {
   keptAs = `mockserver.demo ${sandbox.peek()} ${path}`;
   tags.clear();
+  done = [];
   writes.value = restore().map((one) => (one.state === "sending" ? { ...one, state: "waiting" } : one));
   sendNow();
 }
@@ -56,8 +60,11 @@ const remove = (id) => set(writes.peek().filter((one) => one.id !== id));
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Changes some members of a document, as the person saw it. */
-export function changeDocument(key, changes, base) {
+export function changeDocument(key, changes, seen) {
   const { path } = view.peek().shape;
+  // What became of it since by our own doing alone is no surprise to anybody.
+  const steps = done.filter((one) => one.key === key);
+  const base = steps.reduce((version, { before, after }) => (isSameVersion(before, version) ? after : version), seen);
   add({ kind: "patch", path: `${path}/${encodeURIComponent(key)}`, key, changes, base });
 }
 
@@ -163,6 +170,7 @@ function settle(write, answered, tag, began) {
   const key = String(document[view.peek().shape.key] ?? write.key);
   if (tag) tags.set(key, { tag, document });
   else tags.delete(key);
+  if (write.base) done = [...done, { key, before: write.base, after: document }].slice(-MOST_DONE);
   // What was changed on top of this is a change of what came of it.
   set(writes.peek().map((one) => (one.key === key && one.tries === 0 ? { ...one, base: document } : one)));
   if (answered || write.kind === "patch") accept(key, document, began);

@@ -18,6 +18,7 @@ const COUNTERS = [
 ];
 
 const now = signal(Date.now());
+const times = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const timeOf = (at) => new Date(at).toTimeString().slice(0, 8);
 
 export function Timeline() {
@@ -46,7 +47,7 @@ function Counters() {
           </div>`,
       )}
     </dl>
-    <p class="soft">${attempts} attempts to connect, ${losses} losses, ${gaps} times loaded again for a gap</p>`;
+    <p class="soft">${times(attempts, "attempt")} to connect, ${times(losses, "loss", "losses")}, ${times(gaps, "gap")} after which all was loaded again</p>`;
 }
 
 function Drawing() {

@@ -17,13 +17,12 @@ export const dropped = signal(0);
 
 const RETRY_MS = [500, 10_000];
 const listeners = new Map();
-let attempts = 0;
 let waiting = [];
 let isScheduled = false;
 
 /**
  * Has a function called with the events of a kind that came since it was last called, `[{sandbox, …}, …]`; the kinds are
- * `request fault socket frame event sandbox scenario say definition clock snapshot journal`. Gives back how to stop that.
+ * `request fault socket event sandbox scenario say definition clock snapshot journal`. Gives back how to stop that.
  */
 export function listen(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, new Set());
@@ -33,7 +32,6 @@ export function listen(kind, listener) {
 
 function hear(kind, text) {
   if (kind === "hello") {
-    attempts = 0;
     connection.value = "live";
     rejoined.value += 1;
   } else if (kind === "dropped") {
@@ -61,32 +59,64 @@ function tell() {
   }
 }
 
-/** Follows the stream for as long as the page is there. A browser's own EventSource can't say a token. */
-async function follow() {
-  for (;;) {
+/**
+ * Has a function called with what is said on one socket from now on, some messages at a time: `[{direction, kind, text,
+ * bytes, at}, …]`. It has a connection of its own, so that nobody else is told of it; `note` is told of its state, and of
+ * how many messages were left out. Gives back how to stop that.
+ */
+export function overhear(socket, listener, note = {}) {
+  const stop = new AbortController();
+  let came = [];
+  const pass = () => {
+    const told = came;
+    came = [];
+    listener(told);
+  };
+  const hearFrame = (kind, text) => {
+    if (kind === "hello") note.live?.();
+    else if (kind === "dropped") note.dropped?.(JSON.parse(text).dropped);
+    else if (kind === "frame" && came.push(JSON.parse(text)) === 1) setTimeout(pass, 50);
+  };
+  const query = new URLSearchParams({ events: "frame", socket });
+  attend(`/api/stream?${query}`, { hear: hearFrame, lost: () => note.lost?.() }, stop.signal);
+  return () => stop.abort();
+}
+
+/** Follows a stream until it is to stop. A browser's own EventSource can't say a token. */
+async function attend(path, { hear: told, lost }, stop) {
+  let attempts = 0;
+  const heard = (kind, text) => {
+    if (kind === "hello") attempts = 0;
+    if (!stop.aborted) told(kind, text);
+  };
+  while (!stop.aborted) {
     const abort = new AbortController();
+    const end = () => abort.abort();
+    stop.addEventListener("abort", end);
     let silence;
     const wait = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => abort.abort(), 25_000); // it beats every ten seconds
+      silence = setTimeout(end, 25_000); // it beats every ten seconds
     };
     try {
       wait();
-      const response = await fetch("/api/stream", { headers: headers(), signal: abort.signal, cache: "no-store" });
+      const response = await fetch(path, { headers: headers(), signal: abort.signal, cache: "no-store" });
       if (response.status === 401) isLocked.value = true;
-      if (response.ok) await read(response.body.getReader(), wait);
+      if (response.ok) await read(response.body.getReader(), wait, heard);
     } catch {
       // It is lost, however that came.
     }
     clearTimeout(silence);
-    abort.abort();
-    connection.value = "lost";
+    stop.removeEventListener("abort", end);
+    end();
+    if (stop.aborted) return;
+    lost();
     if (isLocked.value) await unlocked();
     await new Promise((done) => setTimeout(done, Math.min(RETRY_MS[1], RETRY_MS[0] * 2 ** attempts++)));
   }
 }
 
-async function read(reader, wait) {
+async function read(reader, wait, heard) {
   const decoder = new TextDecoder();
   let rest = "";
   for (;;) {
@@ -98,7 +128,7 @@ async function read(reader, wait) {
     for (const block of blocks) {
       const kind = /^event: (.*)$/m.exec(block);
       const data = /^data: (.*)$/m.exec(block);
-      if (kind && data) hear(kind[1], data[1]);
+      if (kind && data) heard(kind[1], data[1]);
     }
   }
 }
@@ -111,4 +141,4 @@ function unlocked() {
   });
 }
 
-follow();
+attend("/api/stream", { hear, lost: () => (connection.value = "lost") }, new AbortController().signal);

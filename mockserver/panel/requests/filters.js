@@ -69,7 +69,7 @@ function Said({ filter, tail }) {
   const said = useSignal("");
   useEffect(() => {
     if (Object.keys(filter.value).length === 0) return undefined;
-    const timer = setTimeout(() => (said.value = `${tail.rows.peek().length} requests are like this`), 600);
+    const timer = setTimeout(() => (said.value = `${tail.rows.peek().length} of ${tail.total.peek()} requests`), 600);
     return () => clearTimeout(timer);
   }, [filter.value]);
   return html`<span class="hidden" role="status">${said.value}</span>`;

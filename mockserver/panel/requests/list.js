@@ -17,16 +17,18 @@ const LAYOUTS = [
   { name: "snug", from: 520, rem: 2.3 },
   { name: "narrow", from: 0, rem: 3.9 },
 ];
+/** For how long a list under a pointer that moves stands still: nobody hits a row that goes away. */
+const POINTING_MS = 1_500;
 const COLUMNS = ["Time", "Method", "Path", "Status", "Took", "Size", "Decided by", "Faults"];
 
 export const rowId = (number) => `request-${number}`;
 
 /**
- * @param {{rows: Signal, cursor: Signal, isAway: Signal, opened: Signal, open: Function, leave: Function}} given
- *   `cursor` is the number of the row that is meant, or null; `isAway` whether the newest are scrolled out of sight;
- *   `open(number, {isFocused})` shows one; `leave` is what Escape does
+ * Signals: `rows`, the newest first; `cursor`, the number of the row that is meant, or null; `isAway`, whether the
+ * newest are scrolled out of sight; `isPointing`, whether somebody is about to hit one; `opened`, the one in full.
+ * `open(number, {isFocused})` shows one, and `leave` is what Escape does.
  */
-export function List({ rows, cursor, isAway, opened, open, leave }) {
+export function List({ rows, cursor, isAway, isPointing, opened, open, leave }) {
   const scroller = useRef(null);
   const size = useSignal({ width: 900, height: 600 });
   const first = useSignal(0);
@@ -52,6 +54,14 @@ export function List({ rows, cursor, isAway, opened, open, leave }) {
     isAway.value = scrollTop > rowHeight / 2;
   };
   useEffect(look, [rowHeight]);
+
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const point = () => {
+    isPointing.value = true;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => (isPointing.value = false), POINTING_MS);
+  };
 
   const mean = (index) => {
     const all = rows.peek();
@@ -98,6 +108,8 @@ export function List({ rows, cursor, isAway, opened, open, leave }) {
     onScroll=${look}
     onKeyDown=${press}
     onClick=${pick}
+    onPointerMove=${point}
+    onPointerDown=${point}
   >
     <div role="rowgroup" class="top">
       <div role="row" aria-rowindex="1" class="exchange">

@@ -1,4 +1,4 @@
-/** What is looked at, kept in the address: `#/requests/123?status=5xx` shows those that broke, and one of them. */
+/** What is looked at, kept in the address: `#/requests?status=5xx&number=12` shows those that broke, and one of them. */
 
 import { useEffect, useRef, useSignal, useSignalEffect } from "../lib/html.js";
 import { address, go, route } from "../lib/route.js";
@@ -25,11 +25,10 @@ export function usePlace() {
   });
 
   useSignalEffect(() => {
-    const steps = opened.value === null ? [] : [String(opened.value)];
-    const query = filter.value;
+    const query = { ...filter.value, number: opened.value };
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      const target = address(VIEW, steps, query);
+      const target = address(VIEW, [], query);
       if (!isOurs(route.peek()) || target === location.hash) return;
       written.current = target;
       go(target, { replace: true });
@@ -42,6 +41,7 @@ export function usePlace() {
 
 const isOurs = ({ view }) => view === VIEW || view === "";
 
-function readNumber({ steps }) {
-  return /^[1-9]\d{0,14}$/.test(steps[0] ?? "") ? Number(steps[0]) : null;
+function readNumber({ query }) {
+  const given = query.get("number") ?? "";
+  return /^[1-9]\d{0,14}$/.test(given) ? Number(given) : null;
 }

@@ -1,4 +1,4 @@
-/** The documents of a sandbox: what there is, what has changed since it was seeded, and editing by the resources' rules. */
+/** The documents of a sandbox: what there is, what has changed since it was seeded, and editing them. */
 
 import { ask } from "../lib/control.js";
 import { html } from "../lib/html.js";
@@ -25,7 +25,10 @@ export default function View() {
       <span class="push"><${Action} act=${reset} kind="small" confirm="Reset all of it?">Reset data<//></span>
     </div>
     <${Refusal} of=${refusal.value} />
-    ${name === undefined ? html`<${Overview} resources=${resources} isLoaded=${value.value !== null} />` : value.value && html`<${Shown} resources=${resources} name=${name} of=${key} />`}`;
+    ${value.value &&
+    (name === undefined
+      ? html`<${Overview} resources=${resources} />`
+      : html`<${Shown} resources=${resources} name=${name} of=${key} />`)}`;
 }
 
 /** How much of it is not as it began. */
@@ -37,10 +40,8 @@ function wordsOf(resources) {
   return sum === 0 ? `All as ${began}.` : `${sum.toLocaleString()} ${sum === 1 ? "change" : "changes"} since ${began}.`;
 }
 
-function Overview({ resources, isLoaded }) {
-  if (!resources.length) {
-    return isLoaded && html`<${Empty}>The definition has no resources: there is nothing to show.<//>`;
-  }
+function Overview({ resources }) {
+  if (!resources.length) return html`<${Empty}>The definition has no resources: there is nothing to show.<//>`;
   return html`<ul class="overview">
     ${resources.map(
       (resource) =>
@@ -79,7 +80,8 @@ function Shown({ resources, name, of: key }) {
       ${resources.map(
         (one) =>
           html`<a key=${one.name} href=${placeOf([one.name])} aria-current=${one.name === name ? "page" : undefined}>
-            <span>${one.name}</span> <span class="soft">${one.count.toLocaleString()}</span> <${Marks} of=${one.changed} />
+            <span>${one.name}</span> <span class="soft">${one.count.toLocaleString()}</span>
+            <${Marks} of=${one.changed} />
           </a>`,
       )}
     </nav>

@@ -20,10 +20,14 @@ export default function View() {
   const { filter, opened } = usePlace();
   const cursor = useSignal(null);
   const isAway = useSignal(false);
+  const isPointing = useSignal(false);
   const isPaused = useSignal(false);
   const isHeadWanted = useSignal(false);
   const place = useRef(null);
-  const isReading = useMemo(() => computed(() => isPaused.value || isAway.value || cursor.value !== null), []);
+  const isReading = useMemo(
+    () => computed(() => isPaused.value || isAway.value || isPointing.value || cursor.value !== null),
+    [],
+  );
   const entry = useShown(tail, opened);
 
   useEffect(() => tail.follow(), []);
@@ -49,6 +53,7 @@ export default function View() {
     isPaused.value = false;
     list().scrollTop = 0;
     isAway.value = false;
+    isPointing.value = false;
     list().focus({ preventScroll: true });
   };
   const putAway = ({ isDone }) => {
@@ -66,10 +71,11 @@ export default function View() {
     </div>
     <${Filters} filter=${filter} tail=${tail} />
     <${Refusal} of=${tail.refusal.value} />
+    ${opened.value !== null && !entry && tail.isLoaded.value && html`<${Lost} number=${opened.value} leave=${leave} />`}
     <div class=${`panes${entry ? " open" : ""}`} ref=${place}>
       <div class="pane">
         <${Pill} tail=${tail} isPaused=${isPaused} goOn=${goOn} />
-        <${List} rows=${tail.rows} ...${{ cursor, isAway, opened, open, leave }} />
+        <${List} rows=${tail.rows} ...${{ cursor, isAway, isPointing, opened, open, leave }} />
         <${Nothing} tail=${tail} filter=${filter} />
       </div>
       ${entry && html`<${Shown} key=${entry.number} entry=${entry} isHeadWanted=${isHeadWanted} putAway=${putAway} />`}
@@ -85,6 +91,12 @@ function useShown(tail, opened) {
   // A number may come before the list that it is in.
   if (number !== null && kept.current === null) tail.isLoaded.value;
   return kept.current;
+}
+
+function Lost({ number, leave }) {
+  return html`<p class="row soft" role="status">
+    Number ${number} is not kept any more. <button type="button" class="quiet small" onClick=${leave}>Close</button>
+  </p>`;
 }
 
 function Pause({ isPaused, tail }) {
@@ -146,12 +158,19 @@ function Shown({ entry, isHeadWanted, putAway }) {
     <//>`;
   }
   const press = (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("dialog")) return;
+    if (event.key !== "Escape" || event.target.closest("dialog")) return;
     event.preventDefault();
     putAway({ isDone: false });
   };
   return html`<section class="pane shown" aria-label="Request" onKeyDown=${press}>
-    <button type="button" class="quiet icon close" aria-label="Close" onClick=${() => putAway({ isDone: true })}>✕</button>
+    <button
+      type="button"
+      class="quiet icon close"
+      aria-label="Close"
+      onClick=${() => putAway({ isDone: true })}
+    >
+      ✕
+    </button>
     <${Detail} entry=${entry} head=${head} />
   </section>`;
 }

@@ -5,6 +5,7 @@ for. Knows nothing of connections and times.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
@@ -18,15 +19,27 @@ _SHOWN: Final = 20
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-class Continuity:
-    """`reached` is the place up to which it was handed everything it was told, `topics` what it listened to by then.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a client has come: everything up to `reached` was handed to it, and has arrived up to `sure`.
 
-    `sure` is up to where that certainly arrived.
+    Behind `doubtful` it is the client that knows: where it goes on from there, it has not had what is behind.
     """
 
-    __slots__ = (
-        "_debts", "_feed", "_missing", "_resumed", "_uncounted", "doubled", "gaps", "reached", "sure", "topics",
-    )  # fmt: skip
+    reached: Place
+    sure: Place
+    doubtful: Place | None = None
+
+    def is_sure_behind(self, place: Place) -> bool:
+        """Whether it has certainly had something behind a place."""
+        is_same = place.epoch == self.sure.epoch and place.offset < self.sure.offset
+        return is_same and (self.doubtful is None or place.offset <= self.doubtful.offset)
+
+
+class Continuity:
+    """`progress` is how far it has come, where that is known, `topics` what it listened to by then."""
+
+    __slots__ = ("_debts", "_feed", "_missing", "_resumed", "_uncounted", "doubled", "gaps", "progress", "topics")
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
@@ -34,8 +47,7 @@ class Continuity:
         self._uncounted = 0
         self._debts: dict[str, list[str]] = {}
         self._resumed: Topics = _NOTHING
-        self.reached: Place | None = None
-        self.sure: Place | None = None
+        self.progress: Progress | None = None
         self.topics: Topics = _NOTHING
         self.doubled = 0
         self.gaps = 0
@@ -55,11 +67,17 @@ class Continuity:
         """Whether there is a path that it was told to read anew, and has not."""
         return bool(self._debts)
 
-    def leave(self, reached: Place | None, sure: Place | None, topics: Topics) -> None:
-        """A connection has come to its end: it is at a place, and listened to topics."""
-        if reached is not None:
-            self.reached, self.sure, self.topics = reached, sure, topics
+    def leave(self, progress: Progress | None, topics: Topics) -> None:
+        """A connection has come to its end, or may: how far that was, where it was one to the feed."""
+        if progress is not None:
+            self.progress, self.topics = progress, topics
         self._resumed = _NOTHING
+
+    def forget(self) -> None:
+        """What was missed, doubled and lost counts no more."""
+        self._missing.clear()
+        self._debts.clear()
+        self._uncounted = self.doubled = self.gaps = 0
 
     def skip(self, events: Mapping[str, str]) -> None:
         """Events, with their topics, were lost on their way to it."""
@@ -69,25 +87,26 @@ class Continuity:
     def resume(self, found: Resumption) -> None:
         """It goes on from a place: what is in between is missed, and what is behind it is handed again."""
         wanted = self._return_to(found.topics)
-        place, reached = found.place, self.reached
+        place, progress = found.place, self.progress
         self._recover(place)
-        if reached is None or wanted == _NOTHING:
+        if progress is None or wanted == _NOTHING:
             return
+        reached = progress.reached
         if reached.epoch != place.epoch:
             # It has not been told of the new life of the feed, but goes on in it.
             reached = Place(place.epoch, 0)
         if place.offset > reached.offset:
             for event in self._between(reached, place, wanted, found):
                 self._miss(event.cursor, event.topic)
-        elif self.sure is not None and self.sure.epoch == place.epoch and place.offset < self.sure.offset:
-            self.doubled += sum(1 for _ in self._between(place, self.sure, wanted, found))
+        elif progress.is_sure_behind(place):
+            self.doubled += sum(1 for _ in self._between(place, progress.sure, wanted, found))
 
     def lose(self, found: Loss) -> None:
         """It is told that something is lost, and what to read anew."""
         self.gaps += 1
         self._return_to(found.topics)
         here = found.gap.place
-        known = self.reached or read_cursor(found.gap.asked)
+        known = read_cursor(found.gap.asked) if self.progress is None else self.progress.reached
         since = known.offset if known is not None and known.epoch == here.epoch else 0
         for topic, path in found.paths.items():
             events = self._feed.held(Place(here.epoch, since), topic)
@@ -98,7 +117,7 @@ class Continuity:
             # Of what is held no longer nobody knows; that something was there says the gap.
             if ids or found.gap.reason == "epoch" or self._feed.has_dropped(topic, since):
                 self._debts.setdefault(path, []).extend(ids[: _MOST - len(self._debts.get(path, ()))])
-        self.reached = self.sure = here
+        self.progress = Progress(here, here)
 
     def read(self, path: str) -> None:
         """Somebody has read what is at a path."""

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from mockserver.messages import Json
 from mockserver.realtime.witness import Topics
+from mockserver.sandbox.reconnect.continuity import Progress
 from mockserver.sandbox.reconnect.flow import Flow
 from mockserver.store.feed import Place, read_cursor
 
@@ -45,10 +46,15 @@ class Link:
         """The place that its client has been told everything up to."""
         return None if self.started is None else read_cursor(self.flow.at) or self.started
 
-    def sure(self, at: float, *, is_whole: bool) -> Place | None:
-        """Up to where what was handed has certainly arrived; of an end without a word the last may not have."""
+    def progress(self, at: float, *, is_whole: bool) -> Progress | None:
+        """How far its client has come by it; of an end without a word the last may not have arrived."""
+        reached = self.reached
+        if reached is None or self.started is None:
+            return None
+        if is_whole:
+            return Progress(reached, reached)
         stood = at - self.opened_at >= _STOOD_S
-        return self.reached if is_whole or stood else self.started
+        return Progress(reached, reached if stood else self.started, self.started)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Final
 from mockserver.messages import Json
 from mockserver.realtime.witness import Loss, Resumption, Told, Topics
 from mockserver.sandbox.journal import Entry, Journal
+from mockserver.sandbox.reconnect.continuity import Progress
 from mockserver.sandbox.reconnect.link import End, Link, Polling
 from mockserver.sandbox.reconnect.record import Record
 from mockserver.sandbox.reconnect.visitor import Visitor
@@ -44,6 +45,10 @@ class Member:
         """It is told of a gap."""
         self.record.continuity.lose(found)
         self._reconnects.follow_reading()
+
+    def part(self, end: End, at: float) -> None:
+        """Its end has begun."""
+        self.record.part(self.link, end, at)
 
     def end(self, end: End, at: float) -> None:
         """It is over."""
@@ -87,13 +92,14 @@ class Reconnects:
         else:
             record.continuity.lose(told.loss)
             self.follow_reading()
-        record.hand(told.events, told.place, told.place if is_sure else resumption.place, resumption.topics)
+        progress = Progress(told.place, told.place if is_sure else resumption.place)
+        record.hand(told.events, progress, resumption.topics)
 
     def clear(self) -> None:
         """Forget everything; of those that are connected nothing is known but that they are."""
-        self._records = {
-            label: one.renewed(self._feed) for label, one in self._records.items() if one.is_connected
-        }  # fmt: skip
+        self._records = {label: one for label, one in self._records.items() if one.is_connected}
+        for one in self._records.values():
+            one.forget()
         self.follow_reading()
 
     def to_json(self, at: float) -> list[Json]:

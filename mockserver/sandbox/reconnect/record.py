@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.messages import Json
 from mockserver.realtime.witness import Topics
-from mockserver.sandbox.reconnect.continuity import Continuity
+from mockserver.sandbox.reconnect.continuity import Continuity, Progress
 from mockserver.sandbox.reconnect.link import LATE, STALLED, Attempt, End, Link, Loss, Polling
 from mockserver.sandbox.reconnect.spread import spread_of
 from mockserver.sandbox.reconnect.visitor import Visitor
@@ -25,7 +25,7 @@ class Record:
     """One client. `used_at` is when something was last heard of it."""
 
     __slots__ = (
-        "_attempts", "_delivered", "_links", "_losses", "_polling", "_topics_before", "_tried", "_tried_at",
+        "_attempts", "_delivered", "_links", "_losses", "_parting", "_polling", "_topics_before", "_tried", "_tried_at",
         "_was_here", "_window", "continuity", "label", "number", "used_at", "visitor",
     )  # fmt: skip
 
@@ -36,6 +36,7 @@ class Record:
         self.continuity = Continuity(feed)
         self.used_at = 0.0
         self._links: dict[Link, None] = {}
+        self._parting: dict[Link, int] = {}
         self._polling: Polling | None = None
         self._attempts: deque[Attempt] = deque(maxlen=KEPT)
         self._losses: deque[Loss] = deque(maxlen=KEPT)
@@ -70,7 +71,8 @@ class Record:
         """How far it has come."""
         for link in reversed(self._links):
             return link.reached
-        return self.continuity.reached
+        progress = self.continuity.progress
+        return None if progress is None else progress.reached
 
     @property
     def tried(self) -> int:
@@ -94,7 +96,7 @@ class Record:
     def open(self, link: Link, status: int, at: float) -> None:
         """A connection stands."""
         for other in self._links:
-            self.continuity.leave(other.reached, other.sure(at, is_whole=False), other.topics())
+            self.continuity.leave(other.progress(at, is_whole=False), other.topics())
         self._arrive(link.window, status, at)
         self._polling = None
         self._links[link] = None
@@ -110,9 +112,18 @@ class Record:
             self._polling = polling
         self._try(window, status, at, is_open=False)
 
-    def end(self, link: Link, end: End, at: float) -> None:
-        """A connection is over; where another stands the client has moved, and lost nothing."""
+    def part(self, link: Link, end: End, at: float) -> None:
+        """A connection ends; where another stands the client has moved, and lost nothing."""
         self._end(link, end, link.flow.stalled_at or at)
+        self._parting[link] = link.sent()
+
+    def end(self, link: Link, end: End, at: float) -> None:
+        """A connection is over, and nothing more is sent of what waited."""
+        self._end(link, end, link.flow.stalled_at or at)
+        self._delivered += link.sent() - self._parting.pop(link, link.sent())
+        if not self.is_connected and self._losses and link.started is not None:
+            whole = self._losses[-1].end.is_whole
+            self.continuity.leave(link.progress(at, is_whole=whole), self._topics_before)
 
     def poll(self, polling: Polling, status: int) -> None:
         """It was answered."""
@@ -121,21 +132,19 @@ class Record:
         self.used_at, self._window = polling.answered_at, polling.window
         self._polling = polling
 
-    def hand(self, events: int, reached: Place, sure: Place, topics: Topics) -> None:
-        """An answer has told it so many events, up to a place."""
+    def hand(self, events: int, progress: Progress, topics: Topics) -> None:
+        """An answer has told it so many events."""
         self._delivered += events
-        self.continuity.leave(reached, sure, topics)
+        self.continuity.leave(progress, topics)
 
-    def renewed(self, feed: Feed) -> "Record":
-        """The same client, of which nothing is known but where it stands now."""
-        other = Record(self.label, self.visitor, feed, self.number)
-        other.used_at, other._was_here, other._window = self.used_at, True, self._window
-        other._links, other._polling = self._links, self._polling
-        other._delivered = -sum(link.sent() for link in self._links)
+    def forget(self) -> None:
+        """Know nothing any more but where it stands now."""
+        self.continuity.forget()
+        self._attempts.clear()
+        self._losses.clear()
+        self._delivered = -sum(link.sent() for link in self._links)
         for link in self._links:
             link.flow.forget()
-        other.continuity.leave(self.continuity.reached, self.continuity.sure, self.continuity.topics)
-        return other
 
     def _arrive(self, window: str, status: int, at: float) -> None:
         """It is there: by an attempt, unless it is here for the first time."""
@@ -164,7 +173,7 @@ class Record:
         self.continuity.doubled += link.flow.copies
         if not self.is_connected:
             topics = link.topics()
-            self.continuity.leave(link.reached, link.sure(at, is_whole=end.is_whole), topics)
+            self.continuity.leave(link.progress(at, is_whole=end.is_whole), topics)
             self._lose(link.window, end, at, topics)
         else:
             self._window = next((one.window for one in reversed(self._links)), self._window)

@@ -12,7 +12,7 @@ _FEWEST: Final = 3
 def spread_of(pauses: Sequence[tuple[int, float]]) -> float:
     """How far pauses lie around the smooth backoff nearest to them, from 0 to 1.
 
-    It is `p` where each is drawn evenly from 1 - p to 1 + p of what is due. A pause is how many attempts failed before it
+    It is `p` where each is drawn evenly from 1 - p to 1 + p of what is due. A pause is how many attempts failed before,
     and its seconds; the backoff grows by one factor with each of them.
     """
     if len(pauses) < _FEWEST:

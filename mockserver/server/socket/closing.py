@@ -12,8 +12,9 @@ from gevent.event import Event
 
 from mockserver.realtime.close_code import ABNORMAL
 from mockserver.server.disconnection import Disconnection
+from mockserver.server.guest import Guest
 from mockserver.server.socket import tcp
-from mockserver.server.socket.conversation import State, Traffic
+from mockserver.server.socket.conversation import State
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.engine import close_frame
 from mockserver.server.socket.outlet import Outlet, Overflow
@@ -24,14 +25,15 @@ from mockserver.server.socket.speech import Speech
 class Closable:
     """What a WebSocket sends on, and its end."""
 
-    __slots__ = ("_bell", "_ending", "_outlet", "_sock", "_sockets", "_speech", "state", "traffic")
+    __slots__ = ("_bell", "_ending", "_outlet", "_sock", "_sockets", "_speech", "guest", "state", "traffic")
 
-    def __init__(self, sock: Any, sockets: Sockets, outlet: Outlet, speech: Speech, traffic: Traffic) -> None:
+    def __init__(self, sock: Any, sockets: Sockets, outlet: Outlet, speech: Speech, guest: Guest | None) -> None:
         self._sock = sock
         self._sockets = sockets
         self._outlet = outlet
         self._speech = speech
-        self.traffic = traffic
+        self.traffic = speech.traffic
+        self.guest = guest
         self._ending: Ending | None = None
         self._bell: Event | None = None
         self.state: State = "open"
@@ -66,10 +68,15 @@ class Closable:
 
     def _begin_end(self, ending: Ending, last: bytes) -> None:
         """From now on nothing is sent but what waits already, and Close behind it."""
-        self._ending = ending
+        self._note(ending)
         self.state = "closing"
         self._outlet.finish(last)
         self._ring()
+
+    def _note(self, ending: Ending) -> None:
+        self._ending = ending
+        if self.guest is not None:
+            self.guest.part(ending.by, ending.how, ending.code, ending.reason)
 
     def _see_off(self) -> None:
         """End TCP when nothing moves any more: the client neither reads on nor answers Close."""
@@ -105,7 +112,7 @@ class Closable:
         """Forget all that waits; false when everything was over already."""
         if self.state == "ended":
             return False
-        self._ending = ending
+        self._note(ending)
         self.state = "ended"
         self._outlet.discard()
         self._ring()

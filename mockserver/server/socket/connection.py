@@ -35,7 +35,7 @@ class Connection(Closable):
     """Implements `Wire` for the session and `Conversation` for those who look on."""
 
     __slots__ = (
-        "_companion", "_engine", "_is_heard", "_silent", "_turn", "guest", "opening", "remote", "sandbox", "session",
+        "_companion", "_engine", "_is_heard", "_silent", "_turn", "opening", "remote", "sandbox", "session",
         "target",
     )  # fmt: skip
 
@@ -44,7 +44,6 @@ class Connection(Closable):
     def __init__(self, accepted: Accepted, sockets: Sockets) -> None:
         self._companion: Companion = accepted.companion
         self.opening = accepted.opening
-        self.guest = accepted.guest
         self._engine = Engine(accepted.opening.max_message_bytes, accepted.deflate)
         self._is_heard = True
         self._silent = 0
@@ -54,7 +53,7 @@ class Connection(Closable):
         self.target = accepted.target
         self.remote = accepted.remote
         traffic, outlet = Traffic(), Outlet(accepted.sock, sockets.limits, self._fail)
-        super().__init__(accepted.sock, sockets, outlet, Speech(self._engine, outlet, traffic), traffic)
+        super().__init__(accepted.sock, sockets, outlet, Speech(self._engine, outlet, traffic), accepted.guest)
 
     @property
     def gate(self) -> Gate | None:

@@ -18,12 +18,12 @@ _LEAST_HEAD_BYTES: Final = 2
 class Speech:
     """All of it *raises* `Overflow` when more waits than is kept for a client."""
 
-    __slots__ = ("_engine", "_outlet", "_traffic", "gate")
+    __slots__ = ("_engine", "_outlet", "gate", "traffic")
 
     def __init__(self, engine: Engine, outlet: Outlet, traffic: Traffic) -> None:
         self._engine = engine
         self._outlet = outlet
-        self._traffic = traffic
+        self.traffic = traffic
         self.gate: Gate | None = None
 
     def send(self, message: Message) -> None:
@@ -70,7 +70,7 @@ class Speech:
         return b"".join(map(self._encode, self._passing((message,))))
 
     def _encode(self, message: Message) -> bytes:
-        data, traffic = self._engine.encode(message), self._traffic
+        data, traffic = self._engine.encode(message), self.traffic
         traffic.messages_out += 1
         traffic.bytes_out += len(data)
         if isinstance(message, Frame):
