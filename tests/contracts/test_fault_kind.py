@@ -57,6 +57,14 @@ def test_its_key_is_its_name_and_it_says_what_it_does(named: tuple[str, type[Kin
     assert f"### `{name}`" in PAGE
 
 
+def test_it_says_what_happens_in_words_that_go_on_after_what_it_happens_to(kind: type[Kind]) -> None:
+    for one in examples(kind):
+        said = one.say()
+        assert said[0].islower() or said[0].isdigit()
+        assert not said.endswith((".", ","))
+        assert "None" not in said
+
+
 def test_its_keys_are_no_others_but_those_that_mean_the_same(named: tuple[str, type[Kind]]) -> None:
     _, kind = named
     for key, one in zip(keys_of(kind), kind.model_fields.values(), strict=True):

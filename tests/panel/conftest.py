@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.clients.browser import WITHOUT, find_chromium
 from tests.live import SEEDS, started
@@ -16,6 +16,8 @@ from tests.server.process import Running
 
 FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 _numbers = count(1)
+# As long as for everything else at a desk: these tests share their machine with others.
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -42,9 +42,19 @@ def region(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True)
 
 
-def pasted(page: Page) -> str:
-    text: str = page.evaluate("navigator.clipboard.readText()")
+def copied(button: Locator) -> str:
+    """What is in the clipboard when a button says so."""
+    button.click()
+    expect(button).to_have_text("Copied")
+    text: str = button.page.evaluate("navigator.clipboard.readText()")
     return text
+
+
+def routes_of(page: Page) -> Locator:
+    """The routes, once there are examples for them."""
+    routes = region(page, "Routes")
+    expect(routes).to_have_attribute("aria-busy", "false")
+    return routes
 
 
 def curl(line: str) -> Any:
@@ -59,21 +69,17 @@ def curl(line: str) -> Any:
 def test_addresses_are_those_of_the_sandbox_and_can_be_copied(desk: Desk) -> None:
     page = desk.open("api")
     expect(region(page, "Addresses")).to_contain_text(desk.api)
-    region(page, "Addresses").get_by_role("button", name=f"Copy {desk.api}", exact=True).click()
-    assert pasted(page) == desk.api
+    assert copied(region(page, "Addresses").get_by_role("button", name=f"Copy {desk.api}", exact=True)) == desk.api
     socket = f"{desk.api.replace('http', 'ws')}/v1/events/ws"
-    region(page, "Sockets and streams").get_by_role("button", name=f"Copy {socket}").click()
-    assert pasted(page) == socket
+    assert copied(region(page, "Sockets and streams").get_by_role("button", name=f"Copy {socket}")) == socket
 
 
 @copying
 def test_every_method_is_copied_as_a_line_that_runs(desk: Desk) -> None:
     page = desk.open("api")
-    routes = region(page, "Routes")
-    routes.get_by_role("button", name="GET get: copy /v1/zoos/:id/animals/:id as curl").click()
-    assert curl(pasted(page))["zoo_id"] == 1
-    routes.get_by_role("button", name="POST create: copy /v1/zoos as curl").click()
-    assert curl(pasted(page))["id"] == 6
+    routes = routes_of(page)
+    assert curl(copied(routes.get_by_label("GET get: copy /v1/zoos/:id/animals/:id as curl")))["zoo_id"] == 1
+    assert curl(copied(routes.get_by_label("POST create: copy /v1/zoos as curl")))["id"] == 6
     assert len(desk.call("GET", "/v1/zoos").json) == 6
 
 
@@ -89,13 +95,10 @@ def test_routes_are_found_by_their_words(desk: Desk) -> None:
 def test_users_are_copied_and_asked_as(notes: Desk) -> None:
     page = notes.open("api")
     users = region(page, "Users")
-    users.get_by_role("button", name="Copy the header of ada").click()
-    assert pasted(page) == "Authorization: Bearer ada-token"
-    users.get_by_role("button", name="Copy the login of bob").click()
-    assert pasted(page).startswith("TOKEN=$(curl -s 'http://localhost:")
+    assert copied(users.get_by_label("Copy the header of ada")) == "Authorization: Bearer ada-token"
+    assert copied(users.get_by_label("Copy the login of bob")).startswith("TOKEN=$(curl -s 'http://localhost:")
     users.get_by_label("Copy routes as").select_option("ada")
-    region(page, "Routes").get_by_role("button", name="POST create: copy /notes as curl").click()
-    assert curl(pasted(page))["id"] == 3
+    assert curl(copied(routes_of(page).get_by_label("POST create: copy /notes as curl")))["id"] == 3
     expect(region(page, "Sockets and streams")).to_contain_text("Where people talk.")
 
 

@@ -160,7 +160,7 @@ def test_every_switch_has_its_state_in_words(stage: Desk) -> None:
         expect(log.locator("li").filter(has_text="Tries WebSocket").first).to_be_visible()
         await_state(page, "Live")
     press(page, "Half-open")
-    expect(log).to_contain_text("WebSocket: 1006")
+    expect(log).to_contain_text("Silent for too long", timeout=10_000)
     await_state(page, "Live")
     assert counted(page)["missed"] == 0
 

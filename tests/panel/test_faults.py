@@ -148,7 +148,7 @@ def test_a_fault_does_the_same_in_another_tab_whichever_way_it_was_switched_on(
 
 def test_what_is_on_says_when_it_ends_and_ends_then(desk: Desk) -> None:
     page = desk.open("faults")
-    page.get_by_label("30 s").check()
+    page.get_by_role("button", name="30 s").click()
     turn(page, OUTAGE, on=True)
     expect(card(page, OUTAGE)).to_contain_text("ends in 2")
     expect(page.locator("header.bar")).to_contain_text("1 fault on, first ends in")
@@ -156,7 +156,7 @@ def test_what_is_on_says_when_it_ends_and_ends_then(desk: Desk) -> None:
     desk.control("PUT", "/api/clock", {"advance": "30s"})
     expect(switch(page, OUTAGE)).to_have_attribute("aria-checked", "false")
     expect(page.locator("header.bar")).to_contain_text("no faults on")
-    page.get_by_label("until switched off").check()
+    page.get_by_role("button", name="until switched off").click()
     turn(page, OUTAGE, on=True)
     expect(card(page, OUTAGE)).to_contain_text("ends in 23 h 59 m")
 
@@ -180,7 +180,7 @@ def test_one_that_may_act_no_more_says_so_and_can_count_anew(desk: Desk) -> None
     assert statuses(desk, "/v1/zoos", 2) == [418, 200]
     page = desk.open("faults")
     expect(card(page, "once")).to_contain_text("used up")
-    page.get_by_role("button", name="Count once anew").click()
+    page.get_by_role("button", name="Count anew once").click()
     expect(card(page, "once")).to_contain_text("0 matched")
     expect(card(page, "once").get_by_text("used up")).to_have_count(0)
     assert statuses(desk, "/v1/zoos", 2) == [418, 200]
@@ -337,7 +337,7 @@ def test_kinds_are_put_together_and_what_is_refused_is_said_at_its_key(desk: Des
 
 def test_its_json_can_be_written_and_what_is_none_is_not_sent(desk: Desk) -> None:
     page = desk.open("faults")
-    page.get_by_role("button", name="A fault of your own from lost-ack").click()
+    page.get_by_role("button", name="Adapt lost-ack").click()
     dialog = page.get_by_role("dialog")
     text = dialog.get_by_label("All of it, as JSON")
     assert json.loads(text.input_value())["commit"] is True

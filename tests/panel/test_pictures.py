@@ -22,7 +22,7 @@ from tests.server.process import Running
 PAGE: Final = ROOT / "docs" / "what-the-browser-shows.md"
 DOCUMENTS: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCENE: Final = Path(__file__).with_name("scene")
-WINDOW: Final = {"width": 640, "height": 360}
+WIDTH: Final = 640
 _SECTION: Final = re.compile(r"^### [^\n]*$(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _RULE: Final = re.compile(r"`(\{match: [^`]+\})`")
 _DEADLINE_S: Final = 10.0
@@ -38,6 +38,11 @@ class Scene:
     how: Literal["visit", "GET", "POST", "listen"]
     texts: tuple[str, ...]
     path: str = "/v1/zoos/1"
+
+    @property
+    def height(self) -> int:
+        """As much of a window as there is something to be seen in."""
+        return 440 if any("ERR_" in text for text in self.texts) else 220
 
 
 SCENES: Final = {
@@ -82,7 +87,7 @@ def stage() -> Iterator[Running]:
 
 @pytest.fixture
 def window(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={**WINDOW}, color_scheme="light", locale="en-US", reduced_motion="reduce")
+    context = chromium.new_context(color_scheme="light", locale="en-US", reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
@@ -135,6 +140,7 @@ def test_the_browser_shows_what_the_picture_is_about(
     name: str,
 ) -> None:
     scene = SCENES[name]
+    window.set_viewport_size({"width": WIDTH, "height": scene.height})
     if scene.how != "visit":
         window.goto(f"http://127.0.0.1:{stage.port}/")
     act_out(window, scene, stage, armed(name, read_rules()[name]))

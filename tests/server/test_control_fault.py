@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mockserver.faults.kind import kinds
 from mockserver.faults.preset import presets
 from tests.server.pets import tell
 from tests.server.process import Running
@@ -300,3 +301,50 @@ def test_reading_has_no_effect(pets: Running) -> None:
     assert is_problem(pets.control("GET", "/api/faults/off/"), 404)
     assert pets.control("GET", "/api/faults").json == before
     assert len(pets.control("GET", "/api/sandboxes").json) == 1
+
+
+def test_what_each_rule_does_is_told_in_words(pets: Running) -> None:
+    outage, moved = pets.control("GET", "/api/faults").json
+    assert outage["effects"] == ["Every request: answered 503, Retry-After 2s"]
+    assert moved["effects"] == ["GET /pets/3: answered 410"]
+    shipped = {one["name"]: one["effects"] for one in pets.control("GET", "/api/presets").json}
+    assert shipped["offline"] == [
+        "Every request and every socket: reset in place of an answer",
+        "Every event stream and every socket: ended without a word",
+    ]
+
+
+def test_a_fault_counts_from_the_beginning_when_it_is_told_to(pets: Running) -> None:
+    assert tell(pets, "PUT", "/api/faults/once", '{"match": "GET /pets", "status": 418, "times": 1}').status == 201
+    assert [pets.get("/pets").status for _ in range(2)] == [418, 200]
+    answer = tell(pets, "POST", "/api/faults/once/restart", "{}")
+    assert (answer.status, answer.json["matched"], answer.json["enabled"]) == (200, 0, True)
+    assert [pets.get("/pets").status for _ in range(2)] == [418, 200]
+    assert is_problem(tell(pets, "POST", "/api/faults/no-such/restart", "{}"), 404)
+    assert is_problem(tell(pets, "POST", "/api/faults/once/restart", '{"n": 1}'), 400)
+
+
+def test_a_preset_acts_so_often_at_most(pets: Running) -> None:
+    answer = tell(pets, "PATCH", "/api/faults/maintenance", '{"enabled": true, "times": 2}')
+    assert answer.json["settings"] == {"preset": "maintenance", "enabled": True, "times": 2}
+    assert (
+        answer.json["effects"][0] == "Every request and every socket: answered 503, Retry-After 120s, 2 times at most"
+    )
+    assert [pets.get("/pets").status for _ in range(3)] == [503, 503, 200]
+    assert is_problem(tell(pets, "PATCH", "/api/faults/maintenance", '{"every": 2}'), 422)
+
+
+def test_every_kind_is_told_with_its_keys_and_with_examples_that_can_be_set(pets: Running) -> None:
+    told = pets.control("GET", "/api/fault-kinds").json
+    assert [one["name"] for one in told] == [*kinds.names()]
+    for kind in told:
+        assert {key["name"] for key in kind["keys"]} == kind["schema"]["properties"].keys()
+        assert kind["describe"].endswith((".", ":"))
+        for example in kind["examples"]:
+            rule = json.dumps({**example, "enabled": False})
+            assert tell(pets, "PUT", "/api/faults/example", rule).status in (200, 201)
+    assert tell(pets, "POST", "/api/fault-kinds", "{}").status == 405
+
+
+def test_the_prefixes_of_the_api_are_told(pets: Running) -> None:
+    assert pets.control("GET", "/api/status").json["prefixes"] == [""]

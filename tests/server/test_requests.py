@@ -121,6 +121,15 @@ def test_what_was_asked_is_counted(server: Running) -> None:
     assert count(server, {"headers": {"content-type": True}, "query": {"limit": False}})["count"] == 2
 
 
+def test_what_was_asked_is_found_by_what_its_body_holds(server: Running) -> None:
+    for name in ("Berlin", "Bern"):
+        ask(server.port, request("POST", ZOOS, JSON, body=b'{"name": "%b", "city": "x"}' % name.encode()))
+    expected = json.dumps({"method": "post", "body": {"name": "Bern"}}).encode()
+    answer = server.control("POST", "/api/requests/search", JSON, body=expected)
+    assert [json.loads(one["body"])["name"] for one in answer.json] == ["Bern"]
+    assert server.control("POST", "/api/requests/search?sandbox=never", JSON, body=expected).json == []
+
+
 def test_where_nothing_was_the_nearest_are_told(server: Running) -> None:
     server.get(ZOOS)
     ask(server.port, request("POST", ZOOS, JSON, body=b'{"name": "Berlin"}'))
@@ -198,6 +207,7 @@ def test_a_filter_that_can_t_be_is_refused(server: Running, query: str, paramete
     assert said in answer.json["detail"]
 
 
+@pytest.mark.parametrize("path", ["/api/requests/count", "/api/requests/search"])
 @pytest.mark.parametrize(
     ("body", "status", "pointer"),
     [
@@ -213,9 +223,9 @@ def test_a_filter_that_can_t_be_is_refused(server: Running, query: str, paramete
     ],
 )
 def test_an_expectation_that_can_t_be_is_refused(
-    server: Running, body: bytes, status: int, pointer: str | None
+    server: Running, path: str, body: bytes, status: int, pointer: str | None
 ) -> None:
-    answer = server.control("POST", "/api/requests/count", JSON, body=body)
+    answer = server.control("POST", path, JSON, body=body)
     assert answer.status == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert [one["pointer"] for one in answer.json.get("errors", [])] == ([] if pointer is None else [pointer])

@@ -18,8 +18,11 @@ KILL = """
 import gc, os, signal
 from mockserver.testing import Server
 
-def kill_server():
+def kill_server(mockserver, logged=""):
     (server,) = [one for one in gc.get_objects() if isinstance(one, Server) and one.exit_code is None]
+    # What it logs it writes when it has nothing better to do.
+    while not any(logged in line for line in server.log):
+        mockserver.clock.now
     os.kill(server.pid, signal.SIGKILL)
 """
 
@@ -187,16 +190,16 @@ def test_a_server_that_dies_fails_the_test_with_its_last_lines(pytester: pytest.
 
         def test_own_client(mockserver):
             mockserver.request("GET", "/pets/1")
-            kill_server()
+            kill_server(mockserver, "/pets/1")
             urlopen(f"{mockserver.url}/pets")
 
         def test_unnoticed(mockserver):
             mockserver.request("GET", "/pets/2")
-            kill_server()
+            kill_server(mockserver, "/pets/2")
 
         def test_ours(mockserver):
             assert mockserver.request("GET", "/pets").status == 200
-            kill_server()
+            kill_server(mockserver)
             mockserver.off()
     """,
     )

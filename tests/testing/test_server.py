@@ -1,7 +1,5 @@
 """A server as a process of the test run: begun, watched, ended, and never left behind."""
 
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -51,11 +49,12 @@ def test_options_that_there_are_not_are_refused(tmp_path: Path) -> None:
 
 
 def test_only_so_much_of_its_log_is_kept(pets_server: Server) -> None:
-    client = pets_server.client("logged")
-    for _ in range(250):
-        client.request("GET", "/pets")
-    client.end()
-    client.close()
+    with pets_server.client("logged") as client:
+        while len(pets_server.log) < 200:
+            client.request("GET", "/pets")
+        for _ in range(50):
+            client.request("GET", "/pets")
+        client.end()
     assert len(pets_server.log) == 200
 
 

@@ -8,7 +8,8 @@ const STEP = /:[^/:]+|\{[^}]*\}/g;
 
 export function useExamples() {
   const document = useLoad(() => "/openapi.json", ["definition"]);
-  return { curlOf: (base, route, header) => curlOf(document.value.peek(), base, route, header) };
+  const isReady = document.value.value !== null || document.refusal.value !== null;
+  return { isReady, curlOf: (base, route, header) => curlOf(document.value.peek(), base, route, header) };
 }
 
 /** A route as a line of curl; `header` is `Name: value` of whoever asks, or nothing. */

@@ -10,10 +10,10 @@ const OTHERS = "Others";
 
 export function Routes({ routes, isLoaded, header }) {
   const sought = useSignal("");
-  const { curlOf } = useExamples();
+  const { isReady, curlOf } = useExamples();
   const found = routes.filter((one) => matches(one, sought.value));
   const groups = useMemo(() => group(found), [routes, sought.value]);
-  return html`<section class="card" aria-labelledby="routes">
+  return html`<section class="card" aria-labelledby="routes" aria-busy=${!isReady}>
     <div class="row">
       <h2 id="routes">Routes</h2>
       <span class="soft" role="status">${found.length === routes.length ? routes.length : `${found.length} of ${routes.length}`}</span>

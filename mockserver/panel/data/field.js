@@ -168,7 +168,7 @@ function KeyOf({ field, now, set, held, isNew, states, resources, ...rest }) {
     />
     <datalist id=${list}>
       ${found.value.map(
-        (row) => html`<option key=${row.key} value=${row.key}>${`${titleOf(target, row.document)} (${row.key})`}</option>`,
+        ({ key, document }) => html`<option key=${key} value=${key}>${`${titleOf(target, document)} (${key})`}</option>`,
       )}
     </datalist>
     ${meant && html`<a href=${placeOf([field.ref, meant.key])}>${titleOf(target, meant.document) || meant.key}</a>`}

@@ -120,6 +120,7 @@ function Grid({ resource, page }) {
   const columns = columnsOf(resource);
   const declared = [key, ...columns];
   const strangers = resource.open ? strangersIn(page, resource) : [];
+  const all = [...columns, ...strangers];
   return html`<div class="scroll rows" tabindex="0" role="region" aria-label=${`Rows of ${resource.name}`}>
     <table>
       <caption class="hidden">
@@ -139,9 +140,7 @@ function Grid({ resource, page }) {
         </tr>`}
       </thead>
       <tbody>
-        ${page.rows.map(
-          (row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${[...columns, ...strangers]} />`,
-        )}
+        ${page.rows.map((row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${all} />`)}
       </tbody>
     </table>
     ${page.rows.length === 0 && html`<${Nothing} resource=${resource} />`}

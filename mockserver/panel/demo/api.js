@@ -28,8 +28,8 @@ export function addressOf(path) {
 }
 
 /**
- * What the API answers: `{status, isRefused, said, headers}`, where `said` is the body as a value. Throws `NoAnswer`, also
- * for answers that ask to try again.
+ * What the API answers: `{status, isRefused, said, headers}`, where `said` is the body as a value. Throws `NoAnswer`,
+ * also for answers that ask to try again.
  *
  * @param {string} method
  * @param {string} path below the sandbox, with its query
@@ -54,7 +54,8 @@ export async function callApi(method, path, { body, headers = {} } = {}) {
     throw new NoAnswer(`${response.status} ${readRefusal(said) || response.statusText}`, retryMs);
   }
   if (response.ok && said === undefined) throw new NoAnswer("an answer that is no JSON");
-  return { status: response.status, isRefused: !response.ok || isEnvelopeOfRefusal(said), said, headers: response.headers };
+  const isRefused = !response.ok || isEnvelopeOfRefusal(said);
+  return { status: response.status, isRefused, said, headers: response.headers };
 }
 
 /** The value of a body, null of none, undefined of what is no JSON. */

@@ -23,7 +23,11 @@ export function move(card, value) {
 function Fate({ write }) {
   tick.value; // counts down
   const left = Math.max(0, Math.ceil((write.retryAt - Date.now()) / 1_000));
-  const again = { waiting: "Waits to be sent", sending: "Being sent …", retrying: left > 0 ? `Sent again in ${left} s` : "Sent again …" };
+  const again = {
+    waiting: "Waits to be sent",
+    sending: "Being sent …",
+    retrying: left > 0 ? `Sent again in ${left} s` : "Sent again …",
+  };
   if (again[write.state]) {
     const why = write.state === "retrying" ? `: ${write.words}` : "";
     return html`<p class="fate waiting">
@@ -74,7 +78,10 @@ function TitleForm({ card }) {
       onInput=${(event) => (editing.value = { ...editing.peek(), text: event.currentTarget.value })}
       onKeyDown=${(event) => event.key === "Enter" && !event.shiftKey && save(event)}
     ></textarea>
-    <span class="row"><button class="small primary">Save</button><button type="button" class="small" onClick=${cancel}>Cancel</button></span>
+    <span class="row">
+      <button class="small primary">Save</button>
+      <button type="button" class="small" onClick=${cancel}>Cancel</button>
+    </span>
   </form>`;
 }
 
@@ -101,7 +108,9 @@ function Mover({ card }) {
       onChange=${(event) => move(card, column.values[event.currentTarget.selectedIndex - (place < 0 ? 1 : 0)])}
     >
       ${place < 0 && html`<option selected>${wordOf(current)}</option>`}
-      ${column.values.map((value) => html`<option key=${wordOf(value)} selected=${value === current}>${wordOf(value)}</option>`)}
+      ${column.values.map(
+        (value) => html`<option key=${wordOf(value)} selected=${value === current}>${wordOf(value)}</option>`,
+      )}
     </select>
     ${step(1, "On", "→")}
   </span>`;
@@ -159,7 +168,9 @@ export function Card({ card }) {
         </button>`}
     <div class="facts">
       ${card.isNew ? html`<${Badge} tone="info">new<//>` : html`<span class="key">#${card.key}</span>`}
-      ${factsOf(card.document, shape, column).map(({ kind, name: field, text }) => html`<span key=${field + text} class=${kind}>${text}</span>`)}
+      ${factsOf(card.document, shape, column).map(
+        ({ kind, name: field, text }) => html`<span key=${field + text} class=${kind}>${text}</span>`,
+      )}
       ${column && !card.isNew && html`<${Mover} card=${card} />`}
     </div>
     ${card.writes.map((write) => html`<${Fate} key=${write.id} write=${write} />`)}

@@ -1,4 +1,4 @@
-/** What the board shows: the documents as the server has them, and over them what was written here and is not done yet. */
+/** What the board shows: the documents as the server has them, and over them what was written here and is not done. */
 
 import { computed } from "../lib/html.js";
 import { documents, view } from "./documents.js";
@@ -7,9 +7,11 @@ import { writes } from "./outbox.js";
 /** What is shown: `{key, document, writes, isNew}`, with what was written here and is not refused laid over it. */
 export const cards = computed(() => {
   const waiting = writes.value;
-  const all = [...documents.value].map(([key, document]) => lay(key, document, waiting.filter((one) => one.key === key)));
+  const mine = (key) => waiting.filter((one) => one.key === key);
+  const all = [...documents.value].map(([key, document]) => lay(key, document, mine(key)));
   const made = waiting.filter((one) => one.kind === "create" && !one.isSeen);
-  return [...made.map((one) => ({ key: `new-${one.id}`, document: one.changes, writes: [one], isNew: true })), ...all];
+  const fresh = made.map((one) => ({ key: `new-${one.id}`, document: one.changes, writes: [one], isNew: true }));
+  return [...fresh, ...all];
 });
 
 function lay(key, document, mine) {

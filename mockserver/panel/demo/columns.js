@@ -13,7 +13,8 @@ const isCreating = signal(false);
 function Column({ value, its, place }) {
   const { column, shape } = view.value;
   const isOver = useSignal(false);
-  const heading = column ? (column.type === "boolean" ? `${column.name}: ${wordOf(value)}` : wordOf(value)) : shape.name;
+  const word = column?.type === "boolean" ? `${column.name}: ${wordOf(value)}` : wordOf(value);
+  const heading = column ? word : shape.name;
   const canTake = column?.values.includes(value);
   const drop = (event) => {
     event.preventDefault();
@@ -47,26 +48,34 @@ function control(field, value) {
   return (id) => {
     if (field.values) {
       return html`<select id=${id} name=${field.name}>
-        ${field.values.map((one) => html`<option key=${wordOf(one)} value=${JSON.stringify(one)} selected=${one === value}>${wordOf(one)}</option>`)}
+        ${field.values.map(
+          (one) => html`<option value=${JSON.stringify(one)} selected=${one === value}>${wordOf(one)}</option>`,
+        )}
       </select>`;
     }
-    const type = { integer: "number", number: "number" }[field.type] ?? { date: "date", email: "email" }[field.format] ?? "text";
-    return html`<input id=${id} name=${field.name} type=${type} step=${field.type === "number" ? "any" : undefined} autocomplete="off" />`;
+    const isNumber = ["integer", "number"].includes(field.type);
+    const type = isNumber ? "number" : ({ date: "date", email: "email" }[field.format] ?? "text");
+    const step = field.type === "number" ? "any" : undefined;
+    return html`<input id=${id} name=${field.name} type=${type} step=${step} autocomplete="off" />`;
   };
 }
 
 function NewTicket() {
   const { shape, column } = view.value;
-  const wanted = shape.create.filter((one) => one.isRequired || one.name === shape.title?.name || one.name === column?.name);
+  const named = [shape.title?.name, column?.name];
+  const wanted = shape.create.filter((one) => one.isRequired || named.includes(one.name));
   const close = () => (isCreating.value = false);
   const create = (given) => {
-    const named = Object.entries(given).filter(([, text]) => text !== "");
-    createDocument(Object.fromEntries(named.map(([name, text]) => [name, read(wanted.find((one) => one.name === name), text)])));
+    const filled = wanted.filter(({ name }) => given[name]);
+    createDocument(Object.fromEntries(filled.map((field) => [field.name, read(field, given[field.name])])));
     close();
   };
   return html`<${Dialog} title=${`New in ${shape.name}`} close=${close}>
     <${Form} act=${create} label=${`New in ${shape.name}`}>
-      ${wanted.map((field) => html`<${Field} key=${field.name} label=${field.name} control=${control(field, column?.values?.[0])} />`)}
+      ${wanted.map((field) => {
+        const made = control(field, column?.values?.[0]);
+        return html`<${Field} key=${field.name} label=${field.name} control=${made} />`;
+      })}
       <p class="soft">What the API refuses is shown at the card.</p>
       <button class="primary">Create</button>
     <//>
@@ -105,11 +114,17 @@ export function Board({ shapes, show }) {
       <h2 id="board">${shape.name}</h2>
       <span class="soft">${total.value > shown ? `${shown} of ${total.value}` : `${shown} in all`}</span>
       <${Pickers} shapes=${shapes} show=${show} />
-      ${shape.create && html`<button type="button" class="push" onClick=${() => (isCreating.value = true)}>New …</button>`}
+      ${shape.create &&
+      html`<button type="button" class="push" onClick=${() => (isCreating.value = true)}>New …</button>`}
     </div>
-    <p id="how-to-move" class="hidden">Enter writes its title; left and right arrows move it to another column, up and down go to the next.</p>
+    <p id="how-to-move" class="hidden">
+      Enter writes its title; left and right arrows move it to another column, up and down go to the next.
+    </p>
     <div class="columns" tabindex="0" role="group" aria-label="Columns">
-      ${columns.value.map(({ value, cards: its }, place) => html`<${Column} key=${wordOf(value)} value=${value} its=${its} place=${place} />`)}
+      ${columns.value.map(
+        ({ value, cards: its }, place) =>
+          html`<${Column} key=${wordOf(value)} value=${value} its=${its} place=${place} />`,
+      )}
     </div>
     ${isCreating.value && html`<${NewTicket} />`}
   </section>`;

@@ -30,7 +30,10 @@ function compare({ base, changes, theirs }) {
   const names = view.peek().shape.fields.filter((one) => one.isWritable).map((one) => one.name);
   const isOther = (one, other) => JSON.stringify(one ?? null) !== JSON.stringify(other ?? null);
   return names
-    .map((name) => ({ name, before: base[name], mine: name in changes ? changes[name] : base[name], theirs: theirs.document[name], isMine: name in changes }))
+    .map((name) => {
+      const isMine = name in changes;
+      return { name, before: base[name], mine: (isMine ? changes : base)[name], theirs: theirs.document[name], isMine };
+    })
     .filter(({ before, mine, theirs: other }) => isOther(mine, before) || isOther(other, before));
 }
 
@@ -42,7 +45,8 @@ function Conflict({ write }) {
     conflictShown.value = null;
   };
   const save = (chosen) => {
-    const wanted = rows.filter(({ name, mine, theirs }) => chosen[name] && JSON.stringify(mine) !== JSON.stringify(theirs));
+    const isOther = ({ mine, theirs }) => JSON.stringify(mine) !== JSON.stringify(theirs);
+    const wanted = rows.filter((row) => chosen[row.name] && isOther(row));
     decide(write, Object.fromEntries(wanted.map(({ name, mine }) => [name, mine])));
     conflictShown.value = null;
   };
@@ -57,7 +61,9 @@ function Conflict({ write }) {
     <span>${wordOf(mine ? row.mine : row.theirs)}</span>
   </label>`;
   return html`<${Dialog} title="Somebody else was faster (412)" close=${close} kind="wide conflict">
-    <p>“${nameOf(write.theirs.document, view.value.shape)}” has changed since you saw it. Nothing of yours is written yet.</p>
+    <p>
+      “${nameOf(write.theirs.document, view.value.shape)}” has changed since you saw it. Nothing of yours is written yet.
+    </p>
     <div class="scroll" tabindex="0" role="region" aria-label="What differs">
       <table>
         <thead><tr><th>Field</th><th>Before</th><th>Mine</th><th>Theirs</th></tr></thead>

@@ -1,5 +1,7 @@
 /** Finding what an answer is about, whatever a family of back ends wraps around it. */
 
+const TOTALS = ["total", "totalCount", "totalPage", "items", "count"];
+
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** A value and all that lies in it, the nearest first. */
@@ -32,8 +34,8 @@ export function findTotal(said, headers) {
   const counted = Number(headers.get("X-Total-Count") ?? NaN);
   if (Number.isInteger(counted)) return counted;
   for (const value of walk(said)) {
-    const name = isObject(value) && Object.keys(value).find((one) => /^(total|totalCount|totalPage|items|count)$/.test(one));
-    if (name && Number.isInteger(value[name])) return value[name];
+    const found = isObject(value) ? TOTALS.map((name) => value[name]).find(Number.isInteger) : undefined;
+    if (found !== undefined) return found;
   }
   return null;
 }
@@ -43,7 +45,8 @@ export function readRefusal(said) {
   if (typeof said === "string") return said;
   if (!isObject(said)) return "";
   const inner = isObject(said.error) ? said.error : said;
-  const reason = [inner.detail, inner.message, inner.title, said.error].find((word) => typeof word === "string" && word);
+  const words = [inner.detail, inner.message, inner.title, said.error];
+  const reason = words.find((word) => typeof word === "string" && word);
   const flaws = [inner.errors, inner.validationErrors, inner.data?.errors].find(Array.isArray) ?? [];
   return [reason ?? "", ...flaws.filter(isObject).map(readFlaw)].filter(Boolean).join(" · ");
 }

@@ -1,4 +1,4 @@
-/** The faults of the demo: ordinary ones in the page's sandbox, which the panel and the command show and end as well. */
+/** The faults of the demo: ordinary ones in the page's sandbox, which the panel and the command show and end too. */
 
 import { ask } from "../lib/control.js";
 import { sandbox } from "../lib/route.js";
@@ -12,7 +12,12 @@ const RULES = {
   "ws-cut": () => ({ describe: "Sockets that are open end without a word.", match: "WS *", drop: true }),
   "sse-refuse": (feed) => ({ describe: "No event stream opens.", match: `GET ${feed}/sse`, status: 503 }),
   "sse-cut": (feed) => ({ describe: "Event streams that are open end.", match: `GET ${feed}/sse`, drop: true }),
-  "longpoll-refuse": (feed) => ({ describe: "Long polls are refused.", match: `GET ${feed}`, query: { wait: true }, status: 503 }),
+  "longpoll-refuse": (feed) => ({
+    describe: "Long polls are refused.",
+    match: `GET ${feed}`,
+    query: { wait: true },
+    status: 503,
+  }),
   [LOST_ANSWER]: () => ({
     describe: "The next write is carried out, and its answer is lost.",
     match: ["POST *", "PUT *", "PATCH *", "DELETE *"],

@@ -9,11 +9,13 @@ import { batch, signal } from "../lib/html.js";
 
 const MOST = 1_000;
 const LATEST = 60;
-const NOTHING = { published: 0, delivered: 0, replayed: 0, duplicate: 0, missed: 0, waiting: 0, attempts: 0, losses: 0, gaps: 0 };
+const NOTHING = {
+  published: 0, delivered: 0, replayed: 0, duplicate: 0, missed: 0, waiting: 0, attempts: 0, losses: 0, gaps: 0,
+};
 
 /** `{published, delivered, replayed, duplicate, missed, waiting, attempts, losses, gaps}` */
 export const counts = signal(NOTHING);
-/** The latest events, the newest first: `{id, text, publishedAt, deliveredAt, window, isReplayed, copies, isMissed}`. */
+/** The latest events, the newest first: `{id, text, publishedAt, deliveredAt, window, isReplayed, copies, …}`. */
 export const latest = signal([]);
 /** What happened to the connection, the newest first: `{number, at, tone, text}`. */
 export const happenings = signal([]);
@@ -54,7 +56,8 @@ function entryOf({ id }, text) {
   if (epochOf(id) !== epoch || offsetOf(id) <= beganAt) return null;
   let entry = entries.get(id);
   if (!entry) {
-    entry = { id, text: "", publishedAt: null, deliveredAt: null, window: null, isReplayed: false, copies: 0, isMissed: false };
+    entry = { id, text: "", publishedAt: null, deliveredAt: null, window: null, copies: 0 };
+    Object.assign(entry, { wasUnheard: false, isReplayed: false, isMissed: false });
     entries.set(id, entry);
     tally.published += 1;
     if (entries.size > MOST) entries.delete(entries.keys().next().value);
@@ -85,7 +88,7 @@ export function noteFrame(frame) {
 export function noteDelivered(event, text, window) {
   const entry = entryOf(event, text);
   if (!entry) return;
-  Object.assign(entry, { deliveredAt: Date.now(), window, isReplayed: Boolean(entry.wasUnheard) });
+  Object.assign(entry, { deliveredAt: Date.now(), window, isReplayed: entry.wasUnheard });
   tally.delivered += 1;
   if (entry.isReplayed) tally.replayed += 1;
   if (entry.isMissed) tally.missed -= 1;

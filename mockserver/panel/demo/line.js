@@ -7,7 +7,9 @@ import { listen } from "../lib/stream.js";
 import { tick } from "../lib/ui.js";
 import { addressOf, identity } from "./api.js";
 import { apply, load, view } from "./documents.js";
-import { beginAt, noteDelivered, noteFrame, noteHappening, notePublished, noteReloaded, noteStretch, settle } from "./ledger.js";
+import {
+  beginAt, noteDelivered, noteFrame, noteHappening, notePublished, noteReloaded, noteStretch, settle,
+} from "./ledger.js";
 import { recognise, sendNow } from "./outbox.js";
 import { pace, pauseBefore } from "./pace.js";
 import { nameOf } from "./shape.js";
@@ -15,7 +17,7 @@ import { watchWire } from "./wire.js";
 
 /** `{state, transport, code, reason, retryAt}` */
 export const line = signal({ state: "loading", transport: null });
-/** When what is shown was last known to be all there is. */
+/** When the server was last heard: until then, what is shown was all there is. */
 export const upToDateAt = signal(null);
 /** Why the board could not be loaded. */
 export const trouble = signal("");
@@ -33,6 +35,7 @@ export const feedPath = signal("");
 
 let feed;
 let turn = 0; // grows with every board that is followed: what an earlier one still tells is not heard
+let beatMs = 10_000; // how often the server says that it is there
 let lostAt = null;
 let isLadderDown = false; // since the line was lost, the last rung was tried in vain too
 
@@ -94,7 +97,6 @@ function hearEvent(event) {
   const window = feed.transport;
   recognise(event);
   apply(event);
-  upToDateAt.value = Date.now();
   noteDelivered(event, tell(event), window);
 }
 
@@ -114,20 +116,27 @@ function hearState({ state, transport, code, reason, retryMs }) {
   if (state === "live") {
     lostAt = null;
     isLadderDown = false;
-    upToDateAt.value = Date.now();
     if (was.state !== "live" || was.transport !== transport) noteHappening("ok", `Connected by ${WINDOWS[transport]}`);
     sendNow();
   } else {
     lostAt ??= Date.now();
+    // The wire says nothing of that: the client itself gives up what is open and silent.
+    if (reason === "silent") noteHappening("bad", "Silent for too long: given up as dead", "losses");
   }
   noteStretch(wording.peek().tone);
 }
 
 function hearWire({ what, window, code, reason, frame }) {
-  if (what === "frame") noteFrame(frame);
-  else if (what === "attempt") noteHappening("off", `${line.peek().state === "live" ? "Looks for" : "Tries"} ${WINDOWS[window]}`, "attempts");
-  else if (what === "damaged") noteHappening("bad", `A damaged message by ${WINDOWS[window]}`);
-  else if (what === "lost") {
+  if (what === "frame" || what === "word") {
+    upToDateAt.value = Date.now();
+    if (frame.method === "/sys/hello") beatMs = frame.data.heartbeat_ms;
+    if (what === "frame") noteFrame(frame);
+  } else if (what === "attempt") {
+    const isLive = line.peek().state === "live";
+    noteHappening("off", `${isLive ? "Looks for" : "Tries"} ${WINDOWS[window]}`, "attempts");
+  } else if (what === "damaged") {
+    noteHappening("bad", `A damaged message by ${WINDOWS[window]}`);
+  } else {
     if (window === "poll") isLadderDown = true;
     noteHappening("bad", `${WINDOWS[window]}: ${[code, reason].filter(Boolean).join(" ") || "lost"}`, "losses");
     // The client may have decided already; what it decided is to be worded anew.
@@ -148,9 +157,12 @@ function tell({ action, key, data, message }) {
 export const wording = computed(() => {
   tick.value; // counts down
   const { state, transport, code, reason, retryAt } = line.value;
-  if (state === "loading") return { tone: trouble.value ? "offline" : "wait", word: trouble.value ? "Offline, nothing loaded yet" : "Loading …", more: trouble.value };
+  if (state === "loading" && trouble.value) {
+    return { tone: "offline", word: "Offline, nothing loaded yet", more: trouble.value };
+  }
+  if (state === "loading") return { tone: "wait", word: "Loading …", more: "" };
   if (state === "stopped") return { tone: "offline", word: "Stopped", more: [code, reason].filter(Boolean).join(" ") };
-  if (state === "live") return { tone: LIVE[transport][0], word: LIVE[transport][1], more: "" };
+  if (state === "live") return { tone: LIVE[transport][0], word: LIVE[transport][1], more: wordSilence(transport) };
   const left = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1_000);
   const isLong = lostAt !== null && Date.now() - lostAt >= pace.offlineMs;
   if (upToDateAt.value && (isLadderDown || isLong || !navigator.onLine)) {
@@ -160,6 +172,13 @@ export const wording = computed(() => {
   if (lostAt === null || !upToDateAt.value) return { tone: "wait", word: "Connecting …", more: "" };
   return { tone: "wait", word: left > 0 ? `Reconnecting in ${left} s` : "Reconnecting …", more: "" };
 });
+
+/** How long nothing was heard where something should have been: what is open may be dead. */
+function wordSilence(transport) {
+  const silentMs = Date.now() - upToDateAt.value;
+  const isTooLong = ["ws", "sse"].includes(transport) && silentMs > beatMs * 1.3;
+  return isTooLong ? `silent for ${Math.round(silentMs / 1_000)} s` : "";
+}
 
 const clock = (at) => new Date(at).toTimeString().slice(0, 5);
 

@@ -73,6 +73,7 @@ function show(shape, column = shape.columns[0] ?? null) {
 function State() {
   const { tone, word, more } = wording.value;
   const waiting = writes.value.length;
+  const canTry = ["wait", "offline"].includes(tone) && line.value.state !== "loading";
   const spoken = word.replace(/ in \d+ s$/, "");
   return html`<div class=${`state ${tone}`} data-tone=${tone}>
     <span class="lamp" aria-hidden="true"></span>
@@ -80,14 +81,16 @@ function State() {
     <span class="hidden" role="status">${spoken}</span>
     ${more && html`<span class="more">${more}</span>`}
     ${waiting > 0 && html`<span class="more">${waiting} ${waiting === 1 ? "change waits" : "changes wait"}</span>`}
-    ${["wait", "offline"].includes(tone) && line.value.state !== "loading" && html`<button type="button" class="small" onClick=${reconnect}>Try now</button>`}
+    ${canTry && html`<button type="button" class="small" onClick=${reconnect}>Try now</button>`}
   </div>`;
 }
 
 function Bar() {
   const name = sandbox.value;
   return html`<header class="bar">
-    <a class="brand" href=${`/#/faults?sandbox=${encodeURIComponent(name)}`}><img src="/panel/icon.svg" alt="" width="24" height="24" />mockserver</a>
+    <a class="brand" href=${`/#/faults?sandbox=${encodeURIComponent(name)}`}>
+      <img src="/panel/icon.svg" alt="" width="24" height="24" />mockserver
+    </a>
     <h1>Fallback demo</h1>
     <${State} />
     <span class="on">

@@ -1,4 +1,4 @@
-/** Somebody else: changes that do not come from this page. They go past the API and its faults, so they happen in any case. */
+/** Somebody else: changes that do not come from this page. They go past the API and its faults: nothing stops them. */
 
 import { ask } from "../lib/control.js";
 import { signal } from "../lib/html.js";
@@ -22,9 +22,8 @@ export async function changeSomething() {
 }
 
 /** Somebody else changes this one. Throws `Refused`. */
-export async function changeOne(key) {
+async function changeOne(key, changes = inventChange(documents.peek().get(key) ?? {})) {
   const { shape } = view.peek();
-  const changes = inventChange(documents.peek().get(key) ?? {});
   const path = `/api/data/${encodeURIComponent(shape.name)}/${encodeURIComponent(key)}`;
   await ask("PATCH", path, { query: { sandbox: sandbox.peek() }, body: changes });
 }
@@ -56,12 +55,8 @@ export function setAmbush(isOn) {
 
 async function spring({ key, changes }) {
   setAmbush(false);
-  const { column, shape } = view.peek();
-  const title = shape.title?.name;
+  const title = view.peek().shape.title?.name;
   // Both change the same member where that can be: then there is something to decide.
-  const isTitle = title && title in changes;
-  const path = `/api/data/${encodeURIComponent(shape.name)}/${encodeURIComponent(key)}`;
-  const query = { sandbox: sandbox.peek() };
-  if (isTitle) await ask("PATCH", path, { query, body: { [title]: `${changes[title]}, says somebody else` } }).catch(() => {});
-  else if (column) await changeOne(key).catch(() => {});
+  const theirs = title in changes ? { [title]: `${changes[title]}, says somebody else` } : undefined;
+  await changeOne(key, theirs).catch(() => {});
 }

@@ -1,6 +1,6 @@
 /**
- * What was written here and is not done yet. It is sent in order, and again until there is an answer, always with the same
- * `Idempotency-Key`: done once, however often it has to be sent. It outlives a reload of the page.
+ * What was written here and is not done yet. It is sent in order, and again until there is an answer, always with the
+ * same `Idempotency-Key`: done once, however often it has to be sent. It outlives a reload of the page.
  *
  * A change goes with the tag of the version that it was made on (`If-Match`). Where that is another by now, nobody's
  * change is lost: it waits for a person to decide.
@@ -57,7 +57,10 @@ const update = (id, change) => set(writes.peek().map((one) => (one.id === id ? {
 const remove = (id) => set(writes.peek().filter((one) => one.id !== id));
 
 /** A text that nobody has chosen before; `randomUUID` is not there for pages beyond this machine. */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Changes some members of a document, as the person saw it. */
 export function changeDocument(key, changes, seen) {
@@ -73,7 +76,8 @@ export function createDocument(changes) {
 }
 
 function add(write) {
-  set([...writes.peek(), { ...write, id: newKey(), state: "waiting", tries: 0, retryAt: 0, words: "", madeAt: Date.now() }]);
+  const begun = { id: newKey(), state: "waiting", tries: 0, retryAt: 0, words: "", madeAt: Date.now() };
+  set([...writes.peek(), { ...write, ...begun }]);
   pump();
 }
 
@@ -99,8 +103,8 @@ export function tryAgain(id) {
 export function decide(write, changes) {
   const { theirs } = write;
   if (Object.keys(changes).length === 0) return discard(write.id);
-  const mended = { id: newKey(), changes, base: theirs.document, tag: theirs.tag, theirs: undefined, state: "waiting", words: "" };
-  update(write.id, mended);
+  const onTop = { base: theirs.document, tag: theirs.tag, theirs: undefined };
+  update(write.id, { id: newKey(), changes, ...onTop, state: "waiting", words: "" });
   pump();
 }
 

@@ -1,4 +1,4 @@
-/** What a board can be made of, read from the API's own document: resources, and their fields as they stand on the wire. */
+/** What a board can be made of, read from the API's own document: resources, and their fields as the wire has them. */
 
 const TICKETS = /ticket|task|issue|todo|bug|card|job|order/i;
 const STATES = /^(state|status|stage|phase|column|lane)$/i;
@@ -24,12 +24,14 @@ export function findFeed({ paths }) {
 }
 
 function readShape(document, { name, path }) {
-  const [item] = Object.keys(document.paths).filter((one) => one.startsWith(`${path}/{`) && /^\/\{[^/]+\}$/.test(one.slice(path.length)));
+  const isItem = (one) => one.startsWith(`${path}/{`) && /^\/\{[^/]+\}$/.test(one.slice(path.length));
+  const item = Object.keys(document.paths).find(isItem);
   const patch = item && bodyOf(document, document.paths[item].patch);
   if (!patch) return null;
   const create = bodyOf(document, document.paths[path].post);
   const fields = readFields({ ...patch, required: create?.required });
-  const columns = fields.filter((one) => one.isWritable && one.values).sort((one, other) => isState(other) - isState(one));
+  const columns = fields.filter((one) => one.isWritable && one.values);
+  columns.sort((one, other) => isState(other) - isState(one));
   const shape = { name, path, key: item.slice(path.length + 2, -1), fields, columns, title: findTitle(fields) };
   return { ...shape, create: create ? readFields(create) : null, rank: rankOf(shape) };
 }
@@ -38,14 +40,16 @@ const isState = (field) => Number(STATES.test(field.name));
 
 function rankOf({ name, columns }) {
   const [first] = columns;
-  return (TICKETS.test(name) && first ? 8 : 0) + (first && isState(first) ? 4 : 0) + (first?.values.length > 2 ? 2 : 0) + (first ? 1 : 0);
+  if (!first) return 0;
+  return (TICKETS.test(name) ? 8 : 0) + (isState(first) ? 4 : 0) + (first.values.length > 2 ? 2 : 0) + 1;
 }
 
 function bodyOf(document, operation) {
   const content = operation?.requestBody?.content ?? {};
   const { schema } = content["application/json"] ?? {};
   const found = schema && resolve(document, schema);
-  return found?.properties ? found : (found?.anyOf ?? found?.oneOf ?? []).map((one) => resolve(document, one)).find((one) => one.properties);
+  const arms = (found?.anyOf ?? found?.oneOf ?? []).map((one) => resolve(document, one));
+  return [found, ...arms].find((one) => one?.properties);
 }
 
 function resolve(document, schema) {
@@ -58,7 +62,8 @@ function readFields({ properties, required = [] }) {
     const schema = given.anyOf?.[0] ?? given;
     const type = [schema.type].flat().find((one) => one !== "null");
     const isWritable = !schema.readOnly && type !== undefined;
-    return { name, type, format: schema.format, isWritable, isRequired: required.includes(name), values: valuesOf(schema, type) };
+    const values = valuesOf(schema, type);
+    return { name, type, format: schema.format, isWritable, isRequired: required.includes(name), values };
   });
 }
 
@@ -79,8 +84,8 @@ function findTitle(fields) {
 export function factsOf(document, shape, column) {
   const told = [];
   for (const [name, value] of Object.entries(document)) {
-    const isShown = [shape.key, shape.title?.name, column?.name].includes(name) || /(^|_)id$|Id$/.test(name);
-    if (isShown || value === null || value === "") continue;
+    const isShown = [shape.key, shape.title?.name, column?.name].includes(name);
+    if (isShown || /(^|_)id$|Id$/.test(name) || value === null || value === "") continue;
     const isShort = typeof value === "string" && value.length <= 40 && !/^\d{4}-\d\d-\d\d/.test(value);
     if (isShort && PEOPLE.test(name)) told.push({ kind: "text", name, text: value });
     else if (/^priority$/i.test(name)) told.push({ kind: "text", name, text: `priority ${value}` });
@@ -101,5 +106,6 @@ export function wordOf(value) {
 /** How a document is called. */
 export function nameOf(document, shape) {
   const title = shape.title && document[shape.title.name];
-  return title === null || title === undefined || title === "" ? `${shape.name} ${wordOf(document[shape.key])}` : String(title);
+  const isNamed = title !== null && title !== undefined && title !== "";
+  return isNamed ? String(title) : `${shape.name} ${wordOf(document[shape.key])}`;
 }

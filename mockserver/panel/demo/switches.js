@@ -39,20 +39,26 @@ export function Switches() {
     <h2 id="switches">Break it</h2>
     <div role="group" aria-labelledby="take-away">
       <h3 id="take-away">Take away</h3>
-      <div class="keys">${TAKEN.map(([title, names]) => html`<${Toggle} key=${title} names=${names}>${title}<//>`)}</div>
+      <div class="keys">
+        ${TAKEN.map(([title, names]) => html`<${Toggle} key=${title} names=${names}>${title}<//>`)}
+      </div>
     </div>
     <div role="group" aria-labelledby="break-now">
       <h3 id="break-now">The connection, now</h3>
       <div class="keys">
         <${Action} act=${() => end("drop")} title="Ends without a word: close code 1006">Drop<//>
         <${Action} act=${() => end("reset")} title="TCP is reset: close code 1006">Reset<//>
-        <${Action} act=${() => end("stall")} title="Stays open and says nothing: only a missing heartbeat tells">Half-open<//>
+        <${Action} act=${() => end("stall")} title="Stays open and says nothing: only a missing heartbeat tells">
+          Half-open
+        <//>
       </div>
     </div>
     <div role="group" aria-labelledby="trouble">
       <h3 id="trouble">Trouble with changes</h3>
       <div class="keys">
-        ${TROUBLES.map(([title, names, what]) => html`<${Toggle} key=${title} names=${names} title=${what}>${title}<//>`)}
+        ${TROUBLES.map(
+          ([title, names, what]) => html`<${Toggle} key=${title} names=${names} title=${what}>${title}<//>`,
+        )}
         <${Action}
           act=${() => (isLosing.peek() ? switchFault(LOST_ANSWER, false) : setFault(LOST_ANSWER))}
           aria-pressed=${String(isLosing.value)}

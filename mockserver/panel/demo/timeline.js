@@ -1,4 +1,4 @@
-/** The last minute as a drawing, and the same in words: what was published, what arrived, and how the connection fared. */
+/** The last minute as a drawing, and the same in words: what was published, what arrived, how the connection fared. */
 
 import { html, signal, useEffect, useRef, useSignal } from "../lib/html.js";
 import { allEntries, clear, counts, happenings, latest, stretches } from "./ledger.js";
@@ -8,6 +8,7 @@ const SPAN_MS = 60_000;
 const STEP_MS = 400;
 const LANES = { line: 4, published: 42, delivered: 80 };
 const HEIGHT = 96;
+const DRAWN = "The last minute; the lists below say the same";
 const COUNTERS = [
   ["published", "Published", "by the server", ""],
   ["delivered", "Delivered", "to the board", "ok"],
@@ -47,7 +48,10 @@ function Counters() {
           </div>`,
       )}
     </dl>
-    <p class="soft">${times(attempts, "attempt")} to connect, ${times(losses, "loss", "losses")}, ${times(gaps, "gap")} after which all was loaded again</p>`;
+    <p class="soft">
+      ${times(attempts, "attempt")} to connect, ${times(losses, "loss", "losses")},
+      ${` ${times(gaps, "gap")} after which all was loaded again`}
+    </p>`;
 }
 
 function Drawing() {
@@ -65,8 +69,8 @@ function Drawing() {
   const end = now.value;
   const x = (at) => Math.round(((at - end + SPAN_MS) / SPAN_MS) * width.value * 10) / 10;
   return html`<div class="drawing" ref=${box}>
-    <svg viewBox=${`0 0 ${width.value} ${HEIGHT}`} height=${HEIGHT} role="img" aria-label="The last minute; the lists below say the same">
-      ${bands(end).map(({ from, to, tone }) => html`<rect key=${from} class=${`band ${tone}`} x=${x(from)} y=${LANES.line} width=${Math.max(1, x(to) - x(from))} height="14" rx="3" />`)}
+    <svg viewBox=${`0 0 ${width.value} ${HEIGHT}`} height=${HEIGHT} role="img" aria-label=${DRAWN}>
+      ${bands(end).map((band) => drawBand(band, x))}
       <text class="lane" x="0" y=${LANES.published - 12}>published</text>
       <line class="rail" x1="0" x2=${width.value} y1=${LANES.published} y2=${LANES.published} />
       <text class="lane" x="0" y=${LANES.delivered - 12}>delivered</text>
@@ -75,6 +79,12 @@ function Drawing() {
     </svg>
     <p class="span soft" aria-hidden="true"><span>a minute ago</span><span>now</span></p>
   </div>`;
+}
+
+function drawBand({ from, to, tone }, x) {
+  const wide = Math.max(1, x(to) - x(from));
+  const kind = `band ${tone}`;
+  return html`<rect key=${from} class=${kind} x=${x(from)} y=${LANES.line} width=${wide} height="14" rx="3" />`;
 }
 
 /** The stretches of the last minute: `{from, to, tone}`. */
@@ -99,7 +109,8 @@ function fateOf({ deliveredAt, publishedAt, window, isReplayed, copies, isMissed
   if (isMissed) return ["bad", "missed"];
   if (!deliveredAt) return ["warn", "on the way"];
   const after = publishedAt === null ? 0 : Math.max(0, deliveredAt - publishedAt);
-  const words = `${isReplayed ? "replayed" : "delivered"} by ${WINDOWS[window] ?? "the line"}${after >= 1_000 ? ` after ${(after / 1_000).toFixed(1)} s` : ""}`;
+  const late = after >= 1_000 ? ` after ${(after / 1_000).toFixed(1)} s` : "";
+  const words = `${isReplayed ? "replayed" : "delivered"} by ${WINDOWS[window] ?? "the line"}${late}`;
   return [isReplayed ? "info" : "ok", copies > 1 ? `${words}, came ${copies} times` : words];
 }
 
@@ -116,7 +127,8 @@ function Events() {
         </li>`;
       })}
     </ol>
-    ${latest.value.length === 0 && html`<p class="empty">Nothing was published yet. Move a ticket, or have somebody else do it.</p>`}
+    ${latest.value.length === 0 &&
+    html`<p class="empty">Nothing was published yet. Move a ticket, or have somebody else do it.</p>`}
   </div>`;
 }
 
@@ -125,7 +137,9 @@ function Happenings() {
     <h3 id="happenings">Connection</h3>
     <ol class="log" tabindex="0" aria-labelledby="happenings">
       ${happenings.value.map(
-        ({ number, at, tone, text }) => html`<li key=${number}><time>${timeOf(at)}</time> <span class=${`fate-of ${tone}`}>${text}</span></li>`,
+        ({ number, at, tone, text }) => html`<li key=${number}>
+          <time>${timeOf(at)}</time> <span class=${`fate-of ${tone}`}>${text}</span>
+        </li>`,
       )}
     </ol>
   </div>`;

@@ -1,6 +1,6 @@
 /**
- * The presenter's walk down the ladder and up again: the script of the definition's scenario `fallback`, which the server
- * plays on the sandbox's clock; for definitions without one, the same steps by this page's own timer.
+ * The presenter's walk down the ladder and up again: the script of the definition's scenario `fallback`, which the
+ * server plays on the sandbox's clock; for definitions without one, the same steps by this page's own timer.
  */
 
 import { ask } from "../lib/control.js";
@@ -24,16 +24,29 @@ export const STEPS = [
   { at_s: 0, faults: [], say: "All is well: each change comes over a WebSocket, the moment it is made." },
   { at_s: 8, faults: WS_OFF, say: "A proxy bars WebSockets. The board goes on by server-sent events." },
   { at_s: 17, faults: [...WS_OFF, ...SSE_OFF], say: "Event streams are held up too. Long polls take over." },
-  { at_s: 26, faults: [...WS_OFF, ...SSE_OFF, ...LONGPOLL_OFF], say: "Nothing may stay open for long. The board asks again and again." },
-  { at_s: 35, faults: ["offline"], say: "The network is gone. The board shows what it knew; what you change now waits at its card." },
-  { at_s: 45, faults: [...WS_OFF, ...SSE_OFF], say: "It is back, a little: what waited is sent once, what was missed is told." },
+  {
+    at_s: 26,
+    faults: [...WS_OFF, ...SSE_OFF, ...LONGPOLL_OFF],
+    say: "Nothing may stay open for long. The board asks again and again.",
+  },
+  {
+    at_s: 35,
+    faults: ["offline"],
+    say: "The network is gone. The board shows what it knew; what you change now waits at its card.",
+  },
+  {
+    at_s: 45,
+    faults: [...WS_OFF, ...SSE_OFF],
+    say: "It is back, a little: what waited is sent once, what was missed is told.",
+  },
   { at_s: 54, faults: WS_OFF, say: "Event streams get through again." },
   { at_s: 62, faults: [], say: "And the WebSocket. Nothing was missed, nothing was told twice." },
 ];
 
 /** `GET /api/scenarios` */
 const scenarios = load(() => "/api/scenarios", ["definition"]);
-const declared = computed(() => (scenarios.value.value ?? []).find((one) => one.name === SCENARIO && one.script.length > 0));
+const isOurs = (one) => one.name === SCENARIO && one.script.length > 0;
+const declared = computed(() => (scenarios.value.value ?? []).find(isOurs));
 
 /** That of the page's own: `{step, startedAt}`; null where none is going on. */
 const own = signal(null);
@@ -136,7 +149,7 @@ export function Walk() {
     <p class="say" role="status">${now ? now.text : "Take the connection away, and look how the board gets by."}</p>
     <div class="row">
       ${now
-        ? html`<progress max=${last} value=${Math.min(now.at_s, last)} aria-label="The walk">${Math.round(now.at_s)} s</progress>
+        ? html`<progress max=${last} value=${Math.min(now.at_s, last)} aria-label="The walk"></progress>
             <span class="soft">step ${now.step + 1} of ${steps.value.length}</span>
             ${!isLast(now) && html`<${Action} act=${skip}>Next step<//>`}
             <${Action} act=${isLast(now) ? startWalk : stop}>${isLast(now) ? "Once more" : "Stop"}<//>`

@@ -1,10 +1,11 @@
 /**
- * What goes over the wire, seen from outside: `WebSocket`, `EventSource` and `fetch` that tell what happens to them. The
- * reference client takes them in place of the browser's own, and knows nothing of it.
+ * What goes over the wire, seen from outside: `WebSocket`, `EventSource` and `fetch` that tell what happens to them.
+ * The reference client takes them in place of the browser's own, and knows nothing of it.
  */
 
 /**
- * The three, each telling `note`: `{what: "attempt" | "open" | "lost" | "frame", window, code?, reason?, frame?}`.
+ * The three, each telling `note`: `{what, window, code?, reason?, frame?}`, where `what` is `attempt`, `lost`, `frame`
+ * (an event), `word` (anything else that was said) or `damaged`.
  * What the client itself lets go is not told as lost.
  */
 export function watchWire(note) {
@@ -16,9 +17,10 @@ function watchSockets(note) {
     constructor(url) {
       super(url);
       note({ what: "attempt", window: "ws" });
-      this.addEventListener("open", () => note({ what: "open", window: "ws" }));
       this.addEventListener("message", ({ data }) => noteFrame(note, "ws", data));
-      this.addEventListener("close", ({ code, reason }) => this.isLetGo || note({ what: "lost", window: "ws", code, reason }));
+      this.addEventListener("close", ({ code, reason }) => {
+        if (!this.isLetGo) note({ what: "lost", window: "ws", code, reason });
+      });
     }
 
     close(...given) {
@@ -33,8 +35,8 @@ function watchStreams(note) {
     constructor(url, given) {
       super(url, given);
       note({ what: "attempt", window: "sse" });
-      this.addEventListener("open", () => note({ what: "open", window: "sse" }));
       this.addEventListener("message", ({ data }) => noteFrame(note, "sse", data));
+      this.addEventListener("sys", ({ data }) => noteFrame(note, "sse", data));
       this.addEventListener("error", () => {
         const reason = this.readyState === EventSource.CLOSED ? "refused" : "ended";
         note({ what: "lost", window: "sse", reason });
@@ -50,7 +52,7 @@ function watchPolls(note) {
     try {
       const answer = await fetch(target, given);
       if (!answer.ok) note({ what: "lost", window, code: answer.status, reason: answer.statusText });
-      else (await answer.clone().json()).events.forEach((frame) => note({ what: "frame", window, frame }));
+      else await noteAnswer(note, window, answer.clone());
       return answer;
     } catch (error) {
       if (!given.signal.aborted) note({ what: "lost", window, reason: "no connection" });
@@ -59,11 +61,17 @@ function watchPolls(note) {
   };
 }
 
-/** Events alone; what is damaged is for the client to find out. */
+async function noteAnswer(note, window, answer) {
+  const { events } = await answer.json();
+  note({ what: "word", window, frame: {} });
+  events.forEach((frame) => note({ what: "frame", window, frame }));
+}
+
+/** What is damaged is for the client to find out. */
 function noteFrame(note, window, text) {
   try {
     const frame = JSON.parse(text);
-    if (frame.id) note({ what: "frame", window, frame });
+    note({ what: frame.id ? "frame" : "word", window, frame });
   } catch {
     note({ what: "damaged", window });
   }

@@ -27,7 +27,7 @@ export function Card({ fault, edit }) {
     <${Sliders} fault=${fault} />
     <div class="row">
       <button type="button" class="small" onClick=${() => edit(fault)} aria-label=${`Edit ${name}`}>Edit</button>
-      <${Action} act=${() => restart(name)} kind="small" aria-label=${`Count ${name} anew`}>Count anew<//>
+      <${Action} act=${() => restart(name)} kind="small" aria-label=${`Count anew ${name}`}>Count anew<//>
       ${fault.source !== "file" &&
       html`<${Action} act=${() => remove(name)} kind="small danger" confirm="Yes, remove it" title=${`Remove ${name}`}>
         Remove

@@ -23,7 +23,7 @@ function Preset({ preset, faults, edit }) {
       html`<button
         type="button"
         class="quiet small push"
-        aria-label=${`A fault of your own from ${name}`}
+        aria-label=${`Adapt ${name}`}
         onClick=${() => edit(preset)}
       >
         Adapt

@@ -6,7 +6,7 @@ import { Field, Form } from "./ui.js";
 
 export function Lock() {
   return html`<main id="view" class="lock">
-    <${Form} act=${({ token }) => unlock(token)} label="Token" kind="card">
+    <${Form} act=${({ token }) => unlock(token)} label="Unlock" kind="card">
       <h1>This server asks for its token</h1>
       <p>It was printed when the server started, or given by <code>serve --token</code>.</p>
       <${Field}

@@ -12,7 +12,7 @@ export const route = computed(() => {
   return { view, steps, query: new URLSearchParams(query) };
 });
 
-/** What is shown where the hash names no sandbox. A page with one of its own, like the demo, is told another in its query. */
+/** What is shown where the hash names no sandbox. A page with one of its own, like the demo, has another in its query. */
 const own = document.documentElement.dataset.sandbox;
 const usual = own ? new URLSearchParams(location.search).get("sandbox") || own : "default";
 

@@ -69,7 +69,7 @@ export function Frames({ socket, isEnded }) {
       class="log"
       tabindex="0"
       role="region"
-      aria-label="Messages"
+      aria-label="What was said"
       ref=${box}
       onScroll=${look}
       onFocusIn=${({ target }) => (isInside.value = target !== box.current)}

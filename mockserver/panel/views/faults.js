@@ -48,7 +48,8 @@ export default function View() {
     </div>
     <${Spans} />
     <${Refusal} of=${faults.refusal.value} />
-    <section class="stack" aria-label="Faults of this sandbox">
+    <section class="stack" aria-label="In this sandbox">
+      <h2>In this sandbox</h2>
       <${Cards} of=${all.filter(isSought)} edit=${({ name }) => (edited.value = { name })} />
       ${faults.value.value?.length === 0 && html`<${Empty}>No fault is declared or set: take one of those below.<//>`}
     </section>
@@ -75,10 +76,15 @@ function Spans() {
   return html`<fieldset class="spans">
     <legend>Switch on for</legend>
     ${Object.entries(SPANS).map(
-      ([key, words]) => html`<label key=${key}>
-        <input type="radio" name="span" checked=${span.value === key} onChange=${() => (span.value = key)} />
+      ([key, words]) => html`<button
+        key=${key}
+        type="button"
+        class="small"
+        aria-pressed=${String(span.value === key)}
+        onClick=${() => (span.value = key)}
+      >
         ${words}
-      </label>`,
+      </button>`,
     )}
     <label>
       <input
