@@ -125,8 +125,12 @@ def state(victim: Running) -> str:
     for path in paths:
         for query in ("", "?sandbox=w1"):
             answer = victim.control("GET", path + query)
-            shown[path + query] = without_passing(json.loads(answer.body)) if answer.status == 200 else answer.status
+            shown[path + query] = without_passing(read(answer)) if answer.status == 200 else answer.status
     return json.dumps(shown, indent=1, sort_keys=True)
+
+
+def read(answer: Answer) -> Any:
+    return answer.json if "json" in answer.headers["content-type"] else answer.body.decode()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
