@@ -74,9 +74,10 @@ function explainNone(records, client) {
 function* judge(record, { maxAttempts = Infinity, noMissedEvents = true, minJitter = 0 }) {
   if (!record.connected) yield "it did not come back";
   const most = Math.max(...record.losses.map((loss) => countAttempts(record, loss)));
-  if (most > maxAttempts) yield `it took ${most} attempts, and at most ${maxAttempts} were allowed`;
+  if (most > maxAttempts) yield `it took ${most} attempt${most > 1 ? "s" : ""}, and at most ${maxAttempts} were allowed`;
   if (noMissedEvents && record.missed) {
-    yield `it missed ${record.missed} of the events it had asked for: ${record.missed_ids.join(", ")}`;
+    const ids = record.missed_ids.length ? `: ${record.missed_ids.join(", ")}` : "";
+    yield `it missed ${record.missed} of the events it had asked for${ids}`;
   }
   if (noMissedEvents && record.gaps && !record.refetched) {
     yield "it was told of a gap, and has not fetched its data anew";
@@ -94,7 +95,7 @@ function countAttempts({ attempts, losses }, loss) {
 
 /** What happened to a client, a line each, in order; seconds are since the first of it. */
 function narrate(record) {
-  const { client, connected, window, delivered, missed, doubled, gaps, delays_s: pauses } = record;
+  const { client, connected, window, delivered, missed, doubled, gaps, refetched, delays_s: pauses, jitter } = record;
   const told = [
     ...record.losses.map((loss) => ({ at: loss.at, text: describeLoss(loss) })),
     ...record.attempts.map((attempt) => ({ at: attempt.at, text: describeAttempt(attempt) })),
@@ -102,9 +103,15 @@ function narrate(record) {
   return [
     `${client}: ${connected ? `connected by ${window}` : "not connected"}`,
     ...told.map(({ at, text }) => `  ${(at - told[0].at).toFixed(3)} s  ${text}`),
-    `  events: ${delivered} delivered, ${missed} missed, ${doubled} doubled, ${gaps} gaps`,
-    ...(pauses.length ? [`  pauses: ${pauses.join(", ")} s`] : []),
+    `  events: ${delivered} delivered, ${missed} missed, ${doubled} doubled, ${gaps} gaps${refetched ? ", fetched anew" : ""}`,
+    ...(pauses.length ? [`  pauses: ${pauses.join(", ")} s, jitter ${jitter}`] : []),
+    ...narrateTopics(record.topics),
   ];
+}
+
+function narrateTopics({ before, after }) {
+  const [had, has] = [before, after].map((topics) => topics.join(", ") || "none");
+  return had === has ? [] : [`  topics: ${had} before, ${has} after`];
 }
 
 const describeLoss = ({ window, how, by, code }) =>

@@ -11,8 +11,10 @@ export class Refused extends Error {
    */
   constructor(what, status, problem) {
     const wrong = problem.errors ?? [];
-    const places = wrong.map(({ pointer, parameter, detail }) => `\n  ${(parameter ?? pointer) || "/"}: ${detail}`);
-    super(`${what} was refused with ${status}: ${problem.detail ?? problem.title}${places.join("")}`);
+    const places = wrong.map(({ pointer, parameter, detail }) => `\n  ${(parameter ?? pointer) || "body"}: ${detail}`);
+    const why = problem.detail ?? problem.title ?? "it gave no reason";
+    // A single one is what the reason says.
+    super(`${what} was refused with ${status}: ${why}${places.length > 1 ? places.join("") : ""}`);
     this.status = status;
     this.problem = problem;
     /** Where it is wrong: a JSON pointer into what was sent, or a parameter, each with what is wrong there. */
@@ -25,21 +27,27 @@ export class Unreachable extends Error {
   name = "Unreachable";
 }
 
+const PATIENCE_MS = 10_000;
+
 /** One server's control plane. */
 export class Control {
-  #base;
   #token;
-  #readLog;
+  #explain;
 
   /**
-   * @param {string} address where it is; it may have a path, that of a proxy
+   * @param {string | URL} address where it is; it may have a path, that of a proxy
    * @param {string} [token] what it asks for beyond loopback
-   * @param {() => string[]} [readLog] the last lines of a server that was started from here
+   * @param {() => Promise<string>} [explain] why nothing answers any more, as far as anybody knows
    */
-  constructor(address, token, readLog = () => []) {
-    this.#base = address.endsWith("/") ? address : `${address}/`;
+  constructor(address, token, explain = async () => "") {
+    this.url = readUrl(address);
     this.#token = token;
-    this.#readLog = readLog;
+    this.#explain = explain;
+  }
+
+  /** What to say where somebody else answers. */
+  stranger() {
+    return new Unreachable(`What answers at ${this.url} is not a mockserver's control plane.`);
   }
 
   /**
@@ -52,18 +60,15 @@ export class Control {
    * @throws {Refused | Unreachable}
    */
   async ask(method, path, query = {}, body = undefined) {
-    const url = new URL(path, this.#base);
+    const url = new URL(path, this.url);
     for (const [name, value] of Object.entries(query)) {
       for (const one of Array.isArray(value) ? value : [value]) {
         if (one !== undefined) url.searchParams.append(name, one);
       }
     }
-    const answer = await this.#send(url, method, body);
-    const text = await answer.text();
+    const { answer, text } = await this.#send(url, method, body);
     const said = readJson(text, answer.headers);
-    if (said === undefined && text) {
-      throw new Unreachable(`What answers ${method} ${url} with ${answer.status} is not a mockserver's control plane.`);
-    }
+    if (said === undefined && text) throw this.stranger();
     if (!answer.ok) throw new Refused(`${method} /${path}`, answer.status, said ?? {});
     return said;
   }
@@ -73,14 +78,25 @@ export class Control {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     try {
-      return await fetch(url, { method, headers, body: body === undefined ? body : JSON.stringify(body) });
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await fetch(url, { method, headers, body: JSON.stringify(body), signal });
+      return { answer, text: await answer.text() };
     } catch (error) {
-      const why = error.cause?.code ?? error.cause?.message ?? error.message;
-      const lines = this.#readLog();
-      const last = lines.length ? `\nIts last lines:\n${lines.join("\n")}` : "";
-      throw new Unreachable(`No mockserver answers at ${this.#base} (${why}).${last}`, { cause: error });
+      const why = error.cause?.code || error.cause?.message || error.message;
+      const told = [`No mockserver answers at ${this.url} (${why}).`, await this.#explain()];
+      throw new Unreachable(told.filter(Boolean).join("\n"), { cause: error });
     }
   }
+}
+
+/** Where what is asked lies below. */
+function readUrl(address) {
+  const url = URL.canParse(address) && new URL(address);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError(`'${address}' is no URL of a control plane; write it like http://127.0.0.1:8001`);
+  }
+  url.pathname = url.pathname.replace(/\/?$/, "/");
+  return url;
 }
 
 function readJson(text, headers) {

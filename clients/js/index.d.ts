@@ -12,8 +12,8 @@ export interface ConnectOptions {
   token?: string;
   /** Where pages reach the API, where that is not what the server says. */
   api?: string;
-  /** The server's last lines, to tell when it is gone. */
-  log?: () => string[];
+  /** How the server ended, to tell when it is gone. */
+  obituary?: () => Promise<string>;
 }
 
 /** A client to the server behind a control plane. *Throws* `Unreachable` where there is none. */
@@ -166,7 +166,10 @@ export interface Client extends AsyncDisposable {
   /** What says in a request that this sandbox is meant, where the path can't. */
   readonly headers: { "X-Mock-Sandbox": string };
 
-  /** The same server, another sandbox; without a name one that nobody has. It begins when it is first used. */
+  /**
+   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it is
+   * first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
+   */
   sibling(name?: string): Client;
   /** Has nothing left of the sandbox: its sockets are closed with 1012. The default one is put back instead. */
   end(): Promise<void>;
@@ -184,8 +187,8 @@ export interface Client extends AsyncDisposable {
   /** Has a fault in force while `fn` runs, and gives what that gives. */
   withFault<T>(name: string, fn: (fault: Fault) => T | Promise<T>): Promise<T>;
   withFault<T>(name: string, settings: FaultSettings, fn: (fault: Fault) => T | Promise<T>): Promise<T>;
-  /** Switches all faults off, and the script of a scenario with them. */
-  off(): Promise<void>;
+  /** Switches all faults off, and the script of a scenario with them; gives which they were. */
+  off(): Promise<string[]>;
 
   /** The documents of a resource as they are now, plain; filters, `sort` and `q` are those of the API. */
   rows<T = Record<string, unknown>>(resource: string, filters?: Record<string, unknown>): Promise<T[]>;

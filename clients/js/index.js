@@ -34,27 +34,38 @@ const DISPOSE = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
  * @param {string} [options.sandbox] the one to work in
  * @param {string} [options.token] what the control plane asks for beyond loopback, else `MOCKSERVER_TOKEN`
  * @param {string} [options.api] where pages reach the API, where that is not what the server says
- * @param {() => string[]} [options.log] the server's last lines, to tell when it is gone
+ * @param {() => Promise<string>} [options.obituary] how the server ended, to tell when it is gone
  * @returns {Promise<Client>}
  * @throws {Unreachable}
  */
-export async function connect({ control, sandbox = DEFAULT, token, api, log } = {}) {
+export async function connect({ control, sandbox = DEFAULT, token, api, obituary } = {}) {
   const environment = globalThis.process?.env ?? {};
   const plane = new Control(
-    String(control ?? environment.MOCKSERVER_CONTROL ?? CONTROL),
+    control ?? (environment.MOCKSERVER_CONTROL || CONTROL),
     token ?? environment.MOCKSERVER_TOKEN,
-    log,
+    obituary,
   );
   const status = await plane.ask("GET", "api/status").catch((error) => {
     throw error.status === 404 ? new Unreachable(`${error.message}\n${NOT_THE_API}`) : error;
   });
-  return new Client(plane, api ?? status.api, sandbox);
+  if (typeof status?.api !== "string") throw plane.stranger();
+  return new Client(plane, api ?? asSeenFrom(plane.url, status.api), sandbox);
 }
+
+/** The API's address; a server only knows itself by the name that it has on its own machine. */
+function asSeenFrom({ hostname }, told) {
+  const api = new URL(told);
+  if (!isLoopback(hostname) && isLoopback(api.hostname)) api.hostname = hostname;
+  return api.href;
+}
+
+const isLoopback = (hostname) => ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
 
 /** One sandbox of a server. */
 class Client {
   #plane;
   #api;
+  #siblings = [];
 
   constructor(plane, api, name) {
     this.#plane = plane;
@@ -66,8 +77,8 @@ class Client {
     this.clock = {
       read: () => this.#ask("GET", "api/clock"),
       advance: (duration) => this.#ask("PUT", "api/clock", { advance: duration }),
-      freeze: (at = true) => this.#ask("PUT", "api/clock", { freeze: write(at) }),
-      set: (at) => this.#ask("PUT", "api/clock", { set: write(at) }),
+      freeze: async (at = true) => this.#ask("PUT", "api/clock", { freeze: write(at) }),
+      set: async (at) => this.#ask("PUT", "api/clock", { set: write(at) }),
       real: () => this.#ask("PUT", "api/clock", { real: true }),
     };
     this.snapshot = {
@@ -76,13 +87,19 @@ class Client {
     };
   }
 
-  /** The same server, another sandbox; without a name one that nobody has. It begins when it is first used. */
+  /**
+   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it is
+   * first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
+   */
   sibling(name = `js-${Math.random().toString(36).slice(2, 12)}`) {
-    return new Client(this.#plane, this.#api, name);
+    const twin = new Client(this.#plane, this.#api, this.sandbox === DEFAULT ? name : `${this.sandbox}-${name}`);
+    this.#siblings.push(twin);
+    return twin;
   }
 
   /** Has nothing left of the sandbox: its sockets are closed with 1012. The default one is put back instead. */
   async end() {
+    await Promise.all(this.#siblings.splice(0).map((twin) => twin.end()));
     if (this.sandbox === DEFAULT) await this.reset();
     else await this.#undo(`api/sandboxes/${encodeURIComponent(this.sandbox)}`);
   }
@@ -107,10 +124,12 @@ class Client {
    */
   async fault(name, settings = {}) {
     const path = `api/faults/${encodeURIComponent(name)}`;
-    const isOther = Object.keys(settings).some((key) => key !== "ttl");
-    await this.#ask("PATCH", path, { enabled: true, ...settings }).catch((error) => {
-      if (error.status !== 404 || !isOther) throw error;
-      return this.#ask("PUT", path, settings);
+    await this.#ask("PATCH", path, { enabled: true, ...settings }).catch(async (unknown) => {
+      if (unknown.status !== 404) throw unknown;
+      await this.#ask("PUT", path, settings).catch((error) => {
+        // What does nothing was meant as one that there is.
+        throw error.errors?.every(({ pointer }) => pointer === "") ? unknown : error;
+      });
     });
     const off = () => this.#undo(path);
     return { name, off, read: () => this.#ask("GET", path), [DISPOSE]: off };
@@ -127,9 +146,9 @@ class Client {
     }
   }
 
-  /** Switches all faults off, and the script of a scenario with them. */
+  /** Switches all faults off, and the script of a scenario with them; gives which they were. */
   async off() {
-    await this.#ask("POST", "api/faults/off", {});
+    return (await this.#ask("POST", "api/faults/off", {})).off;
   }
 
   /** The documents of a resource as they are now, plain; filters, `sort` and `q` are those of the API. */
@@ -183,7 +202,11 @@ class Client {
     await hold(within, async () => {
       const counted = await this.#weigh(expected);
       const wrong = explainCount(expected, times, counted);
-      return wrong && counted.count ? [wrong, ...listRequests(await this.requests(expected))].join("\n") : wrong;
+      if (!wrong || !counted.count) return wrong;
+      const told = [wrong, ...listRequests(await this.requests(expected))].join("\n");
+      // Too often stays too often.
+      if (counted.count > times) throw new AssertionError(told);
+      return told;
     });
   }
 

@@ -20,6 +20,8 @@ export interface Server extends AsyncDisposable {
   readonly control: string;
   /** The last lines it has written. */
   log(): string[];
+  /** How it ended and its last lines, nothing while it runs. */
+  obituary(): Promise<string>;
   /** Ends it in order, and waits until it has. */
   stop(): Promise<void>;
 }

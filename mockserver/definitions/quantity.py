@@ -87,7 +87,10 @@ def write_duration(seconds: float) -> str:
 
 def write_size(count: int) -> str:
     """A number of bytes in the largest unit that it is a whole number of: `50 KiB`."""
-    unit = next((one for one in ("GiB", "MiB", "KiB", "MB", "KB") if count % _BYTES[one] == 0), "bytes")
+    unit = next(
+        (one for one in ("GiB", "MiB", "KiB", "MB", "KB") if count % _BYTES[one] == 0),
+        "byte" if count == 1 else "bytes",
+    )
     return f"{count // _BYTES.get(unit, 1)} {unit}"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from mockserver.definitions.pattern import ANY
 from mockserver.definitions.quantity import write_duration
+from mockserver.definitions.secret import shown
 from mockserver.faults.fault import Rule
 from mockserver.faults.matching import Expected
 from mockserver.faults.occasion import Direction
@@ -32,8 +33,8 @@ def _subject(rule: Rule) -> Iterator[str]:
     match = rule.match
     what = " and ".join([*_requests(rule), *_sockets(rule)])
     if any(scope == "frame" for scope, _ in rule.acts):
-        events = f"{_either(match.events)} " if match.events else ""
-        what = f"{events}messages{_DIRECTIONS[match.direction]} of {what}"
+        events = f" {_either(match.events)}" if match.events else ""
+        what = f"messages{events}{_DIRECTIONS[match.direction]} of {what}"
     yield what
     if match.resources:
         yield f"of {_either(sorted(match.resources))}"
@@ -66,7 +67,7 @@ def _sockets(rule: Rule) -> Iterator[str]:
 
 
 def _expected(pairs: Expected, joint: str) -> Iterator[str]:
-    return (name if value is None else f"{name}{joint}{value}" for name, value in pairs)
+    return (name if value is None else f"{name}{joint}{shown(name, value)}" for name, value in pairs)
 
 
 def _either(names: Sequence[str]) -> str:

@@ -1,12 +1,11 @@
 /** The control panel: a bar that says how things are, and one view at a time, loaded when it is first shown. */
 
 import { ask, isLocked } from "./lib/control.js";
-import { effect, html, render, signal, useEffect, useRef } from "./lib/html.js";
-import { Lock } from "./lib/lock.js";
+import { computed, effect, html, render, signal, useEffect, useRef } from "./lib/html.js";
+import { Lock, ThemePicker } from "./lib/page.js";
 import { address, go, route, sandbox } from "./lib/route.js";
-import { api, faultsOn, firstExpiry, sandboxes, scenario, status } from "./lib/state.js";
+import { api, faults, faultsOn, firstExpiry, sandboxes, scenario, status } from "./lib/state.js";
 import { connection } from "./lib/stream.js";
-import { ThemePicker } from "./lib/theme.js";
 import { Action, Dialog, Field, Form, inWords, tick } from "./lib/ui.js";
 
 const VIEWS = {
@@ -20,29 +19,42 @@ const VIEWS = {
 const FIRST = "requests";
 const CONNECTED = { connecting: "Connecting …", live: "Live", lost: "Server lost, trying again …" };
 
+const wanted = computed(() => (Object.hasOwn(VIEWS, route.value.view) ? route.value.view : FIRST));
 const shown = signal({ name: "", View: null });
 const isNamingSandbox = signal(false);
 
 effect(() => {
-  const wanted = route.value.view;
-  const name = wanted in VIEWS ? wanted : FIRST;
-  if (shown.peek().name === name) return;
-  VIEWS[name][1]().then(
-    ({ default: View }) => (shown.value = { name, View }),
-    () => (shown.value = { name, View: () => html`<p class="refusal">This view could not be loaded. Reload the page.</p>` }),
-  );
-  document.title = `${VIEWS[name][0]} · mockserver`;
+  const name = wanted.value;
+  const [title, load] = VIEWS[name];
+  document.title = `${title} · mockserver`;
+  load()
+    .then(({ default: View }) => View, () => Unloaded)
+    // Meanwhile somebody may have gone on to another.
+    .then((View) => name === wanted.peek() && (shown.value = { name, View }));
 });
+
+const Unloaded = () => html`<p class="refusal" role="alert">This view could not be loaded. Reload the page.</p>`;
 
 function Bar() {
   return html`<header class="bar">
     <a class="brand" href=${address(FIRST)}><img src="/panel/icon.svg" alt="" width="24" height="24" />mockserver</a>
     <span class="served" title=${api.value ?? ""}>${status.value.value?.name ?? ""}</span>
     <span class=${`connection ${connection.value}`} role="status">${CONNECTED[connection.value]}</span>
+    <${Moved} />
     <${SandboxPicker} />
     <${WhatIsOn} />
     <${ThemePicker} />
   </header>`;
+}
+
+/** A page may ask the API where it was as the page came, and nowhere else. */
+function Moved() {
+  const first = useRef(null);
+  first.current ??= api.value;
+  if (first.current === api.value) return null;
+  return html`<button type="button" class="danger small" onClick=${() => location.reload()}>
+    The API has moved: reload
+  </button>`;
 }
 
 function WhatIsOn() {
@@ -55,10 +67,11 @@ function WhatIsOn() {
     ${wrong > 0 &&
     html`<a class="badge bad" href=${address("api")}>definition has ${wrong} ${wrong === 1 ? "problem" : "problems"}</a>`}
     ${playing && html`<a class="badge info" href=${address("scenarios")}>scenario ${playing}</a>`}
-    <a class=${`badge ${count ? "bad" : "ok"}`} href=${address("faults")}>
+    ${faults.value.value &&
+    html`<a class=${`badge ${count ? "bad" : "ok"}`} href=${address("faults")}>
       ${count === 0 ? "no faults on" : `${count} ${count === 1 ? "fault" : "faults"} on`}
       ${left !== null && html`<span class="left">, first ends in ${inWords(left)}</span>`}
-    </a>
+    </a>`}
     ${count > 0 && html`<${Action} act=${allOff} kind="danger small">All off<//>`}
   </span>`;
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Place
@@ -72,6 +72,10 @@ class Told:
     loss: Loss | None
     hold_s: float
     next_s: float
+
+
+UNHEARD: Final = object()
+"""What stands in the place of `Told` where nobody waits for the answer any more."""
 
 
 class Nobody:

@@ -145,7 +145,9 @@ class Draft:
         """Fields that never change: the same value may be sent, another is an error."""
         for name, attribute in self.resource.attributes.items():
             if attribute.rules.immutable and name in self.given and self.values[name] != self.current.get(name):
-                self.validation.fail((name,), f"is {self.current.get(name)} and can't be changed")
+                # What is only ever written is not shown by a refusal either.
+                held = "" if attribute.rules.write_only else f"is {self.current.get(name)} and "
+                self.validation.fail((name,), f"{held}can't be changed")
 
     def fill_absent(self) -> None:
         """What a PUT leaves out: kept where clients can't set it or it never changes, else its default, else null."""

@@ -122,6 +122,8 @@ class Validation:
             return
         refused = refused_move(states, before.get(states.field), after.get(states.field))
         if refused:
+            if self.resource.attributes[states.field].rules.write_only:
+                refused = "can't become that from what it is"
             wire = self.naming.wire(states.field)
             error = FieldError(refused, f"/{_escaped(wire)}")
             raise Conflict(f"The {wire} of the {self.resource.singular()} {before[ID]} {refused}.", [error])

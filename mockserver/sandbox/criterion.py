@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import orjson
 
+from mockserver.definitions.secret import REDACTED
 from mockserver.messages import Json
 from mockserver.sandbox.journal import Entry
-from mockserver.sandbox.redaction import REDACTED
 
 _FOUND_LIMIT: Final = 200
 """How much of a text is shown, and a few times as much of other values."""

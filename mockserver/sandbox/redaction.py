@@ -1,41 +1,31 @@
-"""What counts as a secret, and taking it out of headers, queries and bodies. Names decide, never values.
+"""Taking what counts as a secret out of headers, queries and bodies.
 
 `secrets` are further names, in lower case, that a definition gives to what is one.
 """
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache, partial
-from typing import Final
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from mockserver.definitions.secret import NONE, REDACTED, WORDS, is_secret
 from mockserver.messages import FORM, Json
 
-REDACTED = "[redacted]"
-_WORDS = ("authorization", "cookie", "token", "secret", "password", "passwd", "api-key", "api_key", "apikey")
-_NONE: Final[frozenset[str]] = frozenset()
-_SECRET_NAME = re.compile("|".join(_WORDS), re.IGNORECASE)
-_SECRET_BYTES = tuple(word.encode() for word in _WORDS)
+_SECRET_BYTES = tuple(word.encode() for word in WORDS)
 # Every class leaves out what begins the next match, so no text is read twice.
 _URL_PAIR = re.compile(r"([?&#])([^?&#=\s]*)=([^?&#\s>\"]*)")
 # Only the beginning of a body is kept; reading all of a long one for that would hold everyone else up.
 _READ_LIMIT_BYTES = 64 * 1024
 
 
-@lru_cache(maxsize=1024)
-def is_secret(name: str, secrets: frozenset[str] = _NONE) -> bool:
-    """Whether the value under this name is kept from every record."""
-    return _SECRET_NAME.search(name) is not None or name.lower() in secrets
-
-
-def redact_pairs(pairs: Iterable[tuple[str, str]], secrets: frozenset[str] = _NONE) -> tuple[tuple[str, str], ...]:
+def redact_pairs(pairs: Iterable[tuple[str, str]], secrets: frozenset[str] = NONE) -> tuple[tuple[str, str], ...]:
     """Headers or query parameters without their secrets, URLs inside values included (`Referer`, `Location`)."""
     return tuple([(name, _redact_value(name, value, secrets)) for name, value in pairs])
 
 
-def redact_text(text: str, secrets: frozenset[str] = _NONE) -> str:
+def redact_text(text: str, secrets: frozenset[str] = NONE) -> str:
     """A text without the secrets in the URLs that are in it."""
     return _URL_PAIR.sub(partial(_redact_url_pair, secrets), text) if "=" in text else text
 
@@ -52,7 +42,7 @@ def _redact_url_pair(secrets: frozenset[str], found: re.Match[str]) -> str:
     return f"{mark}{name}={REDACTED}" if "%" in name or is_secret(name, secrets) else found[0]
 
 
-def redact_body(body: bytes, content_type: str, secrets: frozenset[str] = _NONE) -> str:
+def redact_body(body: bytes, content_type: str, secrets: frozenset[str] = NONE) -> str:
     """A request body as text without its secrets: JSON at any depth, forms by name.
 
     A body that names a secret and is too long or can't be read as either is left out whole, because nothing says

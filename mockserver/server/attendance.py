@@ -11,7 +11,7 @@ from typing import Final
 from mockserver.definitions.name import is_name
 from mockserver.messages import Reply, Request
 from mockserver.realtime.session import Stream
-from mockserver.realtime.witness import Told
+from mockserver.realtime.witness import UNHEARD, Told
 from mockserver.sandbox.reconnect.visitor import FEED, Visitor
 from mockserver.server.fault.delivery import Delivery
 from mockserver.server.guest import Guest
@@ -43,7 +43,7 @@ def guest_at_window(visit: Visit) -> Guest | None:
 
 def note_answer(guest: Guest | None, reply: Reply, delivery: Delivery | None = None) -> None:
     """Tell a guest how its request was answered; a stream that begins tells of itself."""
-    if guest is None or isinstance(reply.live, Stream):
+    if guest is None or isinstance(reply.live, Stream) or reply.told is UNHEARD:
         return
     is_whole = delivery is None or delivery.cut is None
     if is_whole and isinstance(reply.told, Told) and reply.status == HTTPStatus.OK:

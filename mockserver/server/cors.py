@@ -17,6 +17,7 @@ EXPOSED = (
 )
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MAX_AGE_S = 600
+_HTTP_PORT = 80
 _LOOPBACK = re.compile(
     r"https?://(?:localhost|(?:[a-z0-9_-]+\.)+localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
 )
@@ -46,7 +47,8 @@ class OriginList:
         """Whether a page of this origin may read the answer to a request for this host."""
         if _LOOPBACK.fullmatch(origin) is not None or origin.lower() in self._origins:
             return True
-        return origin.lower() == f"http://{_PORT.sub('', host.lower())}:{self._page_port}"
+        port = "" if self._page_port == _HTTP_PORT else f":{self._page_port}"  # browsers leave that one out
+        return self._page_port > 0 and origin.lower() == f"http://{_PORT.sub('', host.lower())}{port}"
 
 
 def _checked(origin: str) -> str:

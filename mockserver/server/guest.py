@@ -29,12 +29,13 @@ def _end_of(by: Literal["client", "server"], how: str, code: int, reason: str) -
 class Guest:
     """One request to a window, and the connection that may come of it. Holds on to neither."""
 
-    __slots__ = ("_member", "_reconnects", "_visitor", "_window")
+    __slots__ = ("_asked_at", "_member", "_reconnects", "_visitor", "_window")
 
     def __init__(self, reconnects: Reconnects, visitor: Visitor, window: str) -> None:
         self._reconnects = reconnects
         self._visitor = visitor
         self._window = window
+        self._asked_at = time()
         self._member: Member | None = None
 
     def arrive(self, opening: Opening, flow: Flow, sent: Callable[[], int], status: int) -> None:
@@ -67,4 +68,4 @@ class Guest:
 
     def answer(self, told: Told, *, is_sure: bool) -> None:
         """A poll was answered."""
-        self._reconnects.answer(self._visitor, self._window, told, time(), is_sure=is_sure)
+        self._reconnects.answer(self._visitor, self._window, told, (self._asked_at, time()), is_sure=is_sure)

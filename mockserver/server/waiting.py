@@ -1,7 +1,7 @@
 """Answers that wait for the feed: held in their request's greenlet until there is something to tell (long poll)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from socket import SHUT_RDWR
 from time import monotonic
 from typing import Any, TypeAlias
@@ -11,6 +11,7 @@ from gevent.event import Event
 from mockserver.errors import Unavailable
 from mockserver.messages import Reply
 from mockserver.realtime.session import Held
+from mockserver.realtime.witness import UNHEARD
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp
 
@@ -71,7 +72,8 @@ class WaitingRoom:
                 # It may be a moment before the others' connections have ended as well.
                 tcp.shut(sock, SHUT_RDWR)
                 return Reply(0, decided_by=f"fault {waiter.cut_by}: down")
-            return held.last()
+            last = held.last()
+            return replace(last, told=UNHEARD) if waiter.has_left else last
         finally:
             self._waiters.discard(waiter)
             departure.stop()

@@ -8,10 +8,11 @@ import os
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from mockserver.testing.answer import connect
 from mockserver.testing.error import MockServerError, ServerGone, refusal
@@ -19,6 +20,7 @@ from mockserver.testing.error import MockServerError, ServerGone, refusal
 __tracebackhide__ = True
 
 USUAL: Final = "http://127.0.0.1:8001"
+_MARK_OF_API: Final = "X-Mock-At"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 Query = Iterable[tuple[str, str]]
 
@@ -127,26 +129,37 @@ class Control:
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            data = json.dumps(body).encode()
+            data = _write(body)
         asked = urlencode([*query])
         connection.request(method, f"{self._place.path}{path}{'?' if asked else ''}{asked}", data, headers)
         return connection.getresponse()
 
     def _read(self, data: bytes, answer: HTTPResponse) -> Any:
+        if answer.headers.get(_MARK_OF_API) is not None:
+            raise self._stranger(answer.status, "; it is the API of one, whose control plane has another port")
         try:
             return json.loads(data) if data else None
         except ValueError:
             raise self._stranger(answer.status) from None
 
-    def _stranger(self, status: int = 0) -> MockServerError:
-        return MockServerError(f"What answers at {self.url} is no mockserver control plane.", status)
+    def _stranger(self, status: int = 0, hint: str = "") -> MockServerError:
+        return MockServerError(f"What answers at {self.url} is no mockserver control plane{hint}.", status)
 
 
-def _read_url(url: str) -> Any:
-    place = urlsplit(url)
-    if place.scheme not in ("http", "https") or not place.hostname:
-        raise ValueError(f"'{url}' is no URL of a control plane; write it like {USUAL}")
-    return place
+def _read_url(url: str) -> SplitResult:
+    with suppress(ValueError):
+        place = urlsplit(url)
+        # What is no number is refused where it is read.
+        if place.scheme in ("http", "https") and place.hostname and place.port != 0:
+            return place
+    raise ValueError(f"'{url}' is no URL of a control plane; write it like {USUAL}")
+
+
+def _write(body: Any) -> bytes:
+    try:
+        return json.dumps(body).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MockServerError(f"That can't be sent as JSON: {error}.") from None
 
 
 def _is_open(sock: socket.socket, timeout_s: float) -> bool:

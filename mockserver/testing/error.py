@@ -1,7 +1,9 @@
 """What goes wrong between a test and its server, each in words that say what to do."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+_UNAUTHORIZED: Final = 401
 
 
 class MockServerError(Exception):
@@ -26,6 +28,8 @@ def refusal(status: int, problem: Any) -> MockServerError:
     problem = problem if isinstance(problem, dict) else {}
     errors = [one for one in problem.get("errors") or () if isinstance(one, dict)]
     lines = [str(problem.get("detail") or f"The server refused with {status}, and gave no reason.")]
+    if status == _UNAUTHORIZED:
+        lines += ["It is taken from MOCKSERVER_TOKEN, or given as `token`."]
     if len(errors) > 1:
         lines += [f"  {one.get('pointer') or one.get('parameter') or 'body'}  {one.get('detail')}" for one in errors]
     return MockServerError("\n".join(lines), status, errors)

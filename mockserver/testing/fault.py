@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import quote
@@ -79,7 +80,7 @@ class Fault:
 
 def switch_on(sandbox: Sandbox, name: str, settings: Mapping[str, Any]) -> Fault:
     """One that there is, changed as `settings` say, else a new one made of them. *Raises* `MockServerError`."""
-    body = {_plain(key): write_duration(value) if key == "ttl" else value for key, value in settings.items()}
+    body = {_plain(key): _write(value) for key, value in settings.items()}
     try:
         told = sandbox.ask("PATCH", _path(name), {"enabled": True, **body})
     except MockServerError as error:
@@ -101,6 +102,10 @@ def _set(sandbox: Sandbox, name: str, body: Mapping[str, Any], unknown: MockServ
     # What does nothing was meant as one that there is.
     known = {"here": sandbox.ask("GET", "/api/faults"), "presets": sandbox.ask("GET", "/api/presets")}
     raise with_names(unknown, known)
+
+
+def _write(value: Any) -> Any:
+    return write_duration(value) if isinstance(value, timedelta) else value
 
 
 def _plain(key: str) -> str:

@@ -15,7 +15,7 @@ KEYS: Final = ("definition", "scenario", "faults")
 
 
 class Unusable(Exception):
-    """A marker or an option that can't be used; the message says why."""
+    """A marker or an option that can't be used; the message says why, and begins after the name of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,13 @@ def read_markers(markers: Iterable[Any]) -> Wanted:
     scenario = given.get("scenario")
     if not (scenario is None or isinstance(scenario, str)):
         raise Unusable(f"needs the name of a scenario, not {scenario!r}.")
-    return Wanted(given.get("definition"), scenario, _read_faults(given.get("faults", ())))
+    return Wanted(given.get("definition"), scenario, _read_faults(given.get("faults")))
 
 
 def _read_faults(faults: Any) -> Sequence[tuple[str, dict[str, Any]]]:
-    """Names, or names with settings. *Raises* `Unusable`."""
+    """Names, or names with settings; None is none. *Raises* `Unusable`."""
+    if faults is None:
+        return ()
     if isinstance(faults, dict):
         pairs = [*faults.items()]
     elif isinstance(faults, list | tuple):
@@ -63,7 +65,7 @@ def _read_faults(faults: Any) -> Sequence[tuple[str, dict[str, Any]]]:
     else:
         pairs = [(faults, None)]
     for name, settings in pairs:
-        if not (isinstance(name, str) and isinstance(settings, dict)):
+        if not (isinstance(name, str) and name and isinstance(settings, dict) and all(map(_is_text, settings))):
             raise Unusable('needs faults as ["outage"] or {"outage": {"times": 2}}.')
     return pairs
 
@@ -76,18 +78,39 @@ def find_definitions(given: Any, folders: Sequence[Path], kept: Callable[[], Pat
     if isinstance(given, list | tuple):
         return tuple(path for one in given for path in find_definitions(one, folders, kept))
     if isinstance(given, dict):
-        return (_keep(json.dumps(given, default=str), kept()),)
-    if isinstance(given, str) and "\n" in given:
+        return (_keep(_write(given), kept()),)
+    # YAML of one line has a colon and a space; a path seldom has.
+    if isinstance(given, str) and ("\n" in given or ": " in given):
         return (_keep(given, kept()),)
     if not isinstance(given, str | Path) or not str(given):
         raise Unusable(f"can't be a definition: {given!r}. It is a path, a shipped name, text or a mapping.")
     for folder in folders:
-        if (folder / given).exists():
+        if _exists(folder / given):
             return (str(folder / given),)
     if str(given) in shipped_names():
         return (str(shipped(str(given))),)
     looked = ", ".join(dict.fromkeys(str(folder) for folder in folders))
     raise Unusable(f"names no definition: '{given}' is not in {looked}, and shipped are {', '.join(shipped_names())}.")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # What is no path at all: too long, for one.
+        return False
+
+
+def _write(given: dict[Any, Any]) -> str:
+    """A mapping as the text of a definition. *Raises* `Unusable`."""
+    try:
+        return json.dumps(given, default=str)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Unusable(f"can't be a definition: {error}.") from None
 
 
 def _keep(text: str, folder: Path) -> str:

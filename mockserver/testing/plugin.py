@@ -49,7 +49,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """A test that says what its server should be like has one, before its other fixtures."""
     names: list[str] = getattr(item, "fixturenames", [])
     if item.get_closest_marker("mockserver") is not None and "mockserver" not in names:
-        names.insert(0, "mockserver")
+        # A list of its own: items that are made of one function share theirs, and marks may be of one alone.
+        item.fixturenames = ["mockserver", *names]  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -72,14 +73,19 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: "pytest.CallInfo[Any]"
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Below a test that failed, what its sandbox was asked, or how its server died."""
-    seat = item.stash.get(_SEAT, None)
-    sections = []
-    if seat is not None and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
-        sections = seat.look_back(call.excinfo.value)
+    sections = _look_back(item, call)
     report = yield
     if report.failed:
-        report.sections += sections
+        # What has failed in a `unittest.TestCase` is known only now.
+        report.sections += sections or _look_back(item, call)
     return report
+
+
+def _look_back(item: pytest.Item, call: "pytest.CallInfo[Any]") -> "list[tuple[str, str]]":
+    seat = item.stash.get(_SEAT, None)
+    if seat is None or call.excinfo is None or call.excinfo.errisinstance(pytest.skip.Exception):
+        return []
+    return seat.look_back(call.excinfo.value)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,7 @@ from mockserver.testing.launch import Launch, Unusable, Wanted, find_definitions
 __tracebackhide__ = True
 
 _LISTED: Final = 50
+_MARKER: Final = "@pytest.mark.mockserver"
 Section = tuple[str, str]
 T = TypeVar("T")
 
@@ -92,7 +94,8 @@ class Session:
         self.fleet.close()
 
     def _begin(self, item: pytest.Item) -> Seat:
-        wanted = read_markers(item.iter_markers("mockserver"))
+        with _said_by(_MARKER):
+            wanted = read_markers(item.iter_markers("mockserver"))
         seat = self._sit_down(item, wanted)
         try:
             if wanted.scenario is not None:
@@ -101,7 +104,7 @@ class Session:
                 seat.client.fault(name, **settings)
         except MockServerError as error:
             seat.end()
-            raise Unusable(f"can't be had: {error}") from None
+            raise Unusable(f"{_MARKER} can't be had: {error}") from None
         return seat
 
     def _sit_down(self, item: pytest.Item, wanted: Wanted) -> Seat:
@@ -123,24 +126,31 @@ class Session:
         """A server of a definition, or of what the run is about. *Raises* `MockServerError`, `Unusable`."""
         root = self._config.rootpath
         if definition is not None:
-            return self._own.lease(self._launch(definition, (*folders, root)))
-        options = self._config.getoption("mockserver_definition")
+            return self._own.lease(self._launch(_MARKER, definition, (*folders, root)))
         if self._outside is not None:
-            return self._outside.lease(self._launch((), ()))
+            return self._outside.lease(self._launch("", (), ()))
+        options = self._config.getoption("mockserver_definition")
         if options:
-            return self._own.lease(self._launch(options, (self._config.invocation_params.dir, root)))
-        return self._own.lease(self._launch(self._config.getini("mockserver_definition"), (root,)))
+            folders = (self._config.invocation_params.dir, root)
+            return self._own.lease(self._launch("--mockserver-definition", options, folders))
+        named = "mockserver_definition"
+        return self._own.lease(self._launch(f"{named} in the ini file", self._config.getini(named), (root,)))
 
-    def _launch(self, definition: Any, folders: Sequence[Path]) -> Launch:
+    def _launch(self, said_by: str, definition: Any, folders: Sequence[Path]) -> Launch:
         args = tuple(self._config.getini("mockserver_args"))
-        return Launch(find_definitions(definition, folders, self._kept), args, str(self._config.rootpath))
+        with _said_by(said_by):
+            found = find_definitions(definition, folders, self._kept)
+        return Launch(found, args, str(self._config.rootpath))
 
     def _reach(self, lease: Lease) -> Control:
         """Connections to a server, kept from test to test."""
         known = Lease(lease.number, lease.control_url)
         if known not in self._controls:
             explain = (lambda: self._own.obituary(lease.number)) if lease.number else str
-            self._controls[known] = Control(lease.control_url, explain=explain)
+            try:
+                self._controls[known] = Control(lease.control_url, explain=explain)
+            except ValueError as error:
+                raise Unusable(f"--mockserver-url or MOCKSERVER_CONTROL: {error}") from None
         return self._controls[known]
 
     def _find_own(self) -> Source:
@@ -158,12 +168,19 @@ class Session:
         return base.parent if self._worker else base
 
 
+@contextmanager
+def _said_by(name: str) -> Iterator[None]:
+    """Say in which marker or option what can't be used stands."""
+    try:
+        yield
+    except Unusable as error:
+        raise Unusable(f"{name} {error}") from None
+
+
 def _or_fail(work: Callable[[], T]) -> T:
     """What work comes to; fails the test with the reason alone, where that is none of the test's code."""
     try:
         return work()
-    except Unusable as error:
-        reason = f"@pytest.mark.mockserver {error}"
-    except MockServerError as error:
+    except (Unusable, MockServerError) as error:
         reason = str(error)
     pytest.fail(reason, pytrace=False)

@@ -16,7 +16,7 @@ TOLD = {
         "GET /a, of a or b, with the header x-a: 1, with the header x-b, with q=x in the query, by ada: answered 418"
     ),
     "{match: WS *, event: [animals.*, ping], direction: out, lose: true}": (
-        "Animals.* or ping messages to the client of every socket: lost"
+        "Messages animals.* or ping to the client of every socket: lost"
     ),
     "{match: [ANY *, WS *], drop: true}": "Every event stream and every socket: ended without a word",
     "{match: [ANY *, WS *], auth_expiry: true}": (
@@ -34,6 +34,10 @@ TOLD = {
     "{match: GET *, status: 502, cors: false, headers: {Via: proxy, ETag: null}}": (
         "Every GET: answered 502, without the headers of CORS, with Via: proxy and without ETag"
     ),
+    "{match: GET /a, header: {Authorization: Bearer x}, query: {token: x}, headers: {Set-Cookie: a=x}}": (
+        "GET /a, with the header authorization: [redacted], with token=[redacted] in the query: "
+        "with Set-Cookie: [redacted]"
+    ),
 }
 
 
@@ -44,7 +48,7 @@ def test_a_rule_is_told_in_a_sentence(rule: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(1, "1 bytes"), (100, "100 bytes"), (1024, "1 KiB"), (50 * 1024, "50 KiB"), (500_000, "500 KB"), (2**21, "2 MiB")],
+    [(1, "1 byte"), (100, "100 bytes"), (1024, "1 KiB"), (50 * 1024, "50 KiB"), (500_000, "500 KB"), (2**21, "2 MiB")],
 )
 def test_a_size_is_told_in_the_largest_unit_that_it_is_whole_in(count: int, said: str) -> None:
     assert write_size(count) == said

@@ -2,10 +2,8 @@
 
 import { answerCalls } from "../clients/calls.mjs";
 import { matcher } from "../../mockserver/panel/requests/filter.js";
-import { indent } from "../../mockserver/panel/requests/json.js";
-import { quoteScript, quoteShell } from "../../mockserver/panel/requests/quote.js";
-import { forPage, partsOf, toCurl, toFetch } from "../../mockserver/panel/requests/sending.js";
-import { routeOf, subjectOf } from "../../mockserver/panel/requests/words.js";
+import { forPage, partsOf, quoteScript, quoteShell, toCurl, toFetch } from "../../mockserver/panel/requests/sending.js";
+import { indent, routeOf, subjectOf } from "../../mockserver/panel/requests/words.js";
 
 const AsyncFunction = (async () => {}).constructor;
 

@@ -192,7 +192,7 @@ def test_one_that_may_act_no_more_says_so_and_can_count_anew(desk: Desk) -> None
 def test_what_is_on_comes_first_and_stays_where_it_is_while_somebody_is_at_it(desk: Desk) -> None:
     desk.control("PATCH", "/api/faults/slow-lists", {"enabled": True})
     page = desk.open("faults")
-    names = page.locator(".faults .fault h3")
+    names = page.locator(".fault h3")
     expect(names.first).to_have_text("slow-lists")
     turn(page, "third-fails", on=True)
     expect(switch(page, "third-fails")).to_be_focused()
@@ -364,7 +364,7 @@ def test_two_tabs_show_the_same_and_don_t_undo_one_another(desk: Desk) -> None:
     expect(second.locator("header.bar")).to_contain_text("1 fault on")
     second.get_by_label("status", exact=True).fill("500")
     second.get_by_role("button", name="Save").click()
-    expect(second.get_by_role("alert")).to_contain_text("Somebody has changed it meanwhile")
+    expect(second.get_by_role("alert")).to_contain_text("It was changed or has ended meanwhile")
     second.get_by_role("button", name="Show what it is now").click()
     expect(second.get_by_label("status", exact=True)).to_have_value("503")
     second.get_by_label("status", exact=True).fill("500")

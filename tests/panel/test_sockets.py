@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.panel.desk import Desk
 from tests.panel.payload import PAYLOADS
 from tests.panel.test_accessibility import find_barriers
-from tests.server.socket.raw import Raw
+from tests.server.socket.raw import CLOSE, Raw
 
 WIDE = {"viewport": {"width": 1400, "height": 900}}
 NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
@@ -222,8 +222,7 @@ def test_all_are_closed_at_once(desk: Desk, tab: Page, feed: Raw) -> None:
     dialog.get_by_label("Close code").select_option("1013")
     dialog.get_by_role("button", name="Close", exact=True).last.click()
     assert tab.evaluate("ended") == [1013, ""]
-    expect(page.locator("main h1 + .badge")).to_have_text("0 open", timeout=10_000)
-    del feed
+    assert feed.skip_to(CLOSE).code == 1013
 
 
 @in_window
@@ -246,8 +245,7 @@ def test_nothing_that_is_said_is_run(desk: Desk, feed: Raw) -> None:
     for payload in PAYLOADS:
         say(desk, "zoos", {"said": payload})
     expect(frames(page)).to_have_count(len(PAYLOADS))
-    for number in (0, len(PAYLOADS) - 1):
-        frames(page).nth(number).locator("summary").click()
+    frames(page).first.locator("summary").click()
     expect(page.locator(".frame pre").first).to_contain_text(json.dumps(PAYLOADS[0])[1:-1])
     del feed
 

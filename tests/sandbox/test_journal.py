@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.definitions.secret import REDACTED
 from mockserver.faults.course import Decision
 from mockserver.faults.draw import Draw
 from mockserver.messages import Reply, Request
 from mockserver.sandbox.journal import Entry, Journal
-from mockserver.sandbox.redaction import REDACTED, redact_body
+from mockserver.sandbox.redaction import redact_body
 
 CANARY = "canary-4711"
 JSON = {"content-type": "application/json"}

@@ -158,11 +158,12 @@ def test_secrets_of_settings_are_not_shown_and_stay_in_force(pets: Running) -> N
     path = "/api/faults/token"
     with Followed(pets.control_port, "events=fault") as stream:
         shown = [
-            tell(pets, "PUT", path, json.dumps(SECRETS)).json["settings"],
-            stream.next()[1]["faults"][-1]["settings"],
+            tell(pets, "PUT", path, json.dumps(SECRETS)).json,
+            stream.next()[1]["faults"][-1],
         ]
-    shown += [pets.control("GET", path).json["settings"], pets.control("GET", "/api/faults").json[-1]["settings"]]
-    assert shown == [HIDDEN] * 4
+    shown += [pets.control("GET", path).json, pets.control("GET", "/api/faults").json[-1]]
+    assert [one["settings"] for one in shown] == [HIDDEN] * 4
+    assert "canary" not in json.dumps(shown), "what it does in words neither"
     assert pets.control("GET", "/api/definition").status == 200
     assert status() == 401
     changed = tell(pets, "PATCH", path, json.dumps({**HIDDEN, "status": 403}))
@@ -321,7 +322,9 @@ def test_a_fault_counts_from_the_beginning_when_it_is_told_to(pets: Running) -> 
     assert (answer.status, answer.json["matched"], answer.json["enabled"]) == (200, 0, True)
     assert [pets.get("/pets").status for _ in range(2)] == [418, 200]
     assert is_problem(tell(pets, "POST", "/api/faults/no-such/restart", "{}"), 404)
-    assert is_problem(tell(pets, "POST", "/api/faults/once/restart", '{"n": 1}'), 400)
+    wrong = tell(pets, "POST", "/api/faults/once/restart", '{"n": 1}')
+    assert is_problem(wrong, 400)
+    assert wrong.json["detail"] == "'n' is not known here."
 
 
 def test_a_preset_acts_so_often_at_most(pets: Running) -> None:

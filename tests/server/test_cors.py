@@ -114,6 +114,20 @@ def test_our_own_pages_may_read_it_under_the_host_that_they_come_from(server: Ru
         assert not CORS & headers.keys()
 
 
+@pytest.mark.parametrize(
+    ("port", "page", "admitted"),
+    [
+        (80, "http://mock.example", True),
+        (80, "http://mock.example:80", False),
+        (8001, "http://mock.example", False),
+        (0, "http://mock.example", False),
+        (0, "http://mock.example:0", False),
+    ],
+)
+def test_our_own_pages_are_told_by_the_port_as_browsers_write_it(port: int, page: str, *, admitted: bool) -> None:
+    assert OriginList().with_pages(port).admits(page, "mock.example:8000") is admitted
+
+
 @pytest.mark.parametrize("text", ["*", "null", "app.example.org", "https://a/b", "https://*.example.org", ""])
 def test_what_is_no_origin_can_not_be_allowed(text: str) -> None:
     with pytest.raises(ValueError, match="is not an origin"):

@@ -266,6 +266,15 @@ def test_polls_are_one_client_and_what_fails_is_its_loss(place: Place) -> None:
     assert [record[name] for name in ("delivered", "missed", "doubled")] == [2, 0, 0]
 
 
+def test_a_long_poll_that_is_left_for_a_socket_was_no_answer(place: Place) -> None:
+    with Wire(place.server.port) as wire:
+        wire.send(request("GET", f"/~{place.name}/events?client=tab&wait=30"))
+        tab = place.following()
+    wait_until(lambda: len(place.server.control("GET", f"/api/requests?sandbox={place.name}").json) == 2)
+    with tab:
+        assert (place.record["window"], place.record["losses"]) == ("ws", [])
+
+
 def test_half_an_answer_to_a_poll_is_a_loss(place: Place) -> None:
     place.poll()
     place.switch("half", {"match": "GET /events", "reset": "body"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox.redaction import REDACTED
+from mockserver.definitions.secret import REDACTED
 from mockserver.server.control.upload import show_definition
 from tests.live import SEEDS, started
 from tests.server.process import Running

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from mockserver.definitions.secret import shown
 from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
@@ -27,7 +28,8 @@ class SetHeaders(Kind):
 
     def say(self) -> str:
         return " and ".join(
-            f"without {name}" if value is None else f"with {name}: {value}" for name, value in self.headers.items()
+            f"without {name}" if value is None else f"with {name}: {shown(name, value)}"
+            for name, value in self.headers.items()
         )
 
     def act(self, course: Course, occasion: Occasion, draw: Draw, memory: dict[str, object]) -> None:

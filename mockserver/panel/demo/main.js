@@ -2,11 +2,10 @@
 
 import { ask, isLocked } from "../lib/control.js";
 import { effect, html, render, signal } from "../lib/html.js";
-import { Lock } from "../lib/lock.js";
+import { Lock, ThemePicker } from "../lib/page.js";
 import { sandbox } from "../lib/route.js";
 import { api, status } from "../lib/state.js";
 import { connection, rejoined } from "../lib/stream.js";
-import { ThemePicker } from "../lib/theme.js";
 import { become, identity } from "./api.js";
 import { Board } from "./columns.js";
 import { Conflicts } from "./conflict.js";

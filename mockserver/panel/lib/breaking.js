@@ -1,19 +1,18 @@
 /** "Make this fail": a dialog that sets a fault for one route, from the few things that people want of one. */
 
-import { ask } from "./control.js";
+import { send } from "./control.js";
 import { html, useSignal } from "./html.js";
 import { sandbox } from "./route.js";
 import { faults, status } from "./state.js";
 import { Dialog, Field, Form } from "./ui.js";
 
-const STATUSES = [500, 502, 503, 504, 400, 401, 403, 404, 409, 422, 429];
-
-const inMs = (seconds) => `${Math.round(seconds * 1000)}ms`;
+/** Those that an answer mostly fails with. */
+export const STATUSES = [500, 502, 503, 504, 400, 401, 403, 404, 409, 410, 412, 418, 422, 429];
 
 /** What can happen to a request: its title, the keys of the fault that it makes, and the number that those take. */
 const REQUESTS = {
   status: ["Answered with a status", (status) => ({ status }), { label: "Status", value: 503, least: 200, most: 599 }],
-  slow: ["Answered late", (late) => ({ latency: inMs(late) }), { label: "Seconds", value: 3, least: 0, most: 600 }],
+  slow: ["Answered late", (late) => ({ latency: `${Math.round(late * 1000)}ms` }), { label: "Seconds", value: 3, least: 0, most: 600 }],
   hang: ["Never answered", () => ({ hang: true })],
   reset: ["The connection is reset", () => ({ reset: "connect" })],
   empty: ["The connection ends without an answer", () => ({ empty: true })],
@@ -38,8 +37,16 @@ const OFTEN = {
   share: ["A share of them", (share) => ({ probability: share / 100 }), { label: "Per cent", value: 30, most: 100 }],
 };
 /** How long a fault is on: the server switches off what was forgotten. */
-export const LIVES = { "30s": "30 s", "5m": "5 min", "15m": "15 min", "1h": "1 h", "24h": "24 h, the most there is" };
+const LIVES = { "30s": "30 s", "5m": "5 min", "15m": "15 min", "1h": "1 h", "24h": "24 h, the most there is" };
 const USUAL_LIFE = "5m";
+
+/** Asks something of the fault of a name, and shows what came of it; `given` is what `send` takes. */
+export async function tell(method, name, given = {}, step = "") {
+  const query = { sandbox: sandbox.peek() };
+  const answer = await send(method, `/api/faults/${encodeURIComponent(name)}${step}`, { query, ...given });
+  await faults.reload();
+  return answer;
+}
 
 /** A name that a fault may have, and that none has yet. */
 export function freeName(wanted, taken) {
@@ -101,19 +108,6 @@ function Amount({ name, label, value, least, most }) {
     html`<datalist id=${list}>${STATUSES.map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}`;
 }
 
-/** For how long something is on. */
-export function LifeField({ name = "ttl", label = "On for" }) {
-  return html`<${Field}
-    label=${label}
-    control=${(id) =>
-      html`<select id=${id} name=${name}>
-        ${Object.entries(LIVES).map(
-          ([ttl, words]) => html`<option key=${ttl} value=${ttl} selected=${ttl === USUAL_LIFE}>${words}</option>`,
-        )}
-      </select>`}
-  />`;
-}
-
 /**
  * Asks what is to happen to a route, how often and for how long, and sets that as a fault of the sandbox that is shown.
  *
@@ -126,11 +120,8 @@ export function BreakDialog({ match, describe, close }) {
   const name = freeName(route, (faults.value.peek() ?? []).map((fault) => fault.name));
   const make = async (given) => {
     const rule = { match: given.match.trim(), ...keysOf(outcomes, given, "outcome"), ...keysOf(OFTEN, given, "often") };
-    await ask("PUT", `/api/faults/${encodeURIComponent(given.name.trim())}`, {
-      query: { sandbox: sandbox.peek() },
-      body: { ...rule, ttl: given.ttl },
-      headers: { "If-None-Match": "*" }, // one that is there is not overwritten
-    });
+    const headers = { "If-None-Match": "*" }; // one that is there is not overwritten
+    await tell("PUT", given.name.trim(), { body: { ...rule, ttl: given.ttl }, headers });
     close();
   };
   return html`<${Dialog} title="Make this fail" close=${close}>
@@ -152,7 +143,15 @@ export function BreakDialog({ match, describe, close }) {
       <${Choice} label="What happens" name="outcome" choices=${outcomes} />
       <${Choice} label="How often" name="often" choices=${OFTEN} />
       <div class="row">
-        <${LifeField} />
+        <${Field}
+          label="On for"
+          control=${(id) =>
+            html`<select id=${id} name="ttl">
+              ${Object.entries(LIVES).map(
+                ([ttl, words]) => html`<option key=${ttl} value=${ttl} selected=${ttl === USUAL_LIFE}>${words}</option>`,
+              )}
+            </select>`}
+        />
         <${Field}
           label="Its name"
           control=${(id) => html`<input id=${id} name="name" defaultValue=${name} autocomplete="off" required />`}

@@ -7,7 +7,7 @@ addEventListener("hashchange", () => (hash.value = location.hash));
 
 /** `{view, steps, query}`; steps are decoded, the query is one of `URLSearchParams`. */
 export const route = computed(() => {
-  const [path, query = ""] = hash.value.replace(/^#\/?/, "").split("?", 2);
+  const [, path, query] = /^#?([^?]*)\??(.*)$/s.exec(hash.value);
   const [view = "", ...steps] = path.split("/").filter(Boolean).map(decode);
   return { view, steps, query: new URLSearchParams(query) };
 });

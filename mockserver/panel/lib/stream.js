@@ -12,8 +12,6 @@ import { headers, isLocked, token } from "./control.js";
 export const connection = signal("connecting");
 /** How often the stream has begun: what was loaded before is then to be loaded again. */
 export const rejoined = signal(0);
-/** How many events were left out because this page could not follow. */
-export const dropped = signal(0);
 
 const RETRY_MS = [500, 10_000];
 const listeners = new Map();
@@ -31,12 +29,9 @@ export function listen(kind, listener) {
 }
 
 function hear(kind, text) {
-  if (kind === "hello") {
+  if (kind === "hello" || kind === "dropped") {
     connection.value = "live";
-    rejoined.value += 1;
-  } else if (kind === "dropped") {
-    dropped.value += JSON.parse(text).dropped;
-    rejoined.value += 1;
+    rejoined.value += 1; // what this page could not follow is loaded, too
   } else if (listeners.get(kind)?.size) {
     waiting.push([kind, text]);
     if (!isScheduled) {

@@ -32,6 +32,7 @@ export class Tail {
   #all = [];
   #came = []; // while it is held, the newest first
   #fresh = []; // not told yet, in their order
+  #isLoading = false;
   #isHeld = false;
   #matches = matcher({});
   #timer;
@@ -42,13 +43,14 @@ export class Tail {
     const own = sandbox.peek();
     const stops = [
       listen("request", (entries) => this.#hear(entries.filter((entry) => entry.sandbox === own))),
-      listen("sandbox", (events) => {
-        if (events.some((event) => event.sandbox === own && event.change === "ended")) this.#forget();
-      }),
-      listen("journal", (events) => {
-        const cleared = events.filter((event) => event.sandbox === own).at(-1);
-        if (cleared) this.#forget(cleared.until);
-      }),
+      ...["sandbox", "journal"].map((kind) =>
+        listen(kind, (events) => {
+          const last = events.findLast((event) => event.sandbox === own && event.change !== "began");
+          if (!last) return;
+          this.#forget(last.until);
+          this.#load(own); // what was being loaded is forgotten too, and a sandbox may have begun anew
+        }),
+      ),
       effect(() => {
         if (rejoined.value > 0) this.#load(own);
       }),
@@ -93,11 +95,13 @@ export class Tail {
   #hear(entries) {
     this.#fresh.push(...entries);
     if (this.#fresh.length > LIMIT) this.#fresh.splice(0, this.#fresh.length - LIMIT);
-    if (this.isLoaded.peek()) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   #flush() {
     this.#timer = undefined;
+    // Until it is known what there was before: numbers begin anew with a server.
+    if (this.#isLoading || !this.isLoaded.peek()) return;
     const newest = this.#newest();
     const came = this.#fresh.filter((entry) => entry.number > newest).reverse();
     this.#fresh = [];
@@ -138,6 +142,7 @@ export class Tail {
   /** Takes the journal as it is now. Where somebody reads what is in it still, only what is new is taken. */
   async #load(own) {
     const turn = ++this.#turn;
+    this.#isLoading = true;
     let found = [];
     try {
       for (let page = [null]; page.length && found.length < LIMIT; ) {
@@ -149,10 +154,13 @@ export class Tail {
         if (page.length < PAGE) break;
       }
     } catch (error) {
-      if (turn === this.#turn) this.refusal.value = error;
+      if (turn !== this.#turn) return;
+      this.refusal.value = error;
+      this.#isLoading = false;
       return;
     }
     this.refusal.value = null;
+    this.#isLoading = false;
     this.#take(found.slice(0, LIMIT));
     this.isLoaded.value = true;
     this.#flush();

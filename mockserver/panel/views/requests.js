@@ -6,10 +6,9 @@ import { sandbox } from "../lib/route.js";
 import { apiBase, status } from "../lib/state.js";
 import { Action, Copy, Dialog, Refusal } from "../lib/ui.js";
 import { Detail } from "../requests/detail.js";
-import { Filters } from "../requests/filters.js";
+import { Filters, usePlace } from "../requests/filters.js";
 import { List } from "../requests/list.js";
-import { usePlace } from "../requests/place.js";
-import { quoteShell } from "../requests/quote.js";
+import { quoteShell } from "../requests/sending.js";
 import { Tail } from "../requests/tail.js";
 
 /** From this width on, the one that is shown stands beside the list. */

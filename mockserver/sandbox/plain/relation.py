@@ -13,14 +13,19 @@ SHOWN: Final = 20
 
 
 def related(store: Store, addresses: Addresses, resource: Resource, document: Document) -> Document:
-    """The links of a document both ways."""
+    """The links of a document both ways, but for those in fields that are only ever written."""
     refers: list[Json] = [
         one
         for relation in resource.parents.values()
+        if _is_shown(store, relation)
         for one in _targets(store, addresses, relation, document.get(relation.field))
     ]
-    referring = store.schema.referring[resource.name]
+    referring = [one for one in store.schema.referring[resource.name] if _is_shown(store, one)]
     return {"refers": refers, "referred": [_sources(store, addresses, one, document[ID]) for one in referring]}
+
+
+def _is_shown(store: Store, relation: Relation) -> bool:
+    return not store.schema[relation.child].attributes[relation.field].rules.write_only
 
 
 def _targets(store: Store, addresses: Addresses, relation: Relation, held: Json) -> list[Document]:

@@ -81,10 +81,16 @@ class Reconnects:
         """Somebody was not let in, or got no answer."""
         self._find(visitor, window, None, None, at).refuse(window, end, status, at)
 
-    def answer(self, visitor: Visitor, window: str, told: Told, at: float, *, is_sure: bool) -> None:
-        """A poll was answered; unless `is_sure`, that may not be what its client has got."""
-        resumption = told.resumption
-        record = self._find(visitor, window, resumption.place, resumption.topics, at - told.hold_s)
+    def answer(self, visitor: Visitor, window: str, told: Told, times: tuple[float, float], *, is_sure: bool) -> None:
+        """A poll was answered, of which it is known when it came and when that was.
+
+        Unless `is_sure`, that may not be what its client has got.
+        """
+        resumption, (asked_at, at) = told.resumption, times
+        record = self._find(visitor, window, resumption.place, resumption.topics, asked_at)
+        if record.has_moved_on(asked_at):
+            record.deliver(told.events)
+            return
         due_at = at + max(_LEAST_S, _PATIENCE * told.next_s + told.hold_s)
         record.poll(Polling(window, at, due_at, resumption.topics), HTTPStatus.OK)
         if told.loss is None:
@@ -93,7 +99,8 @@ class Reconnects:
             record.continuity.lose(told.loss)
             self.follow_reading()
         progress = Progress(told.place, told.place if is_sure else resumption.place)
-        record.hand(told.events, progress, resumption.topics)
+        record.deliver(told.events)
+        record.continuity.leave(progress, resumption.topics)
 
     def clear(self) -> None:
         """Forget everything; of those that are connected nothing is known but that they are."""

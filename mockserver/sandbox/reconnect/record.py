@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.messages import Json
 from mockserver.realtime.witness import Topics
-from mockserver.sandbox.reconnect.continuity import Continuity, Progress
+from mockserver.sandbox.reconnect.continuity import Continuity
 from mockserver.sandbox.reconnect.link import LATE, STALLED, Attempt, End, Link, Loss, Polling
 from mockserver.sandbox.reconnect.spread import spread_of
 from mockserver.sandbox.reconnect.visitor import Visitor
@@ -17,6 +17,7 @@ from mockserver.store.feed import Feed, Place
 KEPT: Final = 100
 """How many attempts and losses are held, the latest of each."""
 _SHOWN: Final = 20
+_MOVING_S: Final = 1.0
 _ALL: Final = "*"
 _POLLS: Final = ("poll", "longpoll")
 
@@ -83,6 +84,10 @@ class Record:
         """Whether it stands at that window already, so that one more connection there is somebody else's."""
         return any(link.window == window for link in self._links)
 
+    def has_moved_on(self, asked_at: float) -> bool:
+        """Whether a poll is of before a connection came to stand, or from a client that does not know of it yet."""
+        return any(link.opened_at + _MOVING_S >= asked_at for link in self._links)
+
     def settle(self, at: float) -> None:
         """Note what nobody tells: connections that have stalled, and polls that did not come."""
         for link in [one for one in self._links if one.flow.stalled_at is not None]:
@@ -132,10 +137,9 @@ class Record:
         self.used_at, self._window = polling.answered_at, polling.window
         self._polling = polling
 
-    def hand(self, events: int, progress: Progress, topics: Topics) -> None:
+    def deliver(self, events: int) -> None:
         """An answer has told it so many events."""
         self._delivered += events
-        self.continuity.leave(progress, topics)
 
     def forget(self) -> None:
         """Know nothing any more but where it stands now."""

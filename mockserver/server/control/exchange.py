@@ -25,7 +25,8 @@ def read_object(known: Collection[str] | None = None) -> dict[str, Json]:
         raise BadRequest("The body must be a JSON object.")
     for name in value if known is not None else ():
         if name not in (known or ()):
-            raise wrong_member(name, "is not known", f" here; {suggestion(name, known or ())}")
+            hint = suggestion(name, known or ())
+            raise wrong_member(name, "is not known", f" here{hint and f'; {hint}'}")
     return value
 
 

@@ -24,13 +24,19 @@ PAGES: Final[Mapping[str, str]] = {"/": "index.html", "/demo": "demo.html", "/do
 """The page at each path."""
 
 _FILES: Final = "/panel/"
+_PAGE: Final = "text/html; charset=utf-8"
 _TYPES: Final[Mapping[str, str]] = {
-    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-"""Other files of the folder are not for browsers."""
+"""Other files of the folder are not for browsers; pages are at their own paths only, where they have their policy."""
+
+_NAME: Final = pattern(r"(?:[A-Za-z0-9_-]{1,64}/){0,4}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
+"""A file below the folder: in steps that lead nowhere else, and no longer than a file system takes."""
+
+_NAMEABLE: Final = pattern(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+")
+"""A host that a policy can name (CSP3 §2.3.1), which is no address of IPv6 and has no dot at its end."""
 
 _INLINE: Final = pattern(rb'<script type="importmap">(.*?)</script>', DOTALL)
 _TRUSTING: Final = frozenset({"docs.html"})
@@ -43,8 +49,10 @@ def add_pages(app: Flask, facts: Callable[[], dict[str, Json]]) -> None:
 
     def show(name: str) -> Response:
         body = (folder / name).read_bytes()
-        response = _write(body, name)
-        response.headers["Content-Security-Policy"] = _policy(name, body, _api_of(str(facts()["api"])))
+        policy = _policy(name, body, _api_of(str(facts()["api"])))
+        # A page that was kept is another one as soon as it may do something else.
+        response = _write(body, _PAGE, body + policy.encode())
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
@@ -56,23 +64,23 @@ def add_pages(app: Flask, facts: Callable[[], dict[str, Json]]) -> None:
         found = _find(folder, name)
         if found is None:
             raise NotFound(f"There is no file '{name}' here.")
-        return _write(found.read_bytes(), name)
+        body = found.read_bytes()
+        return _write(body, _TYPES[PurePosixPath(name).suffix], body)
 
 
 def _find(folder: Traversable, name: str) -> Traversable | None:
-    """The file of a name below the folder; steps are plain names, so that none leads out of it."""
-    steps = name.split("/")
-    if any(not step or step.startswith(".") or "\\" in step or "\0" in step or ":" in step for step in steps):
+    """The file of a name below the folder."""
+    if not _NAME.fullmatch(name) or PurePosixPath(name).suffix not in _TYPES:
         return None
-    found = folder.joinpath(*steps)
-    return found if PurePosixPath(name).suffix in _TYPES and found.is_file() else None
+    found = folder / name
+    return found if found.is_file() else None
 
 
-def _write(body: bytes, name: str) -> Response:
-    """A file that browsers keep, and ask about each time: those of a newer version are served at once."""
-    response = Response(body, content_type=_TYPES[PurePosixPath(name).suffix])
+def _write(body: bytes, media: str, told_by: bytes) -> Response:
+    """What browsers keep and ask about each time: a newer one, as `told_by` says, is served at once."""
+    response = Response(body, content_type=media)
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(sha256(body).hexdigest()[:32])
+    response.set_etag(sha256(told_by).hexdigest()[:32])
     response.make_conditional(request)
     return response
 
@@ -80,10 +88,10 @@ def _write(body: bytes, name: str) -> Response:
 def _api_of(origin: str) -> str:
     """Where the API is for whoever asks: the host they know us by, and the API's own port.
 
-    A policy can't name an address of IPv6 (CSP3 §2.3.1): there it is that port anywhere.
+    Where a policy can't name that host it is the port anywhere.
     """
-    host = urlsplit(f"//{request.host}").hostname or "localhost"
-    return f"{'*' if ':' in host else host}:{urlsplit(origin).port}"
+    host = urlsplit(f"//{request.headers.get('Host', 'localhost')}").hostname or "localhost"
+    return f"{host if _NAMEABLE.fullmatch(host) else '*'}:{urlsplit(origin).port}"
 
 
 def _policy(name: str, body: bytes, api: str) -> str:

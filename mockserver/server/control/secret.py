@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
+from mockserver.definitions.secret import REDACTED, is_secret
 from mockserver.faults.state import State
 from mockserver.messages import Document
-from mockserver.sandbox.redaction import REDACTED, is_secret
 
 Where: TypeAlias = tuple[str | int, ...]
 

@@ -11,10 +11,10 @@ from flask import Response, request
 
 from mockserver.definitions.json_text import spell_as_yaml
 from mockserver.definitions.load import Report
+from mockserver.definitions.secret import REDACTED
 from mockserver.definitions.source import Source, parse_source
 from mockserver.errors import BadRequest, DefinitionError, DefinitionProblem, FieldError, Invalid
 from mockserver.messages import Json
-from mockserver.sandbox.redaction import REDACTED
 from mockserver.server.control.exchange import escape, read_object, write_json, write_problem, wrong_member
 from mockserver.server.control.operation import FLAG, NUMBER, SANDBOX, TEXTS, Operation, Parameter, Shape, answer
 from mockserver.server.control.query import given_query

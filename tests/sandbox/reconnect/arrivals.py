@@ -44,14 +44,25 @@ class Town:
     def refuse(self, name: str, window: str = "ws", status: int = 503) -> None:
         self.reconnects.refuse(Visitor(name), window, End("status", "server", status), status, self.now)
 
-    def poll(self, name: str, since: Place, *, wait_s: float = 0, topics: Topics = None, is_sure: bool = True) -> Place:
+    def poll(
+        self,
+        name: str,
+        since: Place,
+        *,
+        wait_s: float = 0,
+        topics: Topics = None,
+        is_sure: bool = True,
+        asked_at: float | None = None,
+    ) -> Place:
         """The place a poll got to."""
         found = self.feed.since(since, topics)
         loss = Loss(topics, found, {}, all_of) if isinstance(found, Gap) else None
         count = 0 if isinstance(found, Gap) else len(found.events)
         told = Told(Resumption(topics, since, all_of), found.place, count, loss, wait_s, 0.0 if wait_s else 2.0)
         window = "longpoll" if wait_s else "poll"
-        self.reconnects.answer(Visitor(name), window, told, self.now, is_sure=is_sure)
+        self.reconnects.answer(
+            Visitor(name), window, told, (self.now if asked_at is None else asked_at, self.now), is_sure=is_sure
+        )
         return found.place
 
     @property

@@ -247,6 +247,15 @@ def test_from_polls_to_a_socket_is_a_move(town: Town) -> None:
     assert (town.record["losses"], town.record["window"]) == ([], "ws")
 
 
+def test_the_answer_to_a_poll_of_before_changes_nothing_but_the_count(town: Town) -> None:
+    at = town.poll("tab", town.feed.place, wait_s=20)
+    asked_at, town.now = town.now, town.now + 1
+    Tab(town, since=at)
+    town.publish("zoos")
+    town.poll("tab", at, wait_s=20, asked_at=asked_at)
+    assert [town.record[name] for name in ("window", "delivered", "missed", "losses")] == ["ws", 1, 0, []]
+
+
 def test_the_same_poll_once_more_is_doubled_unless_its_answer_may_not_have_come(town: Town) -> None:
     at = town.feed.place
     town.publish("zoos")
