@@ -6,6 +6,7 @@ export class AssertionError extends Error {
 }
 
 const LISTED = 20;
+const DEMANDS = ["maxAttempts", "noMissedEvents", "minJitter"];
 
 /**
  * What is wrong with a count of requests, nothing where it is as expected.
@@ -52,6 +53,8 @@ function describeDifference({ criterion, expected, found, note }) {
  * @param {{client?: string, maxAttempts?: number, noMissedEvents?: boolean, minJitter?: number}} expected
  */
 export function explainReconnects(records, { client, ...expected }) {
+  const unknown = Object.keys(expected).find((name) => !DEMANDS.includes(name));
+  if (unknown) throw new TypeError(`'${unknown}' can't be expected of clients; this can: ${DEMANDS.join(", ")}.`);
   const isMeant = client === undefined ? wasCutOff : (one) => one.client === client && one.losses.length > 0;
   const meant = records.filter(isMeant);
   if (!meant.length) return [explainNone(records, client), ...records.flatMap(narrate)].join("\n");
@@ -74,7 +77,9 @@ function explainNone(records, client) {
 function* judge(record, { maxAttempts = Infinity, noMissedEvents = true, minJitter = 0 }) {
   if (!record.connected) yield "it did not come back";
   const most = Math.max(...record.losses.map((loss) => countAttempts(record, loss)));
-  if (most > maxAttempts) yield `it took ${most} attempt${most > 1 ? "s" : ""}, and at most ${maxAttempts} were allowed`;
+  if (most > maxAttempts) {
+    yield `it took ${most} attempt${most > 1 ? "s" : ""}, and at most ${maxAttempts} were allowed`;
+  }
   if (noMissedEvents && record.missed) {
     const ids = record.missed_ids.length ? `: ${record.missed_ids.join(", ")}` : "";
     yield `it missed ${record.missed} of the events it had asked for${ids}`;
@@ -96,6 +101,7 @@ function countAttempts({ attempts, losses }, loss) {
 /** What happened to a client, a line each, in order; seconds are since the first of it. */
 function narrate(record) {
   const { client, connected, window, delivered, missed, doubled, gaps, refetched, delays_s: pauses, jitter } = record;
+  const anew = refetched ? ", fetched anew" : "";
   const told = [
     ...record.losses.map((loss) => ({ at: loss.at, text: describeLoss(loss) })),
     ...record.attempts.map((attempt) => ({ at: attempt.at, text: describeAttempt(attempt) })),
@@ -103,7 +109,7 @@ function narrate(record) {
   return [
     `${client}: ${connected ? `connected by ${window}` : "not connected"}`,
     ...told.map(({ at, text }) => `  ${(at - told[0].at).toFixed(3)} s  ${text}`),
-    `  events: ${delivered} delivered, ${missed} missed, ${doubled} doubled, ${gaps} gaps${refetched ? ", fetched anew" : ""}`,
+    `  events: ${delivered} delivered, ${missed} missed, ${doubled} doubled, ${gaps} gaps${anew}`,
     ...(pauses.length ? [`  pauses: ${pauses.join(", ")} s, jitter ${jitter}`] : []),
     ...narrateTopics(record.topics),
   ];

@@ -28,6 +28,8 @@ export class Unreachable extends Error {
 }
 
 const PATIENCE_MS = 10_000;
+const HOW_TO_START =
+  "Start one (`mockserver serve`), or say where it is: by the option `control`, or by MOCKSERVER_CONTROL.";
 
 /** One server's control plane. */
 export class Control {
@@ -74,17 +76,18 @@ export class Control {
   }
 
   async #send(url, method, body) {
+    const text = JSON.stringify(body);
     const headers = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     try {
       const signal = AbortSignal.timeout(PATIENCE_MS);
-      const answer = await fetch(url, { method, headers, body: JSON.stringify(body), signal });
+      const answer = await fetch(url, { method, headers, body: text, signal });
       return { answer, text: await answer.text() };
     } catch (error) {
       const why = error.cause?.code || error.cause?.message || error.message;
-      const told = [`No mockserver answers at ${this.url} (${why}).`, await this.#explain()];
-      throw new Unreachable(told.filter(Boolean).join("\n"), { cause: error });
+      const end = (await this.#explain()) || HOW_TO_START;
+      throw new Unreachable(`No mockserver answers at ${this.url} (${why}).\n${end}`, { cause: error });
     }
   }
 }

@@ -167,8 +167,8 @@ export interface Client extends AsyncDisposable {
   readonly headers: { "X-Mock-Sandbox": string };
 
   /**
-   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it is
-   * first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
+   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it
+   * is first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
    */
   sibling(name?: string): Client;
   /** Has nothing left of the sandbox: its sockets are closed with 1012. The default one is put back instead. */

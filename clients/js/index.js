@@ -88,8 +88,8 @@ class Client {
   }
 
   /**
-   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it is
-   * first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
+   * The same server, another sandbox, which ends with this one; without a name one that nobody has. It begins when it
+   * is first used, and is called `{sandbox}-{name}`; that of the default sandbox has the name alone.
    */
   sibling(name = `js-${Math.random().toString(36).slice(2, 12)}`) {
     const twin = new Client(this.#plane, this.#api, this.sandbox === DEFAULT ? name : `${this.sandbox}-${name}`);

@@ -51,7 +51,7 @@ export async function start({ definition = [], args = [], command, cwd, timeout 
   if (!outcome?.api) {
     if (!outcome) kill(child);
     await ended;
-    const why = outcome?.how ?? `was not ready within ${timeout} ms`;
+    const why = outcome ? `${outcome.how} before it was ready` : `was not ready within ${timeout} ms`;
     const whole = [`\`${[program, ...parameters].join(" ")}\` ${why}.`, ...lines];
     throw new Error([...whole, ...(outcome?.isMissing ? [HOW_TO_INSTALL] : [])].join("\n"));
   }
@@ -77,7 +77,9 @@ export async function start({ definition = [], args = [], command, cwd, timeout 
 /** How a process came to its end, once all that it has written is read. */
 function awaitEnd(child) {
   return new Promise((resolve) => {
-    child.on("error", (error) => resolve({ how: `did not run: ${error.message}`, isMissing: error.code === "ENOENT" }));
+    child.on("error", ({ message, code }) =>
+      resolve({ how: `could not be run (${message})`, isMissing: code === "ENOENT" }),
+    );
     child.on("close", (code, signal) =>
       resolve({ how: signal ? `was ended by ${signal}` : `ended with exit code ${code}` }),
     );

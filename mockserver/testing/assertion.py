@@ -1,7 +1,8 @@
 """Assertions that say what happened instead."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from mockserver.testing.expectation import Expectation, explain_near
 from mockserver.testing.journal import Requests
@@ -10,7 +11,10 @@ from mockserver.testing.sandbox import Sandbox
 
 __tracebackhide__ = True
 
-_LISTED = 20
+_LISTED: Final = 20
+_NEWS: Final = "socket,request,event"
+_ARRIVAL_S: Final = 2.0
+"""How long a client is waited for that has never had a connection."""
 
 
 def assert_requested(
@@ -61,17 +65,24 @@ def assert_reconnected(
 ) -> None:
     """Those who were cut off are back as is demanded of them. *Raises* `AssertionError`."""
 
+    def look_for_any() -> bool | None:
+        return any(client in (None, one.client) for one in ask()) or None
+
     def look() -> Sequence[Reconnects] | None:
         meant = _meant(ask(), client)
         # Whoever is back may still be catching up.
         is_done = all(is_back(one) and not any(demand.judge(one)) for one in meant)
-        return meant if meant and is_done else None
+        return meant if meant and (is_done or any(map(demand.is_lost_on, meant))) else None
 
-    if sandbox.wait("socket,request,event", look, within_s) is not None:
+    deadline = monotonic() + within_s
+    found = None
+    if sandbox.wait(_NEWS, look_for_any, min(within_s, _ARRIVAL_S)):
+        found = sandbox.wait(_NEWS, look, deadline - monotonic())
+    if found is not None and not any(map(demand.is_lost_on, found)):
         return
     records = ask()
     meant = _meant(records, client)
-    lines = _explain(records, meant, client, within_s)
+    lines = [] if found else _explain(records, meant, client, within_s)
     lines += [f"{one.client}: {wrong}." for one in meant for wrong in demand.judge(one)]
     lines += [line for one in meant or records for line in narrate(one)]
     raise AssertionError("\n".join(lines))

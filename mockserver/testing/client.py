@@ -3,7 +3,7 @@
 import json as json_text
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Unpack
 from urllib.parse import quote, urlsplit
 
 from mockserver.testing import assertion
@@ -11,7 +11,7 @@ from mockserver.testing.answer import Answer, connect
 from mockserver.testing.clock import Clock
 from mockserver.testing.control import Control, usual_url
 from mockserver.testing.error import MockServerError, with_names
-from mockserver.testing.expectation import Expectation
+from mockserver.testing.expectation import Criteria, Expectation
 from mockserver.testing.fault import Fault, switch_on
 from mockserver.testing.journal import Requests
 from mockserver.testing.reconnect import Demand, Reconnects, read_reconnects
@@ -210,7 +210,7 @@ class Client:
             connection.close()
 
     def assert_requested(
-        self, method: str, path: str, *, times: int | None = None, within: float = 2.0, **criteria: Any
+        self, method: str, path: str, *, times: int | None = None, within: float = 2.0, **criteria: Unpack[Criteria]
     ) -> None:
         """It was asked, `times` often or at least once; criteria are `json`, `query`, `headers`, `body`, `status`, …
 
@@ -218,7 +218,7 @@ class Client:
         """
         assertion.assert_requested(self._requests, self._sandbox, Expectation(method, path, **criteria), times, within)
 
-    def assert_not_requested(self, method: str, path: str, **criteria: Any) -> None:
+    def assert_not_requested(self, method: str, path: str, **criteria: Unpack[Criteria]) -> None:
         """It was not asked until now. *Raises* `AssertionError`."""
         assertion.assert_not_requested(self._requests, Expectation(method, path, **criteria))
 
@@ -233,7 +233,8 @@ class Client:
     ) -> None:
         """Every client that was cut off, or the one that is named, has come back, or does so `within` so many seconds.
 
-        *Raises* `AssertionError`, which tells what happened instead.
+        It is not waited for to the end where nobody has had a connection for two seconds, nor where attempts are too
+        many already. *Raises* `AssertionError`, which tells what happened instead.
         """
         demand = Demand(max_attempts, no_missed_events, min_jitter)
         assertion.assert_reconnected(self._sandbox, self.reconnects, client, within, demand)

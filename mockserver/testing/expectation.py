@@ -3,10 +3,30 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 _SHOWN: Final = 300
 _ANYTHING: Final = "any request"
+
+
+class Criteria(TypedDict, total=False):
+    """What may be asked for beside method and path; see `Expectation`."""
+
+    query: Mapping[str, Any] | None
+    headers: Mapping[str, Any] | None
+    json: Any
+    body: str | None
+    status: int | str | None
+    fault: str | None
+    since: int | None
+    until: int | None
+
+
+class AnyCriteria(Criteria, total=False):
+    """All that may be asked for."""
+
+    method: str | None
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Fault:
 
 def switch_on(sandbox: Sandbox, name: str, settings: Mapping[str, Any]) -> Fault:
     """One that there is, changed as `settings` say, else a new one made of them. *Raises* `MockServerError`."""
-    body = {_plain(key): _write(value) for key, value in settings.items()}
+    body = {_plain(key): _write(key, value) for key, value in settings.items()}
     try:
         told = sandbox.ask("PATCH", _path(name), {"enabled": True, **body})
     except MockServerError as error:
@@ -104,8 +104,9 @@ def _set(sandbox: Sandbox, name: str, body: Mapping[str, Any], unknown: MockServ
     raise with_names(unknown, known)
 
 
-def _write(value: Any) -> Any:
-    return write_duration(value) if isinstance(value, timedelta) else value
+def _write(key: str, value: Any) -> Any:
+    is_duration = isinstance(value, timedelta) or (key == "ttl" and isinstance(value, int | float))
+    return write_duration(value) if is_duration else value
 
 
 def _plain(key: str) -> str:

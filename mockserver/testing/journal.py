@@ -1,11 +1,11 @@
 """The requests that a sandbox was sent: listed, counted, awaited."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from mockserver.testing.error import MockServerError
 from mockserver.testing.exchange import Exchange, read_exchange
-from mockserver.testing.expectation import Expectation, explain_near
+from mockserver.testing.expectation import AnyCriteria, Expectation, explain_near
 from mockserver.testing.sandbox import Sandbox
 
 __tracebackhide__ = True
@@ -17,7 +17,7 @@ class Requests:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    def __call__(self, **criteria: Any) -> list[Exchange]:
+    def __call__(self, **criteria: Unpack[AnyCriteria]) -> list[Exchange]:
         """Those that fit: `requests(method="POST", path="/animals", status=201, json={"name": "Leo"})`."""
         return self.find(Expectation(**criteria))
 
@@ -46,7 +46,7 @@ class Requests:
         told = self._sandbox.ask("GET", "/api/requests", query=[("limit", str(limit))])
         return [read_exchange(one) for one in told]
 
-    def count(self, **criteria: Any) -> int:
+    def count(self, **criteria: Unpack[AnyCriteria]) -> int:
         """How many fit."""
         return int(self.weigh(Expectation(**criteria))["count"])
 
@@ -55,7 +55,7 @@ class Requests:
         counted: Mapping[str, Any] = self._sandbox.ask("POST", "/api/requests/count", expectation.write())
         return counted
 
-    def wait_for(self, *, within: float = 5.0, **criteria: Any) -> Exchange:
+    def wait_for(self, *, within: float = 5.0, **criteria: Unpack[AnyCriteria]) -> Exchange:
         """The first that fits, as soon as there is one. *Raises* `MockServerError` with those that come nearest."""
         expectation = Expectation(**criteria)
         found = self._sandbox.wait("request", lambda: self.find(expectation) or None, within)

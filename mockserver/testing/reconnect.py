@@ -65,10 +65,14 @@ class Demand:
     no_missed_events: bool = True
     min_jitter: float | None = None
 
+    def is_lost_on(self, record: Reconnects) -> bool:
+        """Whether nothing that is still to come can meet it."""
+        return self.max_attempts is not None and _most_tries(record) > self.max_attempts
+
     def judge(self, record: Reconnects) -> Iterator[str]:
         """What is not as it should be, one sentence each; whether it is back is another question."""
-        most = max(map(len, tries(record)), default=0)
-        if self.max_attempts is not None and most > self.max_attempts:
+        if self.is_lost_on(record):
+            most = _most_tries(record)
             yield f"it took {most} attempt{'s' if most > 1 else ''}, and at most {self.max_attempts} were allowed"
         if self.no_missed_events and record.missed:
             ids = f": {', '.join(record.missed_ids)}" if record.missed_ids else ""
@@ -110,6 +114,10 @@ def tries(record: Reconnects) -> Iterator[list[Attempt]]:
             if loss.at <= one.at < later and not any(two.outcome == "open" for two in made):
                 made.append(one)
         yield made
+
+
+def _most_tries(record: Reconnects) -> int:
+    return max(map(len, tries(record)), default=0)
 
 
 def narrate(record: Reconnects) -> list[str]:

@@ -61,6 +61,6 @@ def test_every_status_of_the_document_is_answered(servers: Servers, witnesses: W
     assert said - seen == set()
 
 
-def test_the_document_says_where_the_api_is(servers: Servers, witnesses: Witnesses) -> None:
+def test_the_document_says_where_the_api_is_by_the_name_it_was_asked_by(servers: Servers, witnesses: Witnesses) -> None:
     for mode, server in servers.items():
-        assert witnesses[mode].document["servers"] == [{"url": f"http://127.0.0.1:{server.port}"}]
+        assert witnesses[mode].document["servers"] == [{"url": f"http://localhost:{server.port}"}]

@@ -244,6 +244,10 @@ def test_this_is_made_to_fail_in_another_tab(desk: Desk) -> None:
 def test_all_of_it_is_in_reach_of_the_keyboard(desk: Desk) -> None:
     page = open_filled(desk, 60)
     grid = page.get_by_role("grid")
+    page.locator(".tabs a").last.focus()
+    page.keyboard.press("/")  # a single key is for who is in the view
+    expect(page.locator(".tabs a").last).to_be_focused()
+    grid.focus()
     page.keyboard.press("/")
     expect(page.get_by_label("Text")).to_be_focused()
     page.keyboard.type("n=")

@@ -6,7 +6,7 @@ import { address, sandbox } from "../lib/route.js";
 import { apiBase, status } from "../lib/state.js";
 import { Badge, Code, Copy, toneOf } from "../lib/ui.js";
 import { forPage, isHandshake, partsOf, readOptions, toCurl, toFetch } from "./sending.js";
-import { exactTimeOf, firedIn, inBytes, indent, inStatus, inTime, pathOf, routeOf, subjectOf } from "./words.js";
+import { exactTimeOf, inBytes, indent, inStatus, inTime, pathOf, routeOf, subjectOf } from "./words.js";
 
 /** How much of an answer is read, and for how long: an event stream has no end. */
 const READ_BYTES = 256 * 1024;
@@ -87,7 +87,6 @@ function dataAddress({ resource, key }) {
 
 /** Who decided the answer: what would have answered, and every fault that had a say. */
 function Decision({ entry }) {
-  const fired = firedIn(entry);
   return html`<section aria-label="Decision" class="stack">
     <h3>Decision</h3>
     <p class="decided"><code>${entry.decided_by}</code></p>
@@ -107,7 +106,7 @@ function Decision({ entry }) {
           ${entry.faults.map(
             ({ fault, rule = 0, n, draw, fired: hasActed }, at) =>
               html`<tr key=${at}>
-                <td><a href=${address("faults", [fault])}>${fault}</a></td>
+                <td><a href=${address("faults", [fault])} aria-label=${`Show fault ${fault}`}>${fault}</a></td>
                 <td class="number">${rule + 1}</td>
                 <td class="number">${n}</td>
                 <td class="number">${draw === null ? "" : draw.toFixed(4)}</td>
@@ -117,7 +116,6 @@ function Decision({ entry }) {
         </tbody>
       </table>
     </div>`}
-    ${fired.map((name) => html`<a key=${name} href=${address("faults", [name])}>Show fault ${name}</a>`)}
   </section>`;
 }
 

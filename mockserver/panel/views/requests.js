@@ -138,7 +138,7 @@ function Nothing({ tail, filter }) {
     html`<p>
         The API is at <a href=${`${base}${path}`} target="_blank" rel="noreferrer">${base}</a>. Try it in a terminal:
       </p>
-      <p class="try"><code>${line}</code><${Copy} text=${line} label="Copy the command">Copy<//></p>`}
+      <p class="try row"><code>${line}</code><${Copy} text=${line} label="Copy the command">Copy<//></p>`}
   </div>`;
 }
 

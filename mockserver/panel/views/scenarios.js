@@ -5,11 +5,8 @@ import { html } from "../lib/html.js";
 import { useLoad } from "../lib/load.js";
 import { sandbox } from "../lib/route.js";
 import { Refusal } from "../lib/ui.js";
-import { ClockCard, useClock } from "../scenarios/clock.js";
-import { ScenarioList } from "../scenarios/list.js";
-import { Now } from "../scenarios/now.js";
-import { ResetCard } from "../scenarios/reset.js";
-import { SnapshotsCard } from "../scenarios/snapshots.js";
+import { ClockCard, ResetCard, SnapshotsCard, useClock } from "../scenarios/sandbox.js";
+import { Now, ScenarioList } from "../scenarios/scenario.js";
 
 export default function Scenarios() {
   const all = useLoad(() => "/api/scenarios", ["scenario", "definition"]);

@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 
-import { AssertionError, Refused, Unreachable, connect } from "../../../clients/js/index.js";
+import * as client from "../../../clients/js/index.js";
 import { start } from "../../../clients/js/server.js";
 
+const { AssertionError, Refused, Unreachable, connect } = client;
 let server, root, mock;
 
 before(async () => {
@@ -43,9 +45,13 @@ test("what happens in a sandbox stays there, and ends with it", async () => {
   await fetch(`${mock.url}/v1/zoos/1`, { method: "DELETE" });
   assert.equal(await status("/v1/zoos/1"), 404);
   assert.equal((await fetch(`${root.url}/v1/zoos/1`)).status, 200);
+  const twin = mock.sibling("twin");
+  assert.equal(twin.sandbox, `${mock.sandbox}-twin`);
+  await twin.scenario("empty");
   await mock.end();
   await mock.end();
   assert.equal(await status("/v1/zoos/1"), 200);
+  assert.equal((await twin.rows("zoos")).length, 5);
 });
 
 test("a fault lasts until its handle says off, and a second time does no harm", async () => {
@@ -84,7 +90,7 @@ test("a fault of the file is switched on for a time, and may be changed", async 
 test("all faults go off at once", async () => {
   await mock.fault("outage");
   await mock.fault("slow");
-  await mock.off();
+  assert.deepEqual((await mock.off()).sort(), ["outage", "slow"]);
   assert.equal(await status(), 200);
 });
 
@@ -151,6 +157,10 @@ test("what was asked is held to, and the nearest misses are told", async () => {
   await assert.rejects(mock.assertRequested("POST", "/v1/zoos", { times: 2, within: 0 }), {
     message: "Expected POST /v1/zoos to be requested twice; it was once.\n  #1 POST /v1/zoos 201",
   });
+  const tooOften = { message: "Expected GET /v1/zoos to be requested once; it was twice.\n  #2 GET /v1/zoos 200\n  #3 GET /v1/zoos 200" };
+  await status();
+  await status();
+  await assert.rejects(mock.assertRequested("GET", "/v1/zoos", { times: 1, within: 1e8 }), tooOften);
   await assert.rejects(mock.assertNotRequested("POST", "/v1/*"), {
     message: "Expected POST /v1/* not to be requested; it was once.\n  #1 POST /v1/zoos 201",
   });
@@ -197,7 +207,8 @@ test("who lost its connection has come back, or it is said how not", async () =>
   const [record] = await back;
   assert.deepEqual([record.client, record.connected, record.missed], ["page", true, 0]);
   const demand = { maxAttempts: 0, minJitter: 0.5, within: 0 };
-  await assert.rejects(mock.assertReconnected(demand), /it took 1 attempts, and at most 0 .+ its pauses vary by 0, and not/s);
+  await assert.rejects(mock.assertReconnected(demand), /it took 1 attempt, and at most 0 .+ its pauses vary by 0, and not/s);
+  await assert.rejects(mock.assertReconnected({ maxAttemps: 3 }), /'maxAttemps' can't be expected of clients; this can: maxAtt/);
   const over = closed(second);
   second.close();
   await over;
@@ -205,9 +216,10 @@ test("who lost its connection has come back, or it is said how not", async () =>
 
 test("what the server refuses is told in its words, with the places", async () => {
   await assert.rejects(mock.fault("flakyy"), { name: "Refused", status: 404, message: /did you mean 'flaky'\?/ });
+  await assert.rejects(mock.fault("flakyy", { probability: 0.5 }), { status: 404, message: /did you mean 'flaky'\?$/ });
   await assert.rejects(mock.scenario("emty"), /did you mean 'empty'\?/);
   await assert.rejects(mock.rows("zooz"), /zoos/);
-  await assert.rejects(mock.reset("dta"), /\/what\/0: must be one of data, faults, feed, journal, clock/);
+  await assert.rejects(mock.reset("dta"), /refused with 400: 'what' must be one of data, faults, feed, journal, clock\.$/);
   await assert.rejects(mock.fault("odd", { match: "GET /zoos", probability: 2, status: 503 }), (error) => {
     assert.ok(error instanceof Refused);
     assert.deepEqual([error.status, error.errors[0].pointer], [422, "/probability"]);
@@ -216,9 +228,59 @@ test("what the server refuses is told in its words, with the places", async () =
 });
 
 test("where there is no control plane that is told", async () => {
-  await assert.rejects(connect({ control: await someFreeAddress() }), { name: "Unreachable", message: /ECONNREFUSED/ });
+  const nobody = await someFreeAddress();
+  await assert.rejects(connect({ control: nobody }), { name: "Unreachable", message: /ECONNREFUSED.+Start one/s });
   await assert.rejects(connect({ control: server.api }), { name: "Unreachable", message: /that of the control plane/ });
   await assert.rejects(connect({ control: `${server.control}/docs` }), Unreachable);
+  await assert.rejects(connect({ control: "localhost:8001" }), /'localhost:8001' is no URL of a control plane; write it like/);
+});
+
+test("a server that only knows its own machine is found where its control plane was", async () => {
+  let told = { api: "http://127.0.0.1:8000" };
+  const plane = createServer((_, answer) => answer.setHeader("Content-Type", "application/json").end(JSON.stringify(told)));
+  await once(plane.listen(0, "0.0.0.0"), "listening");
+  const control = `http://0.0.0.0:${plane.address().port}`;
+  assert.equal((await connect({ control })).url, "http://0.0.0.0:8000");
+  assert.equal((await connect({ control: control.replace("0.0.0.0", "127.0.0.1") })).url, "http://127.0.0.1:8000");
+  assert.equal((await connect({ control, api: "http://mock.test/" })).url, "http://mock.test");
+  told = {};
+  await assert.rejects(connect({ control }), /is not a mockserver's control plane\.$/);
+  plane.closeAllConnections();
+  await once(plane.close(), "close");
+});
+
+test("its types name what there is, and nothing else", async () => {
+  const types = await readFile(new URL("../../../clients/js/index.d.ts", import.meta.url), "utf8");
+  const find = (text, pattern) => [...text.matchAll(pattern)].map(([, name]) => name).sort();
+  const typed = (name) => find(types, new RegExp(`^export interface ${name}\\b.*\\n([^]*?)^}`, "gm"))[0];
+  const members = (name) => [...new Set(find(typed(name), /^  (?:readonly )?(\w+)\??[(<:]/gm))];
+  const inner = (text, name) => find(text, new RegExp(`\\b${name}: \\{([^]*?)\\}(?:\\[\\])?;\\n(?=  [/\\w}]|\\n|$)`, "g"))[0];
+  const names = (thing) => Object.keys(thing).sort();
+
+  assert.deepEqual(find(types, /^export (?:function|class) (\w+)/gm), names(client));
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(mock)).filter((name) => name !== "constructor");
+  assert.deepEqual(members("Client"), [...methods, ...names(mock)].sort());
+  for (const part of ["clock", "snapshot"]) {
+    assert.deepEqual(find(inner(typed("Client"), part), /^    (\w+)\(/gm), names(mock[part]));
+  }
+
+  const socket = new WebSocket(`${mock.wsUrl}/v1/events/ws?client=page`);
+  await nextMessage(socket);
+  const fault = await mock.fault("slow");
+  const [open] = await mock.sockets();
+  await mock.close(open.id, { code: 1012 });
+  await closed(socket);
+  await status();
+  const [lost] = await mock.reconnects();
+  const answers = {
+    Fault: fault, FaultState: await fault.read(), Socket: open, Exchange: (await mock.requests({ path: "/v1/zoos" }))[0],
+    Time: await mock.clock.read(), Snapshot: await mock.snapshot.save("now"), Reconnects: lost,
+  }; // prettier-ignore
+  for (const [name, answer] of Object.entries(answers)) assert.deepEqual(members(name), names(answer), name);
+  for (const part of ["losses", "topics"]) {
+    const told = part === "topics" ? lost.topics : lost[part][0];
+    assert.deepEqual(find(inner(typed("Reconnects"), part), /(\w+): /g), names(told), part);
+  }
 });
 
 test("an assertion's error is one of its own", () => {

@@ -9,21 +9,20 @@ import { createInterface } from "node:readline";
 import { connect } from "../../../clients/js/index.js";
 import { start } from "../../../clients/js/server.js";
 
-const isUp = (address) => fetch(`${address}/health`).then(() => true, () => false);
-
-/** Waits until nobody listens there; the test's own time is the deadline. */
-async function gone(address) {
-  while (await isUp(address));
-}
-
-/** A process that starts a server and does as told; gives the server's address and the process. */
-async function starter(then) {
+/** A process that starts a server and ends as told, with its server: one that stays would hold the test up. */
+async function startAndEnd(how) {
   const script =
     `import { start } from ${JSON.stringify(new URL("../../../clients/js/server.js", import.meta.url).href)};` +
-    `const server = await start({ definition: process.env.ZOO }); console.log(server.control); ${then}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    `const server = await start({ definition: process.env.ZOO }); console.log(server.control);` +
+    `await new Promise((resolve) => process.stdin.once("data", resolve)); process.stdin.destroy(); ${how}`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["pipe", "pipe", "inherit"] });
   const [control] = await once(createInterface({ input: child.stdout }), "line");
-  return { control, child };
+  const stream = await fetch(`${control}/api/stream?events=socket`);
+  child.stdin.write("go\n");
+  const [code, signal] = await once(child, "exit");
+  await stream.text().catch(() => "its end may come as an error");
+  await assert.rejects(fetch(`${control}/health`));
+  return signal ?? code;
 }
 
 test("it serves what it is told to, with arguments of its own, and ends with its block", async () => {
@@ -34,33 +33,37 @@ test("it serves what it is told to, with arguments of its own, and ends with its
     assert.match(server.log().at(-1), /^mockserver ready/);
     mock = await connect(server);
   }
-  await assert.rejects(mock.off(), /No mockserver answers at .+ECONNREFUSED.+Its last lines:\nmockserver ready/s);
+  await assert.rejects(mock.off(), /No mockserver answers at .+ECONNREFUSED.+ exit code 0\. Its last lines:\nmockserver ready/s);
 });
 
-test("a process that forgets it ends all the same, and takes it along", { timeout: 20_000 }, async () => {
-  const { control, child } = await starter("");
-  assert.deepEqual(await once(child, "exit"), [0, null]);
-  await gone(control);
+test("a process that forgets it, or is killed, takes it along", { timeout: 20_000 }, async () => {
+  const ends = [startAndEnd(""), startAndEnd("process.kill(process.pid, 'SIGKILL');")];
+  assert.deepEqual(await Promise.all(ends), [0, "SIGKILL"]);
 });
 
-test("a process that is killed takes it along", { timeout: 20_000 }, async () => {
-  const { control, child } = await starter("setInterval(() => {}, 1000);");
-  child.kill("SIGKILL");
-  await gone(control);
+test("what it died of is told, at once and to whoever asks it", async (context) => {
+  const { promise, resolve } = Promise.withResolvers();
+  context.mock.method(console, "error", resolve);
+  const script =
+    "console.log('{\"event\":\"ready\",\"api\":\"http://127.0.0.1:1\",\"control\":\"http://127.0.0.1:1\"}');" +
+    "console.error('out of paper'); setTimeout(() => process.exit(3), 100)";
+  const server = await start({ command: [process.execPath, "-e", script] });
+  assert.deepEqual([server.api, server.control], ["http://127.0.0.1:1", "http://127.0.0.1:1"]);
+  assert.match(await promise, /^mockserver ended with exit code 3\. Its last lines:\n.+out of paper$/s);
+  assert.equal(await server.obituary(), await promise);
+  await server.stop();
 });
 
 test("a definition that is wrong is told as the command tells it", async () => {
   await assert.rejects(start({ definition: "nowhere.yaml" }), /exit code 2 before it was ready\.\n.*no such file or folder/s);
 });
 
-test("where there is no command, what to do is told", async () => {
+test("where there is no command or no folder, what to do is told", async () => {
+  await assert.rejects(start({ cwd: "/nowhere" }), /no folder \/nowhere/);
   await assert.rejects(start({ command: "no-such-program --odd" }), /no-such-program --odd serve .+pip install mockserver/s);
   await withEnvironment({ PATH: "/nowhere" }, () =>
     assert.rejects(start(), /no `mockserver` on the PATH, and no Python that has it\.\nInstall it/),
   );
-});
-
-test("the environment may say what runs it", async () => {
   await withEnvironment({ MOCKSERVER_COMMAND: "no-such-python -m mockserver" }, () =>
     assert.rejects(start(), /`no-such-python -m mockserver serve --port 0/),
   );
