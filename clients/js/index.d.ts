@@ -44,6 +44,8 @@ export interface Fault extends AsyncDisposable {
 export interface FaultState {
   name: string;
   describe: string;
+  /** What each of its rules does, in words. */
+  effects: string[];
   settings: Record<string, unknown>;
   enabled: boolean;
   source: "file" | "runtime" | "preset";

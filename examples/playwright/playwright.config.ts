@@ -8,7 +8,8 @@ export default defineConfig({
     launchOptions: process.env.CHROMIUM ? { executablePath: process.env.CHROMIUM } : {},
   },
   webServer: {
-    command: "mockserver serve --port 0 --control-port 0 --static app",
+    // It ends with the run, even where that is killed: Playwright holds its standard input.
+    command: "mockserver serve --port 0 --control-port 0 --static app --end-with-stdin",
     // Ready when it says so; what it says is in the environment then, for `connect()` to find.
     wait: { stdout: /mockserver ready api=\S+ control=(?<MOCKSERVER_CONTROL>\S+)/ },
     gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },

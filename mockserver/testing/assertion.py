@@ -7,7 +7,7 @@ from typing import Any, Final
 from mockserver.testing.expectation import Expectation, explain_near
 from mockserver.testing.journal import Requests
 from mockserver.testing.reconnect import Demand, Reconnects, is_back, narrate, was_cut_off
-from mockserver.testing.sandbox import Sandbox
+from mockserver.testing.sandbox import DEFAULT, Sandbox
 
 __tracebackhide__ = True
 
@@ -32,7 +32,7 @@ def assert_requested(
     if found is not None and times in (None, count):
         return
     wanted = "" if times is None else f" {times} times"
-    lines = [f"Expected{wanted}: {expectation}", f"Found {count}{_asked(requests, count)}"]
+    lines = [f"Expected{wanted}: {expectation}", f"Found {count}{_asked(requests, sandbox, count)}"]
     lines += explain_near(counted["near"]) if not count else _listed(requests, expectation)
     raise AssertionError("\n".join(lines))
 
@@ -45,13 +45,21 @@ def assert_not_requested(requests: Requests, expectation: Expectation) -> None:
         raise AssertionError("\n".join(lines))
 
 
-def _asked(requests: Requests, count: int) -> str:
+def _asked(requests: Requests, sandbox: Sandbox, count: int) -> str:
     if count:
         return ":"
-    others = len(requests)
-    if not others:
-        return "; nothing at all was asked in this sandbox."
-    return f" among {others} request{'s' if others > 1 else ''}; nearest:"
+    if others := len(requests):
+        return f" among {_number(others)}; nearest:"
+    nothing = "; nothing at all was asked in this sandbox"
+    # Whoever leaves out the prefix is there.
+    elsewhere = len(Requests(Sandbox(sandbox.control, DEFAULT)))
+    if not elsewhere:
+        return f"{nothing}."
+    return f"{nothing}, but {_number(elsewhere)} came to the default one: does the client begin with `url`?"
+
+
+def _number(requests: int) -> str:
+    return f"{requests} request{'s' if requests > 1 else ''}"
 
 
 def _listed(requests: Requests, expectation: Expectation) -> list[str]:

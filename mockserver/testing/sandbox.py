@@ -77,9 +77,13 @@ class _News:
     def _open(self) -> None:
         query = [("events", self._kinds), ("sandbox", self._sandbox.name)]
         self._sock, self._answer = self._sandbox.control.follow("/api/stream", query)
-        # What comes first says that from now on everything is told.
-        while self._answer.readline().startswith((b"retry:", b"\n")):
-            pass
+        try:
+            # What comes first says that from now on everything is told.
+            while self._answer.readline().startswith((b"retry:", b"\n")):
+                pass
+        except (OSError, HTTPException) as error:
+            self._close()
+            raise self._sandbox.control.gone(error) from None
 
     def _close(self) -> None:
         self._answer.close()

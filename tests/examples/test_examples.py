@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.clients.typescript import project_refusals
 from tests.document import ROOT, find_blocks
 
 EXAMPLES = ROOT / "examples"
+# What makes a project of it, beside package.json and tsconfig.json.
+SHOWN = ("*.[jt]s", "*.html", "app/*", "src/*", ".storybook/*", "cypress/*/*", "test/*", "tests/*")
 WORKSPACE = json.loads((EXAMPLES / "package.json").read_text(encoding="utf-8"))["workspaces"]
 CYPRESS = Path(os.environ.get("CYPRESS_CACHE_FOLDER", Path.home() / ".cache/Cypress"))
 
@@ -59,7 +62,19 @@ def test_an_example_is_strict_typescript(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORKSPACE)
-def test_an_example_stands_alone_and_has_its_page(name: str) -> None:
+def test_who_follows_a_page_in_an_empty_folder_has_the_example(name: str) -> None:
+    page = (ROOT / f"docs/recipes/{name}.md").read_text(encoding="utf-8")
+    blocks = [block.text.partition("\n") for block in find_blocks(page) if block.kind not in ("text", "yaml")]
+    shown = {re.sub(r"^(?://|<!--) | -->$", "", first): text for first, _, text in blocks}
+    tracked = {path for one in SHOWN for path in (EXAMPLES / name).glob(one) if "node_modules" not in path.parts}
+    assert shown == {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in tracked}
+    described = json.loads((EXAMPLES / name / "package.json").read_text(encoding="utf-8"))
+    installs = " ".join(re.findall(r"^npm install ([^#\n]*)", page, re.MULTILINE)).split()
+    assert {*described.get("dependencies", {}), *described["devDependencies"]} <= {*installs}
+
+
+@pytest.mark.parametrize("name", WORKSPACE)
+def test_an_example_stands_alone(name: str) -> None:
     described = json.loads((EXAMPLES / name / "package.json").read_text(encoding="utf-8"))
     pinned = {**described.get("dependencies", {}), **described["devDependencies"]}
     client = json.loads((ROOT / "clients/js/package.json").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mockserver.definitions.source import parse_source
 from tests.live import SEEDS, started
 from tests.panel.desk import Desk, seated
+from tests.server.process import Running
 
 NOTES: Final = """\
 mock: 1
@@ -26,15 +27,33 @@ resources:
 channels:
   room: {path: /room, describe: Where people talk.}
 """
+SPILT: Final = """[...document.querySelectorAll("main .card > *")]
+  .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right - 14)
+  .map((one) => one.outerHTML.slice(0, 80))"""
 CLIPBOARD: Final = {"permissions": ["clipboard-read", "clipboard-write"]}
 copying = pytest.mark.parametrize("desk", [CLIPBOARD], indirect=True)
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("notes") / "notes.yaml"
+    path.write_text(NOTES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def changing(file: Path) -> Iterator[Running]:
+    """A server whose definition is changed."""
+    with started(str(file)) as server:
+        yield server
+
+
 @pytest.fixture
-def notes(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    """A desk at a server of its own, whose definition is changed."""
-    (tmp_path / "notes.yaml").write_text(NOTES, encoding="utf-8")
-    with started(str(tmp_path / "notes.yaml")) as server, seated(server, chromium, "w1", **CLIPBOARD) as desk:
+def notes(chromium: Browser, changing: Running) -> Iterator[Desk]:
+    """A desk there, with the definition as it was."""
+    body = json.dumps({"source": NOTES}).encode()
+    assert changing.control("PUT", "/api/definition", "Content-Type: application/json", body=body).status == 200
+    with seated(changing, chromium, "w1", **CLIPBOARD) as desk:
         yield desk
 
 
@@ -103,10 +122,10 @@ def test_users_are_copied_and_asked_as(notes: Desk) -> None:
 
 
 def test_what_is_wrong_with_the_files_is_shown_to_whoever_comes_and_goes_when_it_is_right(
-    notes: Desk, tmp_path: Path
+    notes: Desk, file: Path
 ) -> None:
     page = notes.open("api")
-    (tmp_path / "notes.yaml").write_text(NOTES.replace("count: 2", "cuont: <b>2"), encoding="utf-8")
+    file.write_text(NOTES.replace("count: 2", "cuont: <b>2"), encoding="utf-8")
     wrong = page.get_by_role("link", name="definition has 1 problem")
     wrong.wait_for()
     later = notes.open("requests", notes.new_page())
@@ -114,7 +133,7 @@ def test_what_is_wrong_with_the_files_is_shown_to_whoever_comes_and_goes_when_it
     for one in (page, later):
         expect(one.get_by_role("alert")).to_contain_text("did you mean 'count'?")
         expect(one.get_by_role("alert")).to_contain_text("notes.yaml:7:")
-    (tmp_path / "notes.yaml").write_text(NOTES.replace("count: 2", "count: 4"), encoding="utf-8")
+    file.write_text(NOTES.replace("count: 2", "count: 4"), encoding="utf-8")
     expect(page.get_by_text("The files were loaded again: generated again: notes")).to_be_visible()
     for one in (page, later):
         expect(one.get_by_role("alert")).to_have_count(0)
@@ -180,3 +199,4 @@ def test_nothing_is_wider_than_a_small_screen(desk: Desk) -> None:
     page = desk.open("api")
     page.get_by_role("button", name=re.compile("as curl$")).first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(SPILT) == []

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.live import SEEDS, started
 from tests.panel.desk import Desk, seated
 from tests.panel.payload import PAYLOADS
-from tests.server.process import Running
+from tests.server.process import Running, end
 
 TICKET = "/api/v1/tickets/7"
 COMPLAINTS = ("WebSocket connection to", "Failed to load resource", "blocked by CORS policy")
@@ -143,17 +143,33 @@ def test_a_new_ticket_and_a_title_written_in_place_are_the_servers(stage: Desk) 
     assert read_ticket(stage)["subject"] == "Label found"
 
 
-def test_every_switch_has_its_state_in_words(stage: Desk) -> None:
+SEEN = """() => {
+    const word = document.querySelector(".state .word");
+    globalThis.seen = [word.textContent];
+    new MutationObserver(() => globalThis.seen.push(word.textContent))
+        .observe(word, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_every_switch_is_a_fault_and_has_its_state_in_words_and_colour(stage: Desk) -> None:
     page = play(stage)
-    for switch, word in (
-        ("WebSocket off", "Server-sent events"),
-        ("Server-sent events off", "Long poll"),
-        ("Long poll off", "Polling"),
-        ("Everything off", "Offline, data from "),
-        ("All on again", "Live"),
+    page.evaluate(SEEN)
+    for switch, word, tone in (
+        ("WebSocket off", "Server-sent", "sse"),
+        ("Server-sent events off", "Long poll", "longpoll"),
+        ("Long poll off", "Polling", "poll"),
+        ("Everything off", re.compile(r"^Offline, data from \d\d:\d\d$"), "offline"),
     ):
         press(page, switch)
-        await_state(page, word)
+        expect(page.locator(".state .word")).to_have_text(word)
+        expect(page.locator(".state")).to_have_attribute("data-tone", tone)
+    on = {one["name"] for one in stage.control("GET", "/api/faults") if one["enabled"]}
+    assert on == {"ws-refuse", "ws-cut", "sse-refuse", "sse-cut", "longpoll-refuse", "offline"}
+    stage.control("PATCH", "/api/faults/slow", {"enabled": True})
+    expect(page.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "true")
+    press(page, "All on again")
+    await_state(page, "Live")
+    expect(page.get_by_role("button", pressed=True)).to_have_count(0)
     log = page.get_by_role("list", name="Connection")
     for switch in ("Drop", "Reset"):
         press(page, switch)
@@ -163,18 +179,16 @@ def test_every_switch_has_its_state_in_words(stage: Desk) -> None:
     expect(log).to_contain_text("Silent for too long", timeout=10_000)
     await_state(page, "Live")
     assert counted(page)["missed"] == 0
+    assert "Reconnecting in 1 s" in page.evaluate("globalThis.seen")
 
 
-def test_the_faults_are_ordinary_ones(stage: Desk) -> None:
+def test_a_connection_that_is_not_to_come_back_is_made_anew_by_hand(stage: Desk) -> None:
     page = play(stage)
-    press(page, "Long poll off")
-    expect(page.get_by_role("button", name="Long poll off")).to_have_attribute("aria-pressed", "true")
-    found = {one["name"]: one for one in stage.control("GET", "/api/faults")}
-    assert found["longpoll-refuse"]["enabled"]
-    stage.control("PATCH", "/api/faults/slow", {"enabled": True})
-    expect(page.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "true")
-    press(page, "All on again")
-    expect(page.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "false")
+    stage.control("POST", "/api/sockets/close", {"code": 4403, "reason": "away with you"})
+    await_state(page, "Stopped")
+    expect(page.locator(".state")).to_contain_text("4403 away with you")
+    press(page, "Try now")
+    await_state(page, "Live")
 
 
 def test_what_is_written_offline_outlives_a_reload_and_is_done_once(stage: Desk) -> None:
@@ -186,7 +200,9 @@ def test_what_is_written_offline_outlives_a_reload_and_is_done_once(stage: Desk)
     expect(ticket(page).locator(".fate")).to_be_visible()
     expect(page.locator(".state")).to_contain_text("1 change waits")
     page.reload()
-    await_state(page, "Offline, nothing loaded yet")
+    await_state(page, "Offline, data from ")
+    expect(column(page, "closed")).to_contain_text("#7")
+    expect(ticket(page).locator(".fate")).to_be_visible()
     press(page, "All on again")
     await_state(page, "Live")
     expect(page.locator(".fate")).to_have_count(0)
@@ -208,21 +224,47 @@ def test_a_write_whose_answer_is_lost_is_sent_again_and_done_once(stage: Desk) -
     assert len(stage.call("GET", "/api/v1/tickets?q=Only%20one%20of%20me").json["result"]["items"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("choice", "subject"),
-    [("Keep mine", "Mine"), ("Take theirs", "Mine, says somebody else"), ("Save what is chosen", "Mine")],
-)
-def test_two_who_change_the_same_are_asked(stage: Desk, choice: str, subject: str) -> None:
+def test_two_who_change_the_same_are_asked(stage: Desk) -> None:
     page = play(stage)
-    press(page, "Conflict on the next change")
-    retitle(page, "Mine")
-    dialog = page.get_by_role("dialog", name="Somebody else was faster (412)")
-    expect(dialog.get_by_role("row", name="subject")).to_contain_text("Mine, says somebody else")
-    dialog.get_by_role("button", name=choice).click()
-    expect(dialog).to_have_count(0)
+    for choice, mine, subject in (
+        ("Keep mine", "One", "One"),
+        ("Take theirs", "Two", "Two, says somebody else"),
+        ("Save what is chosen", "Three", "Three"),
+    ):
+        press(page, "Conflict on the next change")
+        retitle(page, mine)
+        dialog = page.get_by_role("dialog", name="Somebody else was faster (412)")
+        expect(dialog.get_by_role("row", name="subject")).to_contain_text(f"{mine}, says somebody else")
+        dialog.get_by_role("button", name=choice).click()
+        expect(dialog).to_have_count(0)
+        expect(page.locator(".fate")).to_have_count(0)
+        expect(ticket(page).locator(".title")).to_have_text(subject)
+        assert read_ticket(stage)["subject"] == subject
+
+
+def test_what_two_tabs_wrote_while_they_were_offline_is_sent_in_order_and_a_person_decides(stage: Desk) -> None:
+    page, other = play(stage), play(stage, stage.new_page())
+    press(page, "Everything off")
+    for tab in (page, other):
+        await_state(tab, "Offline")
+    for state in ("pending", "solved", "closed"):
+        move(page, state)
+    move(page, "solved", key=12)
+    retitle(other, "Mine")
+    expect(page.locator(".state")).to_contain_text("4 changes wait")
+    press(page, "All on again")
     expect(page.locator(".fate")).to_have_count(0)
-    expect(ticket(page).locator(".title")).to_have_text(subject)
-    assert read_ticket(stage)["subject"] == subject
+    # Whichever tab was first, the other's change is not lost: a person is asked.
+    expect(other.locator(".fate.waiting")).to_have_count(0)
+    if other.locator(".fate.refused").count():
+        dialog = other.get_by_role("dialog", name="Somebody else was faster (412)")
+        if dialog.count() == 0:
+            press(other, "Decide …")
+        dialog.get_by_role("button", name="Save what is chosen").click()
+    for tab in (page, other):
+        expect(column(tab, "closed")).to_contain_text("Mine")
+        expect(column(tab, "solved").locator(".key").get_by_text("#12", exact=True)).to_be_visible()
+        expect(tab.locator(".fate")).to_have_count(0)
 
 
 def test_what_is_refused_is_rolled_back_with_the_servers_words(stage: Desk) -> None:
@@ -249,6 +291,19 @@ def test_what_was_missed_for_good_is_loaded_again(stage: Desk) -> None:
     stage.control("POST", "/api/reset", {"what": ["data", "feed"]})
     expect(column(page, "open")).to_contain_text("#7")
     expect(page.get_by_text("1 gap after which all was loaded again")).to_be_visible()
+    press(page, "Everything off")
+    await_state(page, "Offline")
+    # For longer than a feed holds what happens.
+    stage.control("PATCH", "/api/data/tickets/7", {"state": "closed"})
+    stage.control("PUT", "/api/clock", {"advance": "11m"})
+    stage.control("PATCH", "/api/data/tickets/12", {"state": "pending"})
+    expect(page.locator("[data-count=published]")).to_have_text("2")
+    press(page, "All on again")
+    expect(column(page, "closed")).to_contain_text("#7")
+    expect(page.get_by_text("2 gaps after which all was loaded again")).to_be_visible()
+    expect(page.get_by_text("changes with it")).to_be_visible()
+    expect(page.locator("[data-count=waiting]")).to_have_text("0")
+    assert counted(page)["missed"] == 0
 
 
 def test_a_message_that_is_lost_is_counted_as_missed(stage: Desk) -> None:
@@ -264,7 +319,7 @@ def test_a_message_that_is_lost_is_counted_as_missed(stage: Desk) -> None:
     }  # fmt: skip
 
 
-WALK = ("Live", "Server-sent events", "Long poll", "Polling", "Offline", "Long poll", "Server-sent events", "Live")
+WALK = ("Live", "Server-sent", "Long poll", "Polling", "Offline", "Long poll", "Server-sent", "Live")
 
 
 def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(stage: Desk, *, is_thorough: bool) -> None:
@@ -277,6 +332,8 @@ def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(stage: Desk,
         expect(page.locator("[data-count=published]")).not_to_have_text(str(before))
         if not is_thorough and step < len(WALK):
             press(page, "Next step")
+        if word == "Polling":
+            page.reload()
     press(page, "Changes one a second")
     expect(page.locator("[data-count=waiting]")).to_have_text("0")
     told = counted(page)
@@ -289,8 +346,10 @@ def test_a_definition_without_the_script_is_walked_by_the_page(desk: Desk) -> No
     page = play(desk)
     press(page, "Walk the ladder")
     press(page, "Next step")
-    await_state(page, "Server-sent events")
+    await_state(page, "Server-sent")
+    page.reload()
     expect(page.locator(".walk")).to_contain_text("A proxy bars WebSockets.")
+    expect(page.get_by_role("button", name="Changes one a second")).to_have_attribute("aria-pressed", "true")
     press(page, "Stop")
     await_state(page, "Live")
     assert [one["name"] for one in desk.control("GET", "/api/faults") if one["enabled"]] == []
@@ -342,3 +401,53 @@ def test_it_fits_narrow_windows(chromium: Browser, tickets_stage: Running, width
     with seated(tickets_stage, chromium, f"narrow-{width}", viewport={"width": width, "height": 800}) as desk:
         page = play(desk)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+LOGINS = """
+mock: 1
+name: Own
+auth:
+  users: {ada: {password: secret}, bob: {password: secret}}
+  rules: [{route: [GET /tickets, GET /tickets/*], where: owner == user.name}]
+resources:
+  tickets:
+    fields:
+      id: {seq: 1}
+      subject: {faker: sentence}
+      state: {enum: [open, closed]}
+      owner: {faker: user_name}
+    rows:
+      - {id: 1, subject: Hers, state: open, owner: ada}
+      - {id: 2, subject: His, state: open, owner: bob}
+"""
+
+
+@pytest.mark.parametrize("convention", ["rest", "linkis"])  # the one answers a token, the other sets a cookie
+def test_whoever_must_log_in_is_and_is_again_after_a_restart(
+    chromium: Browser, tmp_path: Path, convention: str
+) -> None:
+    path = tmp_path / "logins.yaml"
+    path.write_text(f"{LOGINS}api: {{convention: {convention}}}\n", encoding="utf-8")
+    with started(str(path)) as server, seated(server, chromium, "demo") as desk:
+        page = play(desk)
+        expect(page.locator(".bar")).to_contain_text("You are ada")
+        expect(page.locator(".ticket")).to_have_count(1)
+        # What only others may see is not missed.
+        for key, subject in ((2, "His, changed"), (1, "Hers, changed")):
+            desk.control("PATCH", f"/api/data/tickets/{key}", {"subject": subject})
+        expect(page.get_by_text("1 change was not for you to see")).to_be_visible()
+        assert counted(page)["published"] == counted(page)["delivered"] == 1
+        assert counted(page)["missed"] == 0
+        ports = ("--port", str(server.port), "--control-port", str(server.control_port))
+        end(server.process)
+        await_state(page, "Offline")
+        move(page, "closed", key=1)
+        with started(str(path), *ports):
+            await_state(page, "Live")
+            dialog = page.get_by_role("dialog", name="Somebody else was faster (412)")
+            expect(page.locator(".fate")).to_have_count(0)
+            expect(dialog).to_have_count(0)
+            expect(column(page, "closed")).to_contain_text("Hers")
+            desk.control("PATCH", "/api/data/tickets/1", {"subject": "Hers, again"})
+            expect(page.locator(".ticket")).to_contain_text("Hers, again")
+        desk.problems = []

@@ -50,41 +50,26 @@ def answer(page: Page, operation: str) -> str:
     return block.locator(".response-col_status").nth(1).text_content() or ""
 
 
-def test_the_api_is_tried_in_its_sandbox(desk: Desk) -> None:
-    page = desk.page
+@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)
+def test_both_documents_are_tried_and_the_panels_token_goes_to_the_control_plane_alone(desk: Desk) -> None:
+    page, sent = desk.page, list[tuple[str, str | None]]()
+    page.on("request", lambda one: sent.append((one.url, one.headers.get("authorization"))))
     page.goto(f"{desk.origin}/docs?sandbox={desk.sandbox}")
     expect(page.get_by_text(f"sandbox {desk.sandbox}")).to_be_visible()
     try_out(page, "zoos-createZoo")
     assert answer(page, "zoos-createZoo").startswith("201")
     assert len(desk.call("GET", "/v1/zoos").json) == 6
-    page.get_by_role("link", name="mockserver").click()
-    expect(page.locator("main.api")).to_be_visible()
-    page.get_by_role("link", name="Docs", exact=True).click()
-    expect(page.get_by_text(f"sandbox {desk.sandbox}")).to_be_visible()
-
-
-@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)
-def test_the_control_plane_is_tried_too(desk: Desk) -> None:
-    page = desk.page
-    page.goto(f"{desk.origin}/docs")
     page.get_by_role("link", name="Control plane").click()
     expect(page.get_by_role("link", name="Control plane")).to_have_attribute("aria-current", "page")
     try_out(page, "clock-getApiClock")
     assert answer(page, "clock-getApiClock").startswith("200")
     assert page.evaluate("document.documentElement.classList.contains('dark-mode')")
-
-
-def test_the_panels_token_goes_to_the_control_plane_and_nowhere_else(desk: Desk) -> None:
-    page, sent = desk.page, list[tuple[str, str | None]]()
-    page.on("request", lambda one: sent.append((one.url, one.headers.get("authorization"))))
-    page.goto(f"{desk.origin}/docs?of=control")
-    try_out(page, "clock-getApiClock")
-    assert answer(page, "clock-getApiClock").startswith("200")
-    page.goto(f"{desk.origin}/docs")
-    try_out(page, "zoos-listZoos")
-    assert answer(page, "zoos-listZoos").startswith("200")
     assert (f"{desk.origin}/api/clock", f"Bearer {TOKEN}") in sent
     assert {given for url, given in sent if f":{desk.server.port}/" in url} == {None}
+    page.get_by_role("link", name="mockserver").click()
+    expect(page.locator("main.api")).to_be_visible()
+    docs = page.get_by_role("link", name="Docs", exact=True)
+    expect(docs).to_have_attribute("href", f"/docs?sandbox={desk.sandbox}")
 
 
 def test_a_page_beyond_loopback_may_read_the_api(guarded: Running, chromium: Browser) -> None:

@@ -31,6 +31,13 @@ ASK: Final = """async (url) => {
   }
 }"""
 PAYLOAD: Final = '<img src=x onerror="document.title=666"> ∆ "quoted"'
+LATE: Final = """(late) => {
+  const ask = globalThis.fetch;
+  globalThis.fetch = async (...given) => {
+    await new Promise((done) => setTimeout(done, late));
+    return ask(...given);
+  };
+}"""
 BREAK: Final = """async (given) => {
   const { BreakDialog } = await import("/panel/lib/breaking.js");
   const { html, render } = await import("/panel/lib/html.js");
@@ -74,17 +81,13 @@ def statuses(desk: Desk, path: str, times: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
-    """Three of pets: with faults that are off, that the definition has on, that an option switches on."""
+    """Two of pets: with faults that the definition has on, and that an option switches on."""
     folder = tmp_path_factory.mktemp("pets")
     off, on = folder / "off.yaml", folder / "on.yaml"
     off.write_text(PETS % ("false", "false"))
     on.write_text(PETS % ("true", "true"))
-    with (
-        started(str(off)) as plain,
-        started(str(on)) as declared,
-        started(str(off), "--fault", OUTAGE, "--fault", CUT) as chosen,
-    ):
-        yield {"off": plain, "definition": declared, "option": chosen}
+    with started(str(on)) as declared, started(str(off), "--fault", OUTAGE, "--fault", CUT) as chosen:
+        yield {"definition": declared, "option": chosen}
 
 
 def by_panel(desk: Desk) -> None:
@@ -114,9 +117,9 @@ def by_start(desk: Desk) -> None:
     [
         ("definition", by_start),
         ("option", by_start),
-        ("off", by_panel),
-        ("off", by_command),
-        ("off", by_api),
+        ("definition", by_panel),
+        ("definition", by_command),
+        ("option", by_api),
     ],
     ids=["definition", "option", "panel", "command", "API"],
 )
@@ -125,6 +128,8 @@ def test_a_fault_does_the_same_in_another_tab_whichever_way_it_was_switched_on(
 ) -> None:
     with seated(servers[server], chromium, way.__name__.replace("_", "-")) as desk:
         tab = other_tab(desk)
+        if way is not by_start:
+            desk.control("POST", "/api/faults/off", {})
         way(desk)
         assert tab.evaluate(ASK, f"{desk.api}/pets") == [503, OUTAGE, "2"]
         assert tab.evaluate(ASK, f"{desk.api}/pets/1") == ["TypeError"]
@@ -170,9 +175,13 @@ def test_a_preset_acts_on_the_next_few_and_then_is_used_up_until_it_is_switched_
         expect(card(page, "maintenance")).to_contain_text("2 acted1 passed")
         turn(page, "maintenance", "Preset", on=False)
     assert fault(desk, "maintenance")["settings"] == {"preset": "maintenance", "times": 2, "enabled": False}
+    page.get_by_role("button", name="5 min", exact=True).click()
+    turn(page, "maintenance", "Preset", on=True)
+    assert "times" not in fault(desk, "maintenance")["settings"], "for five minutes, as often as it comes to that"
     card(page, "maintenance").get_by_role("button", name="Remove").click()
-    card(page, "maintenance").get_by_role("button", name="Yes, remove it").click()
+    page.keyboard.press("Enter")
     expect(card(page, "maintenance")).to_have_count(0)
+    expect(page.get_by_role("heading", name="In this sandbox")).to_be_focused()
 
 
 def test_one_that_may_act_no_more_says_so_and_can_count_anew(desk: Desk) -> None:
@@ -375,6 +384,33 @@ def test_two_tabs_show_the_same_and_don_t_undo_one_another(desk: Desk) -> None:
     desk.expect_problem("412")
 
 
+def test_one_that_ends_while_it_is_edited_is_not_lost(desk: Desk) -> None:
+    desk.control("PUT", "/api/faults/brief", {"match": "GET /zoos", "status": 500, "ttl": "30s"})
+    page = desk.open("faults")
+    page.get_by_role("button", name="Edit brief").click()
+    words = page.get_by_label("In your words")
+    words.fill("404")  # a text, though it is JSON too
+    desk.control("PUT", "/api/clock", {"advance": "30s"})
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("It was changed or has ended meanwhile")
+    expect(words).to_have_value("404")
+    page.get_by_role("button", name="Save mine all the same").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(card(page, "brief")).to_contain_text("ends in")
+    assert fault(desk, "brief")["describe"] == "404"
+    desk.expect_problem("412")
+
+
+def test_what_it_came_to_is_told_where_the_server_is_slow(desk: Desk) -> None:
+    """Slower than it is asked: an answer is shown though the next question is due."""
+    desk.control("PUT", "/api/faults/mine", {"match": "GET /zoos", "status": 418})
+    page = desk.open("faults")
+    expect(card(page, "mine")).to_contain_text("0 matched")
+    page.evaluate(LATE, 1_500)
+    assert statuses(desk, "/v1/zoos", 1) == [418]
+    expect(card(page, "mine")).to_contain_text("1 matched")
+
+
 def test_all_is_undone_at_once(desk: Desk) -> None:
     desk.control("PUT", "/api/faults/mine", {"status": 418})
     desk.control("PATCH", "/api/faults/outage", {"enabled": True})
@@ -388,39 +424,40 @@ def test_all_is_undone_at_once(desk: Desk) -> None:
 # "Make this fail".
 
 
-@pytest.mark.parametrize(
-    ("match", "choices", "made"),
-    [
-        ("GET /~w3/v1/animals/7?x=1", {}, {"match": "GET /animals/7", "status": 503}),
-        (
-            "POST /v1/zoos",
-            {"What happens": "Answered late", "Seconds": "1.5", "How often": "Only the next", "Times": "2"},
-            {"match": "POST /zoos", "latency": "1500ms", "times": 2},
-        ),
-        (
-            "DELETE /zoos/1",
-            {"What happens": "Carried out, and the answer is lost", "How often": "A share of them", "On for": "30 s"},
-            {"match": "DELETE /zoos/1", "commit": True, "reset": "connect", "probability": 0.3, "ttl": "30s"},
-        ),
-        ("WS /v1/ws", {"What happens": "Closed with a code"}, {"match": "WS /ws", "close": 1012}),
-    ],
-)
-def test_what_a_route_is_made_to_do(desk: Desk, match: str, choices: dict[str, str], made: dict[str, Any]) -> None:
+MADE: Final[list[tuple[str, dict[str, str], dict[str, Any]]]] = [
+    ("GET /~w3/v1/animals/7?x=1", {}, {"match": "GET /animals/7", "status": 503}),
+    ("GET /v1/animals/%C3%A4/a%20b/:c/%ff", {}, {"match": "GET /animals/ä/*/*/%ff", "status": 503}),
+    (
+        "POST /v1/zoos",
+        {"What happens": "Answered late", "Seconds": "1.5", "How often": "Only the next", "Times": "2"},
+        {"match": "POST /zoos", "latency": "1500ms", "times": 2},
+    ),
+    (
+        "DELETE /zoos/1",
+        {"What happens": "Carried out, and the answer is lost", "How often": "A share of them", "On for": "30 s"},
+        {"match": "DELETE /zoos/1", "commit": True, "reset": "connect", "probability": 0.3, "ttl": "30s"},
+    ),
+    ("WS /v1/ws", {"What happens": "Closed with a code"}, {"match": "WS /ws", "close": 1012}),
+]
+
+
+def test_what_a_route_is_made_to_do(desk: Desk) -> None:
     page = desk.open("faults")
     expect(card(page, OUTAGE)).to_be_visible()
-    page.evaluate(BREAK, {"match": match, "describe": f"{match} was answered 200."})
-    dialog = page.get_by_role("dialog", name="Make this fail")
-    for label, value in choices.items():
-        control = dialog.get_by_label(label, exact=True)
-        if control.evaluate("(one) => one.localName") == "select":
-            control.select_option(label=value)
-        else:
-            control.fill(value)
-    name = dialog.get_by_label("Its name").input_value()
-    dialog.get_by_role("button", name="Make it fail").click()
-    expect(dialog).to_have_count(0)
-    expect(switch(page, name)).to_have_attribute("aria-checked", "true")
-    assert fault(desk, name)["settings"] == {"ttl": "5m"} | made
+    for match, choices, made in MADE:
+        page.evaluate(BREAK, {"match": match, "describe": f"{match} was answered 200."})
+        dialog = page.get_by_role("dialog", name="Make this fail")
+        for label, value in choices.items():
+            control = dialog.get_by_label(label, exact=True)
+            if control.evaluate("(one) => one.localName") == "select":
+                control.select_option(label=value)
+            else:
+                control.fill(value)
+        name = dialog.get_by_label("Its name").input_value()
+        dialog.get_by_role("button", name="Make it fail").click()
+        expect(dialog).to_have_count(0)
+        expect(switch(page, name)).to_have_attribute("aria-checked", "true")
+        assert fault(desk, name)["settings"] == {"ttl": "5m"} | made
 
 
 def test_a_route_that_can_t_be_made_to_fail_so_says_why(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.live import started
 from tests.panel.desk import VIEWS, Desk, seated
@@ -27,7 +27,7 @@ TEXTS = """() => [...document.querySelectorAll("main *, dialog *")].flatMap((one
 """All that a page shows."""
 LINKS = """() => [...document.querySelectorAll("a, area")].map((one) => one.getAttribute("href") ?? "")"""
 BOX: Final = "attacked"
-AGENT: Final = PAYLOADS[1]
+AGENT: Final = PAYLOADS[0]
 
 
 def definition() -> dict[str, Any]:
@@ -149,7 +149,7 @@ def spelled(text: str) -> str:
 
 
 def watch_requests(watch: Watch) -> None:
-    watch.desk.open("requests")
+    watch.desk.open("requests?method=POST")
     grid = watch.page.get_by_role("grid")
     grid.press("ArrowDown")
     watch.page.keyboard.press("Enter")
@@ -170,7 +170,8 @@ def watch_data(watch: Watch) -> None:
 def watch_sockets(watch: Watch) -> None:
     with Raw(watch.desk.server.port, f"/~{BOX}/talk?client={quote(AGENT)}", f"User-Agent: {AGENT}") as raw:
         number = watch.desk.control("GET", "/api/sockets")[-1]["id"]
-        watch.visit(f"sockets/{number}")
+        watch.desk.open(f"sockets/{number}")
+        expect(watch.page.locator(".frames")).to_contain_text(re.compile("Listening(?! …)"))
         for one in PAYLOADS:
             raw.say(one)
         expect(watch.page.locator(".frame")).to_have_count(2 * len(PAYLOADS))
@@ -194,7 +195,7 @@ def watch_scenarios(watch: Watch) -> None:
 
 def watch_api(watch: Watch) -> None:
     watch.visit("api")
-    watch.page.get_by_role("button", name="Take the one in force").click()
+    watch.page.get_by_role("button", name="Edit what is in force").click()
     expect(watch.page.get_by_label("Another definition")).to_have_value(re.compile("injected"))
     watch.look()
 
@@ -217,3 +218,12 @@ def test_no_view_takes_a_text_for_markup(attacked: Desk, view: str) -> None:
     attacked.page.set_viewport_size({"width": 320, "height": 800})
     assert attacked.page.evaluate("() => document.scrollingElement.scrollWidth") <= 320
     attacked.page.set_viewport_size({"width": 1400, "height": 1000})
+
+
+def test_the_demo_takes_no_text_for_markup(attacked: Desk) -> None:
+    page = attacked.page
+    page.goto(f"{attacked.origin}/demo?sandbox={BOX}")
+    expect(page.locator("li.ticket")).to_have_count(len(PAYLOADS))
+    watch = Watch(attacked)
+    watch.look()
+    assert watch.unseen == []

@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.panel.desk import Desk
+from tests.live import started
+from tests.panel.desk import Desk, seated
 
 MARKUP = "<img src=x onerror=alert(1)>"
+LONG = """\
+mock: 1
+resources: {zoos: {count: 1, fields: {name: word}}}
+scenarios: {long: {script: [%s]}}
+"""
 
 
 def region(page: Page, name: str) -> Locator:
@@ -34,7 +40,7 @@ def playing(still: Desk) -> Page:
     return still.open("scenarios")
 
 
-def test_every_scenario_is_shown_with_what_it_is(desk: Desk) -> None:
+def test_every_scenario_is_shown_switched_to_and_left(desk: Desk) -> None:
     page = desk.open("scenarios")
     expect(page.get_by_role("heading", name="In the state of the file")).to_be_visible()
     expect(card(page, "busy")).to_contain_text("animals 200 rows")
@@ -42,10 +48,6 @@ def test_every_scenario_is_shown_with_what_it_is(desk: Desk) -> None:
     expect(card(page, "incident")).to_contain_text("Script of 5 steps, 1 m 30 s, again and again")
     card(page, "incident").get_by_text("Script of").click()
     expect(card(page, "incident").get_by_role("listitem").nth(2)).to_contain_text("0:30Nothing is answered.outage")
-
-
-def test_a_scenario_is_switched_to_and_left(desk: Desk) -> None:
-    page = desk.open("scenarios")
     page.get_by_role("button", name="Switch to empty").click()
     expect(card(page, "empty").get_by_text("current")).to_be_visible()
     expect(page.get_by_role("link", name="scenario empty")).to_be_visible()
@@ -53,10 +55,6 @@ def test_a_scenario_is_switched_to_and_left(desk: Desk) -> None:
     page.get_by_role("button", name="Back to the file").click()
     expect(page.get_by_role("heading", name="In the state of the file")).to_be_visible()
     assert len(desk.call("GET", "/v1/zoos").json) == 5
-
-
-def test_a_switch_made_elsewhere_is_seen(desk: Desk) -> None:
-    page = desk.open("scenarios")
     desk.control("PUT", "/api/scenario", {"name": "offline"})
     expect(card(page, "offline").get_by_text("current")).to_be_visible()
 
@@ -77,6 +75,8 @@ def test_a_script_is_moved_on_step_by_step(playing: Page, still: Desk) -> None:
     for number in (4, 5):
         playing.get_by_role("button", name=f"Next step ({number})").click()
     expect(playing.get_by_text("round 2, again and again")).to_be_visible()
+    playing.set_viewport_size({"width": 320, "height": 700})
+    assert playing.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_script_goes_on_by_itself_and_faster(playing: Page, still: Desk) -> None:
@@ -96,6 +96,24 @@ def test_a_script_that_was_ended_says_so_and_begins_again(playing: Page, still: 
     expect(playing.get_by_text("script ended")).to_be_visible()
     playing.get_by_role("button", name="Begin again").click()
     expect(playing.get_by_role("button", name="Next step (2)")).to_be_visible()
+
+
+def test_a_long_script_is_shown_in_parts(chromium: Browser, tmp_path: Path) -> None:
+    (tmp_path / "long.yaml").write_text(LONG % ", ".join(f"{{at: {n}s, say: Say {n}}}" for n in range(1000)))
+    with started(str(tmp_path / "long.yaml")) as server, seated(server, chromium, "w1") as desk:
+        desk.control("PUT", "/api/clock", {"freeze": True})
+        desk.control("PUT", "/api/scenario", {"name": "long"})
+        page = desk.open("scenarios")
+        steps = page.get_by_role("list", name="Steps of the script").get_by_role("listitem")
+        expect(steps).to_have_count(101)
+        expect(steps.last).to_have_text("900 more")
+        desk.control("PUT", "/api/clock", {"advance": "450s"})
+        expect(page.get_by_role("button", name="Next step (452)")).to_be_visible()
+        expect(steps).to_have_count(102)
+        expect(steps.first).to_have_text("400 before these")
+        expect(steps.nth(52)).to_contain_text("Say 451")
+        expect(steps.nth(52)).to_contain_text("in 0:01")
+        assert page.locator(".mark").count() == 0
 
 
 def test_the_clock_is_stopped_moved_set_and_let_go(desk: Desk) -> None:
@@ -167,8 +185,3 @@ def test_parts_are_put_back_and_all_leaves_the_scenario(desk: Desk) -> None:
         box.check()
     parts.get_by_role("button", name="Reset").click()
     expect(page.get_by_role("heading", name="In the state of the file")).to_be_visible()
-
-
-@pytest.mark.parametrize("desk", [{"viewport": {"width": 320, "height": 700}}], indirect=True)
-def test_nothing_is_wider_than_a_small_screen(playing: Page) -> None:
-    assert playing.evaluate("document.documentElement.scrollWidth") <= 320

@@ -19,7 +19,8 @@ HEAD: Final = """\
 
 A fault is a failure with a name that is switched on and off. It has a rule: what it is for, when it acts, how long it
 lives, and what happens then. The same seed fails the same requests in every run.
-What clients see of each, and what to do about it, is in [failures.md](failures.md).
+What clients see of each, and what to do about it, is in [failures.md](failures.md), with pictures in
+[what-the-browser-shows.md](what-the-browser-shows.md).
 
 ```yaml
 # zoo.yaml

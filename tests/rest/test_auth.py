@@ -282,6 +282,17 @@ def test_a_login_repeats_its_answer_for_a_key_that_was_used() -> None:
     assert first.body == second.body
 
 
+def test_what_is_sent_again_with_a_renewed_token_is_the_same_request() -> None:
+    client = zoo()
+    tokens = [client.post("/login", {"username": "ada", "password": "lovelace"}).json["token"] for _ in range(2)]
+    first, second = (
+        client.post(f"/animals?access_token={token}", {"name": "Leo"}, "Idempotency-Key: k2") for token in tokens
+    )
+    assert tokens[0] != tokens[1]
+    assert first.status == 201
+    assert first.body == second.body
+
+
 def test_users_that_leave_the_definition_are_logged_out() -> None:
     service = assemble(USERS + RESOURCES)
     client = direct(service)

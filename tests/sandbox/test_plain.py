@@ -181,6 +181,31 @@ def test_what_is_only_written_is_never_shown(service: AssembledInstance) -> None
     assert desk.list("animals", pairs("q=other"))["total"] == 0
 
 
+def test_neither_links_nor_refusals_tell_what_is_only_written() -> None:
+    desk = assemble(
+        "mock: 1\nresources:\n"
+        "  zoos: {count: 2, fields: {id: {seq: 1}}}\n"
+        "  keys:\n"
+        "    count: 1\n"
+        "    states: {field: stage, moves: {held: [lost], lost: []}}\n"
+        "    fields:\n"
+        "      id: {seq: 1}\n"
+        "      zoo_id: {ref: zoos, write_only: true, on_delete: clear}\n"
+        "      zoo_ids: {refs: zoos, items: [2, 2], write_only: true, on_delete: clear}\n"
+        "      pin: {value: hush, type: string, write_only: true, immutable: true}\n"
+        "      stage: {enum: {held: 1, lost: 0}, write_only: true}\n"
+    ).plain
+    nothing: dict[str, list[object]] = {"refers": [], "referred": []}
+    assert [desk.get(name, "1")[1]["related"] for name in ("keys", "zoos")] == [nothing, nothing]
+    with pytest.raises(Invalid, match="pin can't be changed") as refused:
+        desk.update("keys", "1", {"pin": "1234"}, unchecked)
+    assert "hush" not in repr(refused.value.errors)
+    desk.update("keys", "1", {"stage": "lost"}, unchecked)
+    with pytest.raises(Conflict, match="can't become that") as stayed:
+        desk.update("keys", "1", {"stage": "held"}, unchecked)
+    assert "lost" not in str(stayed.value)
+
+
 def test_links_go_both_ways(service: AssembledInstance) -> None:
     desk = service.plain
     desk.update("animals", "1", {"friend_ids": [2, 3]}, unchecked)

@@ -1,7 +1,8 @@
 """What is offered to whoever writes a client: routes, sockets, users and types, below the address that they use."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +17,15 @@ auth: {{scheme: {scheme}, users: {{ada: {{password: lovelace{token}, roles: [adm
 resources: {{notes: {{count: 1, fields: {{text: word}}}}}}
 channels: {{room: {{path: /room, describe: Where people talk.}}}}
 """
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One whose definition is another for each test."""
+    path: Path = tmp_path_factory.mktemp("notes") / "notes.yaml"
+    path.write_text(AUTH.format(scheme="bearer", token=""), encoding="utf-8")
+    with started(str(path)) as server:
+        yield server
 
 
 def test_every_route_is_listed_with_what_it_is_of(pets: Running) -> None:
@@ -33,38 +43,28 @@ def test_addresses_are_those_of_the_sandbox_and_of_the_host_that_was_asked(pets:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "token", "how"),
+    ("scheme", "token", "kind", "how"),
     [
-        ("bearer", ", token: ada-token", "Authorization: Bearer ada-token"),
-        ("basic", "", "Authorization: Basic YWRhOmxvdmVsYWNl"),
-        ("cookie", ", token: ada-token", "Cookie: "),
+        ("bearer", ", token: ada-token", "header", "Authorization: Bearer ada-token"),
+        ("basic", "", "header", "Authorization: Basic YWRhOmxvdmVsYWNl"),
+        ("cookie", ", token: ada-token", "header", "Cookie: "),
+        ("bearer", "", "login", "TOKEN=$(curl -s 'http://localhost:"),
     ],
 )
-def test_users_are_told_with_the_header_that_they_are_known_by(
-    tmp_path: Path, scheme: str, token: str, how: str
+def test_users_are_told_with_the_header_that_they_are_known_by_or_the_command_that_logs_in(
+    notes: Running, scheme: str, token: str, kind: str, how: str
 ) -> None:
-    offer = serve_once(tmp_path, AUTH.format(scheme=scheme, token=token))
+    source = json.dumps({"source": AUTH.format(scheme=scheme, token=token)})
+    assert tell(notes, "PUT", "/api/definition", source).status == 200
+    offer = notes.control("GET", "/api/routes").json
     (ada,) = offer["users"]
-    assert (ada["name"], ada["roles"], ada["kind"]) == ("ada", ["admin"], "header")
+    assert (ada["name"], ada["roles"], ada["kind"]) == ("ada", ["admin"], kind)
     assert ada["how"].startswith(how)
+    assert ("lovelace" in ada["how"]) is (kind == "login")
     assert offer["sockets"][-1]["what"] == "Where people talk."
-
-
-def test_users_who_must_log_in_are_told_with_the_command_that_does(tmp_path: Path) -> None:
-    (ada,) = serve_once(tmp_path, AUTH.format(scheme="bearer", token=""))["users"]
-    assert ada["kind"] == "login"
-    assert ada["how"].startswith("TOKEN=$(curl -s 'http://localhost:")
-    assert "lovelace" in ada["how"]
 
 
 def test_types_are_those_that_the_command_prints(pets: Running) -> None:
     answer = pets.control("GET", "/types.ts")
     assert "export interface Pet" in answer.body.decode()
     assert tell(pets, "GET", "/types.ts?sandbx=1", "").status == 400
-
-
-def serve_once(folder: Path, definition: str) -> Any:
-    path = folder / "notes.yaml"
-    path.write_text(definition, encoding="utf-8")
-    with started(str(path)) as server:
-        return server.control("GET", "/api/routes").json

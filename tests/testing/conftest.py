@@ -41,8 +41,8 @@ def pets(pets_server: Server) -> Iterator[Client]:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs pytest on a project with `mockserver.yaml`; no plugin is loaded that is not named."""
+def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project with `mockserver.yaml`; no plugin is loaded that is not named."""
     # Without the last, every server compiles all its modules anew.
     for name in ("PYTEST_ADDOPTS", "MOCKSERVER_CONTROL", "MOCKSERVER_TOKEN", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.delenv(name, raising=False)
@@ -50,8 +50,24 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     Path(pytester.path / "mockserver.yaml").write_text(PETS, encoding="utf-8")
     # Our own folder's name must not hide the package from the tests of the project.
     pytester.makeini("[pytest]\naddopts = --strict-markers --import-mode=importlib -W error")
+    return pytester
+
+
+@pytest.fixture
+def project(folder: pytest.Pytester) -> Run:
+    """Runs pytest on that project."""
 
     def run(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess("-p", "mockserver.testing.plugin", *arguments, timeout=60)
+        return folder.runpytest_subprocess("-p", "mockserver.testing.plugin", *arguments, timeout=60)
+
+    return run
+
+
+@pytest.fixture
+def quick_project(folder: pytest.Pytester) -> Run:
+    """Runs pytest on that project in this process: for what a process of its own would not show better."""
+
+    def run(*arguments: str) -> pytest.RunResult:
+        return folder.runpytest_inprocess("-p", "mockserver.testing.plugin", *arguments)
 
     return run

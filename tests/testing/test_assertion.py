@@ -1,11 +1,12 @@
 """Assertions that say what happened instead, against a real server and clients that really lose their connections."""
 
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.testing import Client
+from mockserver.testing import Client, Server
 from tests.server.wire import Wire, request
 
 
@@ -37,10 +38,20 @@ def test_what_is_still_to_come_is_waited_for(pets: Client) -> None:
         waiting.result()
 
 
+def test_what_was_asked_elsewhere_is_told_of(pets: Client, pets_server: Server) -> None:
+    with pets_server.client() as default:
+        default.requests.clear()
+        with pytest.raises(AssertionError) as error:
+            pets.assert_requested("GET", "/pets", within=0.0)
+        assert said(error) == ["Expected: GET /pets", "Found 0; nothing at all was asked in this sandbox."]
+        default.request("GET", "/pets")
+        with pytest.raises(
+            AssertionError, match="sandbox, but 1 request came to the default one: does the client begin with `url`"
+        ):
+            pets.assert_requested("GET", "/pets", within=0.0)
+
+
 def test_what_was_not_asked_comes_with_the_nearest(pets: Client) -> None:
-    with pytest.raises(AssertionError) as error:
-        pets.assert_requested("GET", "/pets", within=0.0)
-    assert said(error) == ["Expected: GET /pets", "Found 0; nothing at all was asked in this sandbox."]
     pets.request("GET", "/pets/1")
     pets.request("PATCH", "/pets/2", json={"name": "Rex", "age": 4})
     with pytest.raises(AssertionError) as error:
@@ -107,6 +118,21 @@ def test_a_client_that_stays_away_is_told_of(pets: Client) -> None:
         "     0.000 s  lost sse: reset by the server, not back",
     ]
     assert pets.reconnects()[0].losses[0].how == "reset"
+
+
+def test_what_can_not_come_right_any_more_is_not_waited_for(pets: Client) -> None:
+    began = monotonic()
+    with pytest.raises(AssertionError, match=r"^No client has had a connection in this sandbox\.$"):
+        pets.assert_reconnected(within=60)
+    with connect(pets):
+        pets.sockets.close(how="drop")
+        pets.sockets.wait_for(0)
+    with pets.fault("outage"):
+        for _ in range(2):
+            assert pets.request("GET", "/events/sse?client=board").status == 503
+        with pytest.raises(AssertionError, match=r"^board: it took 2 attempts, and at most 1 were allowed"):
+            pets.assert_reconnected(within=60, max_attempts=1)
+    assert monotonic() - began < 30
 
 
 def test_a_client_that_misses_something_is_told_of(pets: Client) -> None:

@@ -9,7 +9,9 @@ from http.client import HTTPException
 
 import pytest
 
-from mockserver.testing import Client, MockServerError, Server, ServerGone
+from mockserver import __version__
+from mockserver.testing import Client, FaultState, MockServerError, Server, ServerGone
+from mockserver.testing.reading import read_as
 from tests.server.wire import Wire, request
 
 
@@ -67,7 +69,7 @@ def test_a_fault_is_on_from_a_call_until_it_is_off(pets: Client) -> None:
 
 
 def test_a_preset_and_a_new_fault_are_switched_on_by_name(pets: Client) -> None:
-    with pets.fault("maintenance", ttl=60) as preset:
+    with pets.fault("maintenance", ttl=timedelta(minutes=1)) as preset:
         assert preset.state.source == "preset"
         assert 50 < (preset.state.expires_in_s or 0) <= 60
         assert pets.request("GET", "/pets").status == 503
@@ -263,10 +265,18 @@ def test_a_server_that_is_not_there_is_said_to_be_gone() -> None:
 
 
 def test_what_is_no_control_plane_is_told_apart(pets_server: Server) -> None:
-    with Client(pets_server.url) as api, pytest.raises(MockServerError):
-        api.off()
-    with pytest.raises(ValueError, match="no URL of a control plane"):
-        Client("localhost:8001")
+    with Client(pets_server.url) as api:
+        for work in (api.begin, api.off, lambda: api.sockets.wait_for(1)):
+            with pytest.raises(MockServerError, match="it is the API of one, whose control plane has another port"):
+                work()
+    for url in ("localhost:8001", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http://[::1", "http://"):
+        with pytest.raises(ValueError, match="no URL of a control plane"):
+            Client(url)
+
+
+def test_a_server_of_another_version_is_named(pets: Client) -> None:
+    with pytest.raises(MockServerError, match=rf"another version than {__version__}, which is here: .*'fired'"):
+        read_as(FaultState, pets._sandbox.ask("GET", "/api/status"))
 
 
 def test_values_of_filters_are_written_as_the_api_reads_them(pets: Client) -> None:

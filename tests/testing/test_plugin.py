@@ -1,6 +1,7 @@
 """The pytest plugin, in projects of its users: what a test gets, what a failed one shows, and what never happens."""
 
 import os
+import socket
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.testing import Server
-from tests.clients.browser import WITHOUT, find_chromium
 from tests.testing.conftest import Run
 from tests.testing.test_server import PATIENCE_S, follow
 
@@ -79,9 +79,13 @@ def test_each_test_has_a_sandbox_as_its_markers_say(pytester: pytest.Pytester, p
         def test_a_file_beside_it(mockserver):
             assert mockserver.request("GET", "/cats").status == 200
 
-        @pytest.mark.mockserver(definition={"mock": 1, "resources": {"dogs": {"count": 2}}})
-        def test_a_mapping(mockserver):
-            assert len(mockserver.request("GET", "/dogs").json) == 2
+        @pytest.mark.parametrize("number", [
+            pytest.param(2, marks=pytest.mark.mockserver(definition="{mock: 1, resources: {dogs: {count: 2}}}")), 3,
+        ])
+        def test_a_line_of_one_case_alone(request, number):
+            assert ("mockserver" in request.fixturenames) is (number == 2)
+            if number == 2:
+                assert len(request.getfixturevalue("mockserver").rows("dogs")) == 2
 
         @pytest.fixture
         def page(request):
@@ -106,11 +110,11 @@ def test_each_test_has_a_sandbox_as_its_markers_say(pytester: pytest.Pytester, p
                 request.getfixturevalue("base_url")
     """)
     (pytester.path / "cats.yaml").write_text("mock: 1\nresources: {cats: {count: 1}}\n", encoding="utf-8")
-    project().assert_outcomes(passed=11)
+    project().assert_outcomes(passed=12)
 
 
 def test_what_can_not_be_had_fails_at_setup_with_what_there_is(
-    pytester: pytest.Pytester, project: Run, pets_server: Server
+    pytester: pytest.Pytester, quick_project: Run, pets_server: Server
 ) -> None:
     pytester.makepyfile("""
         import pytest
@@ -130,16 +134,33 @@ def test_what_can_not_be_had_fails_at_setup_with_what_there_is(
         @pytest.mark.mockserver(faults=[1])
         def test_shape(): ...
 
+        @pytest.mark.mockserver(faults={"outage": {2: 2}})
+        def test_keys_of_settings(): ...
+
+        @pytest.mark.mockserver(faults={"outage": {"times": {2}}})
+        def test_settings(): ...
+
         @pytest.mark.mockserver(definition="zo")
         def test_definition(): ...
+
+        @pytest.mark.mockserver(definition="z" * 300)
+        def test_long(): ...
+
+        @pytest.mark.mockserver(definition={("a", "b"): 1})
+        def test_mapping(): ...
+
+        @pytest.mark.mockserver(faults=None, scenario=None, definition=None)
+        def test_nothing(): ...
 
         @pytest.mark.mockserver(definition="mock: 1\\nresources: {pets: {fields: {name: frist_name}}}")
         @pytest.mark.parametrize("time", [1, 2])
         def test_problems(time): ...
     """)
-    ran = project("--mockserver-url", pets_server.control_url)
-    ran.assert_outcomes(errors=8)
+    ran = quick_project("--mockserver-url", pets_server.control_url)
+    ran.assert_outcomes(errors=12, passed=1)
     ran.stdout.no_fnmatch_line("*During handling*")
+    ran.stdout.no_fnmatch_line("*site-packages*")
+    ran.stdout.no_fnmatch_line(">*")
     ran.stdout.no_fnmatch_line("*Traceback*")
     for said in (
         "@pytest.mark.mockserver can't be had: There is no fault 'outaeg'; did you mean 'outage'?",
@@ -148,25 +169,37 @@ def test_what_can_not_be_had_fails_at_setup_with_what_there_is(
         "does not know 'sceanrio'; did you mean 'scenario'? Its keys are definition, scenario, faults.",
         "takes keys alone: definition=…, scenario=…, faults=…",
         'needs faults as ["outage"] or {"outage": {"times": 2}}.',
-        "names no definition: 'zo' is not in",
+        "@pytest.mark.mockserver can't be had: That can't be sent as JSON: Object of type set is not",
+        "@pytest.mark.mockserver names no definition: 'zo' is not in",
+        f"@pytest.mark.mockserver names no definition: '{'z' * 300}' is not in",
+        "@pytest.mark.mockserver can't be a definition: keys must be str",
         ".yaml:2:35: Faker has no provider 'frist_name' in en_US\n    resources: {pets: {fields: {name: frist_name}}}",
     ):
         assert said in ran.stdout.str()
 
 
 def test_a_failed_test_shows_what_was_asked_and_what_comes_nearest(
-    pytester: pytest.Pytester, project: Run, pets_server: Server
+    pytester: pytest.Pytester, quick_project: Run, pets_server: Server
 ) -> None:
     pytester.makepyfile("""
+        import unittest
         import pytest
 
         @pytest.mark.mockserver(faults=["outage"])
         def test_pets(mockserver):
             mockserver.request("POST", "/pets", json={"name": "Rex", "age": 4})
             mockserver.assert_requested("POST", "/pets", json={"name": "Rex", "age": 5}, within=0)
+
+        class TestOfClass(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def sit(self, mockserver):
+                self.mockserver = mockserver
+
+            def test_pets(self):
+                self.fail(self.mockserver.request("GET", "/pets/3").text)
     """)
-    ran = project("--mockserver-url", pets_server.control_url)
-    ran.assert_outcomes(failed=1)
+    ran = quick_project("--mockserver-url", pets_server.control_url)
+    ran.assert_outcomes(failed=2)
     ran.stdout.fnmatch_lines(
         [
             '>*mockserver.assert_requested("POST", "/pets", json=*',
@@ -174,9 +207,12 @@ def test_a_failed_test_shows_what_was_asked_and_what_comes_nearest(
             "E *Found 0 among 1 request; nearest:",
             "E *#1 POST /pets 503",
             "E *body.age  expected 5, found 4",
-            "test_a_failed*.py:6: AssertionError",
+            "test_a_failed*.py:7: AssertionError",
             "*mockserver requests*",
             "#1 POST /pets 503  fault outage",
+            "*_ TestOfClass.test_pets _*",
+            "*mockserver requests*",
+            "#1 GET /pets/3 200",
         ]
     )
 
@@ -196,15 +232,10 @@ def test_a_server_that_dies_fails_the_test_with_its_last_lines(pytester: pytest.
         def test_unnoticed(mockserver):
             mockserver.request("GET", "/pets/2")
             kill_server(mockserver, "/pets/2")
-
-        def test_ours(mockserver):
-            assert mockserver.request("GET", "/pets").status == 200
-            kill_server(mockserver)
-            mockserver.off()
     """,
     )
     ran = project("--import-mode=prepend")
-    ran.assert_outcomes(passed=1, failed=2, errors=1)
+    ran.assert_outcomes(passed=1, failed=1, errors=1)
     ran.stdout.fnmatch_lines(
         [
             "*ERROR at teardown of test_unnoticed*",
@@ -215,19 +246,12 @@ def test_a_server_that_dies_fails_the_test_with_its_last_lines(pytester: pytest.
             "E *The mock server was ended by signal 9. Its last lines:",
             "E * ~t-main-1 GET /pets/1 200",
             "*mockserver log*",
-            "*_ test_ours _*",
-            ">*mockserver.off()",
-            "E *mockserver.testing.error.ServerGone: No mock server answers*",
-            "test_it.py:16: ServerGone",
-            "*Captured mockserver setup*",
-            "A fresh server was begun for this test. The mock server was ended by signal 9.*",
-            "*servers that died*",
         ]
     )
 
 
 def test_an_external_server_is_used_and_sandboxes_of_failed_tests_are_kept(
-    pytester: pytest.Pytester, project: Run, pets_server: Server
+    pytester: pytest.Pytester, quick_project: Run, pets_server: Server
 ) -> None:
     pytester.makepyfile("""
         def test_passes(mockserver): mockserver.request("GET", "/pets")
@@ -235,21 +259,38 @@ def test_an_external_server_is_used_and_sandboxes_of_failed_tests_are_kept(
     """)
     url = pets_server.control_url
     with pets_server.client("t-mine") as client:
-        ran = project("--mockserver-url", url, "--mockserver-keep")
+        ran = quick_project("--mockserver-url", url, "--mockserver-keep")
         ran.assert_outcomes(passed=1, failed=1)
         ran.stdout.fnmatch_lines([f"Kept: {url}/#/requests?sandbox=t-????-main-2"])
-        project("--mockserver-url", url).assert_outcomes(passed=1, failed=1)
+        quick_project("--mockserver-url", url).assert_outcomes(passed=1, failed=1)
         names = [one["name"] for one in client._control.ask("GET", "/api/sandboxes")]
         kept = [name for name in names if name.endswith(("-main-1", "-main-2"))]
         assert len(kept) == 1
         pets_server.client(kept[0]).end()
 
 
-def test_an_external_server_that_is_not_there_is_named(pytester: pytest.Pytester, project: Run) -> None:
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--mockserver-url=http://127.0.0.1:1", "No mock server answers at http://127.0.0.1:1 (*refused)."),
+        (
+            "--mockserver-url=localhost:8001",
+            "--mockserver-url or MOCKSERVER_CONTROL: 'localhost:8001' is no URL of a control plane; *",
+        ),
+        ("--mockserver-definition=zo", "--mockserver-definition names no definition: 'zo' is not in *"),
+        (
+            "--override-ini=mockserver_definition=zo",
+            "mockserver_definition in the ini file names no definition: 'zo' *",
+        ),
+    ],
+)
+def test_an_option_that_can_not_be_met_is_named(
+    pytester: pytest.Pytester, quick_project: Run, option: str, said: str
+) -> None:
     pytester.makepyfile("def test_it(mockserver): ...")
-    ran = project("--mockserver-url", "http://127.0.0.1:1")
+    ran = quick_project(option)
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["No mock server answers at http://127.0.0.1:1 (*refused)."])
+    ran.stdout.fnmatch_lines([said])
 
 
 def test_an_option_wins_over_the_ini_file(pytester: pytest.Pytester, project: Run) -> None:
@@ -302,61 +343,64 @@ def test_workers_share_one_server_for_each_definition(pytester: pytest.Pytester,
         assert len({url for urls in used for url in urls}) == 1
 
 
+def test_a_worker_is_told_how_the_server_died_and_gets_another(pytester: pytest.Pytester, project: Run) -> None:
+    pytester.makepyfile("""
+        import os, signal
+        from pathlib import Path
+
+        def child_of(pid):
+            for path in Path("/proc").glob("[0-9]*/stat"):
+                if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                    if b"--end-with-stdin" in path.with_name("cmdline").read_bytes():
+                        return int(path.parent.name)
+
+        def test_dies(mockserver):
+            os.kill(child_of(os.getppid()), signal.SIGKILL)
+            mockserver.off()
+
+        def test_lives(mockserver):
+            assert mockserver.request("GET", "/pets").status == 200
+            assert False, "to see what was shown"
+    """)
+    ran = project("-p", "xdist", "-n", "1")
+    ran.assert_outcomes(failed=2)
+    ran.stdout.fnmatch_lines(
+        [
+            "E *ServerGone: No mock server answers*",
+            "E *The mock server was ended by signal 9. Its last lines:",
+            "*Captured mockserver setup*",
+            "A fresh server was begun for this test. The mock server was ended by signal 9.*",
+            "*servers that died*",
+        ]
+    )
+
+
 def test_no_server_outlives_a_run_that_is_killed(pytester: pytest.Pytester, project: Run) -> None:
     # The folder and the environment of `project`, and a process that can be killed.
     pytester.makepyfile("""
-        import sys, threading
+        import os, socket, urllib.request
         def test_it(mockserver):
-            print(mockserver.control_url, file=sys.__stdout__, flush=True)
-            threading.Event().wait()
+            with socket.create_connection(("127.0.0.1", int(os.environ["TELL"]))) as teller:
+                teller.sendall(mockserver.control_url.encode())
+            urllib.request.urlopen(mockserver.control_url + "/api/stream").read()
     """)
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "mockserver.testing.plugin"]
-    with subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
-        assert run.stdout is not None
-        url = next(line for line in run.stdout if line.startswith("http"))
-        with follow(urlsplit(url.strip()).port or 0) as stream:
-            stream.settimeout(PATIENCE_S)
-            run.kill()
-            while stream.recv(65536):
-                pass
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "mockserver.testing.plugin", "-p", "xdist", "-n", "1"]
+    with socket.create_server(("127.0.0.1", 0)) as told:
+        told.settimeout(PATIENCE_S)
+        environment = os.environ | {"TELL": str(told.getsockname()[1])}
+        with subprocess.Popen(command, cwd=pytester.path, env=environment, stdout=subprocess.DEVNULL) as run:
+            teller, _ = told.accept()
+            with teller:
+                url = teller.makefile().read()
+            with follow(urlsplit(url).port or 0) as stream:
+                run.kill()
+                while stream.recv(65536):
+                    pass
 
 
-def test_the_marker_and_the_options_are_explained(pytester: pytest.Pytester, project: Run) -> None:
-    marked = project("--markers").stdout.str()
-    assert "@pytest.mark.mockserver(definition=…, scenario=…, faults=[…])" in marked
-    shown = project("--help").stdout.str()
+def test_the_marker_and_the_options_are_explained(pytestconfig: pytest.Config, quick_project: Run) -> None:
+    (marked,) = [line for line in pytestconfig.getini("markers") if line.startswith("mockserver")]
+    assert marked.startswith("mockserver(definition=…, scenario=…, faults=[…]): ")
+    shown = quick_project("--help").stdout.str()
     for option in ("--mockserver-definition", "--mockserver-url", "--mockserver-keep", "mockserver_args"):
         assert option in shown
-
-
-BROWSER = """
-import pytest
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": %r, "args": ["--disable-gpu"]}
-"""
-
-
-def test_a_page_of_pytest_playwright_meets_its_own_faults(
-    pytester: pytest.Pytester, project: Run, pets_server: Server
-) -> None:
-    program = find_chromium()
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(WITHOUT)
-    pytester.makeconftest(BROWSER % program)
-    pytester.makepyfile("""
-        import pytest
-
-        @pytest.mark.mockserver(faults={"outage": {"times": 1}})
-        def test_page(page, mockserver):
-            page.goto(f"{mockserver.url}/pets")
-            assert page.evaluate("fetch('pets').then(answer => answer.json())") == mockserver.rows("pets")
-            page.evaluate("void fetch('pets', {method: 'POST', body: '{\\"name\\": \\"Rex\\"}',"
-                          "headers: {'Content-Type': 'application/json'}})")
-            mockserver.assert_requested("POST", "/pets", json={"name": "Rex"}, times=1)
-            assert [one.status for one in mockserver.requests] == [503, 200, 201]
-    """)
-    # What it warns of is its own.
-    named = ("-p", "pytest_playwright.pytest_playwright", "-W", "default")
-    project(*named, "--mockserver-url", pets_server.control_url).assert_outcomes(passed=1)

@@ -1,10 +1,7 @@
 """A server as a process of the test run: begun, watched, ended, and never left behind."""
 
 import socket
-import subprocess
-import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,29 +53,6 @@ def test_only_so_much_of_its_log_is_kept(pets_server: Server) -> None:
             client.request("GET", "/pets")
         client.end()
     assert len(pets_server.log) == 200
-
-
-HOLD = """
-import sys, time
-from mockserver.testing import Server
-with Server(cwd=sys.argv[1]) as server:
-    print(server.control_url, flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_it_ends_with_whoever_began_it_also_when_that_is_killed(tmp_path: Path) -> None:
-    (tmp_path / "mockserver.yaml").write_text(PETS, encoding="utf-8")
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        control = urlsplit(parent.stdout.readline().strip())
-        with follow(control.port or 0) as stream:
-            parent.kill()
-            # It says goodbye, which a server that stays behind does not.
-            while stream.recv(65536):
-                pass
 
 
 def follow(port: int) -> socket.socket:

@@ -3,59 +3,82 @@
 import { html, useEffect, useRef, useSignal } from "../lib/html.js";
 import { go, route } from "../lib/route.js";
 import { Empty, Refusal } from "../lib/ui.js";
-import { filtersOf, isText, offered, readFilter } from "./filter.js";
-import { NewDocument } from "./editing.js";
-import { placeOf, singular } from "./plain.js";
-import { useRows } from "./rows.js";
-import { Seen } from "./seen.js";
-import { Mark, Value } from "./value.js";
+import { NewDocument, useKept } from "./editing.js";
+import { Mark, pathOf, placeOf, Seen, singular, Value } from "./value.js";
 
 const SIZES = [10, 25, 50, 100];
 const USUAL = 25;
 const TYPING_MS = 250;
+/** What a query may have beside filters. */
+const OTHERS = ["limit", "offset", "sort", "q", "changed", "sandbox"];
 
 export function Table({ resource, resources }) {
-  const given = [...route.value.query].filter(([name]) => name !== "sandbox");
-  const size = Math.min(Number(route.value.query.get("limit")) || USUAL, resource.page_max ?? Infinity);
-  const asked = [...given.filter(([name]) => name !== "limit"), ["limit", String(size)]];
-  const rows = useRows(resource.name, asked);
+  const { query } = route.value;
+  const size = Math.min(Number(query.get("limit")) || USUAL, resource.page_max ?? Infinity);
+  const asked = [...query].filter(([name]) => name !== "sandbox" && name !== "limit");
+  const { page, refusal, newer, adopt } = useRows(resource.name, [...asked, ["limit", String(size)]]);
   const isNaming = useSignal(false);
-  const shown = rows.page.value;
+  const grid = useRef(null);
+  const renew = () => {
+    adopt(newer.value);
+    grid.current.focus();
+  };
   return html`<${Bar} resource=${resource} make=${() => (isNaming.value = true)} />
     <${Filters} resource=${resource} />
-    <${Refusal} of=${rows.refusal.value} />
-    ${rows.newer.value &&
+    <${Refusal} of=${refusal.value} />
+    ${page.value &&
+    html`<${Grid} resource=${resource} page=${page.value} grid=${grid} />
+      <${Pager} resource=${resource} page=${page.value} size=${size} />
+      <${Seen} url=${page.value.url} />`}
+    ${newer.value &&
     html`<p class="notice" role="status">
       Rows have come or gone meanwhile.
-      <button type="button" class="small" onClick=${rows.adopt}>Show the page as it is now</button>
+      <button type="button" class="small" onClick=${renew}>Show the page as it is now</button>
     </p>`}
-    ${shown &&
-    html`<${Grid} resource=${resource} page=${shown} />
-      <${Pager} resource=${resource} page=${shown} size=${size} />
-      <${Seen} url=${shown.url} />`}
     ${isNaming.value &&
-    html`<${NewDocument}
-      resource=${resource}
-      resources=${resources}
-      close=${() => (isNaming.value = false)}
-      made=${(row) => go(placeOf([resource.name, row.key]))}
-    />`}`;
+    html`<${NewDocument} resource=${resource} resources=${resources} close=${() => (isNaming.value = false)} />`}`;
+}
+
+/**
+ * `{page, refusal, newer, adopt}`. What changes in the rows shown is shown at once; where rows come, go or change their
+ * places, nothing moves: those that left are `gone`, and `newer` is the page as it is now, for `adopt`.
+ */
+function useRows(resource, query) {
+  const page = useSignal(null);
+  const newer = useSignal(null);
+  const refusal = useSignal(null);
+  const adopt = (found) => {
+    page.value = found;
+    newer.value = null;
+  };
+  const keys = (rows) => JSON.stringify(rows.map((row) => row.key));
+  useKept(resource, `${pathOf(resource)}?${new URLSearchParams(query)}`, (answer, isAnew) => {
+    const { value: found } = answer;
+    const shown = page.peek();
+    refusal.value = answer.refusal;
+    if (!found) return;
+    if (isAnew || !shown?.rows.length || keys(shown.rows) === keys(found.rows)) return adopt(found);
+    const rows = new Map(found.rows.map((row) => [row.key, row]));
+    page.value = { ...shown, rows: shown.rows.map((row) => rows.get(row.key) ?? { ...row, gone: true }) };
+    newer.value = found;
+  });
+  return { page, refusal, newer, adopt };
 }
 
 /** Goes to the same rows asked for otherwise; a value of null is asked no more. */
 function show(resource, changes, replace = true) {
-  const kept = Object.fromEntries([...route.peek().query].filter(([name]) => name !== "sandbox"));
-  const offset = "offset" in changes ? {} : { offset: null };
-  go(placeOf([resource.name], { ...kept, ...offset, ...changes }), { replace });
+  const kept = Object.fromEntries(route.peek().query);
+  go(placeOf([resource.name], { ...kept, offset: null, ...changes }), { replace });
 }
 
 function Bar({ resource, make }) {
-  const isChanged = route.value.query.get("changed") === "1";
+  const { query } = route.value;
+  const isChanged = query.get("changed") === "1";
   const { created, updated } = resource.changed;
   const only = () => show(resource, { changed: isChanged ? null : "1" });
   const search = (text) => show(resource, { q: text || null });
   return html`<div class="row tools">
-    <${Typed} label=${`Search ${resource.name}`} text=${route.value.query.get("q") ?? ""} say=${search} type="search" />
+    <${Typed} label=${`Search ${resource.name}`} text=${query.get("q") ?? ""} say=${search} type="search" />
     <button type="button" aria-pressed=${String(isChanged)} onClick=${only}>
       Only changed <span class="soft">${created + updated}</span>
     </button>
@@ -66,28 +89,25 @@ function Bar({ resource, make }) {
 
 /** What is filtered by and has no place over a column, and the way back to all. */
 function Filters({ resource }) {
-  const filters = filtersOf(resource.fields, route.value.query);
-  const over = [resource.key, ...columnsOf(resource).map((field) => field.name)];
-  const others = filters.filter((filter) => filter.text === null || !over.includes(filter.field));
-  const isNarrowed = filters.length > 0 || route.value.query.get("q") || route.value.query.get("changed");
-  if (!isNarrowed) return null;
-  const all = () => {
-    const { query } = route.peek();
-    go(placeOf([resource.name], { sort: query.get("sort"), limit: query.get("limit") }));
-  };
+  const { query } = route.value;
+  const filters = filtersOf(resource, query);
+  if (!filters.length && !query.get("q") && !query.get("changed")) return null;
+  const all = () => go(placeOf([resource.name], { sort: query.get("sort"), limit: query.get("limit") }));
   return html`<div class="row chips">
-    ${others.map(
-      ({ name, value }) =>
-        html`<button type="button" class="small" key=${name} onClick=${() => show(resource, { [name]: null })}>
-          <code>${name}=${value}</code><span aria-hidden="true"> ✕</span><span class="hidden">, take away</span>
-        </button>`,
-    )}
+    ${filters
+      .filter((one) => one.text === null)
+      .map(
+        ({ name, value }) =>
+          html`<button type="button" class="small" key=${name} onClick=${() => show(resource, { [name]: null })}>
+            <code>${name}=${value}</code><span aria-hidden="true"> ✕</span><span class="hidden">, take away</span>
+          </button>`,
+      )}
     <button type="button" class="quiet small" onClick=${all}>Show all</button>
   </div>`;
 }
 
 /** A text that is told when typing has paused; it follows what is asked otherwise, but never who is typing. */
-function Typed({ label, text, say, type = "text", placeholder = label, kind = "" }) {
+function Typed({ label, text, say, type = "text", placeholder = label }) {
   const input = useRef(null);
   const timer = useRef(0);
   useEffect(() => {
@@ -101,7 +121,6 @@ function Typed({ label, text, say, type = "text", placeholder = label, kind = ""
   };
   return html`<input
     ref=${input}
-    class=${kind}
     type=${type}
     defaultValue=${text}
     aria-label=${label}
@@ -112,95 +131,89 @@ function Typed({ label, text, say, type = "text", placeholder = label, kind = ""
   />`;
 }
 
-/** The fields that have a column. */
-const columnsOf = (resource) => resource.fields.filter((field) => !field.write_only && field.name !== resource.key);
+/** The fields that have a column, that of the key first. */
+function columnsOf({ fields, key }) {
+  const others = fields.filter((field) => !field.write_only && field.name !== key);
+  return [fields.find((field) => field.name === key), ...others];
+}
 
-function Grid({ resource, page }) {
-  const key = resource.fields.find((field) => field.name === resource.key);
-  const columns = columnsOf(resource);
-  const declared = [key, ...columns];
-  const strangers = resource.open ? strangersIn(page, resource) : [];
-  const all = [...columns, ...strangers];
-  return html`<div class="scroll rows" tabindex="0" role="region" aria-label=${`Rows of ${resource.name}`}>
+/** Members of documents that may hold anything, and are not declared. */
+function strangersIn({ fields, open }, page) {
+  const known = fields.map((field) => field.name);
+  const names = open ? new Set(page.rows.flatMap((row) => Object.keys(row.document))) : [];
+  return [...names].filter((name) => !known.includes(name)).slice(0, 20).map((name) => ({ name, isStranger: true }));
+}
+
+function Grid({ resource, page, grid }) {
+  const columns = [...columnsOf(resource), ...strangersIn(resource, page)];
+  return html`<div ref=${grid} class="scroll rows" tabindex="0" role="region" aria-label=${`Rows of ${resource.name}`}>
     <table>
       <caption class="hidden">
         ${`${page.total} ${resource.name}`}
       </caption>
       <thead>
         <tr>
-          ${declared.map((field) => html`<${Heading} key=${field.name} resource=${resource} field=${field} />`)}
-          ${strangers.map((field) => html`<th key=${field.name} scope="col">${field.name}</th>`)}
+          ${columns.map((field) => html`<${Heading} key=${field.name} resource=${resource} field=${field} />`)}
         </tr>
         ${!resource.singleton &&
         html`<tr class="filters">
-          ${declared.map(
-            (field) => html`<td key=${field.name}><${Filter} resource=${resource} field=${field} /></td>`,
-          )}
-          ${strangers.map((field) => html`<td key=${field.name}></td>`)}
+          ${columns.map((field) => html`<td key=${field.name}><${Filter} resource=${resource} field=${field} /></td>`)}
         </tr>`}
       </thead>
       <tbody>
-        ${page.rows.map((row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${all} />`)}
+        ${page.rows.map((row) => html`<${Row} key=${row.key} resource=${resource} row=${row} columns=${columns} />`)}
       </tbody>
     </table>
     ${page.rows.length === 0 && html`<${Nothing} resource=${resource} />`}
   </div>`;
 }
 
-/** Members of documents that may hold anything, and are not declared. */
-function strangersIn(page, resource) {
-  const known = new Set(resource.fields.map((field) => field.name));
-  const names = new Set(page.rows.flatMap((row) => Object.keys(row.document)));
-  return [...names].filter((name) => !known.has(name)).slice(0, 20).map((name) => ({ name, type: "any" }));
-}
-
 function Nothing({ resource }) {
   const { query } = route.value;
-  if (query.get("changed") === "1") return html`<${Empty}>Nothing here has changed since the data was seeded.<//>`;
-  const isNarrowed = query.get("q") || query.get("offset") || filtersOf(resource.fields, query).length > 0;
+  if (query.get("changed")) return html`<${Empty}>Nothing here has changed since the data was seeded.<//>`;
+  const isNarrowed = query.get("q") || query.get("offset") || filtersOf(resource, query).length > 0;
   if (isNarrowed && resource.count > 0) return html`<${Empty}>None of ${resource.count} is like this.<//>`;
   return html`<${Empty}>There are no ${resource.name} yet.<//>`;
 }
 
-const NUMBERS = ["integer", "number"];
-const isNumber = (field) => NUMBERS.includes(field.type) && !field.ref;
+const alignment = (resource, field) =>
+  ["integer", "number"].includes(field.type) && !field.ref && field.name !== resource.key ? "number" : "";
 
 function Heading({ resource, field }) {
-  const sort = route.value.query.get("sort") ?? "";
-  const order = sort === field.name ? "ascending" : sort === `-${field.name}` ? "descending" : "none";
-  const next = { none: field.name, ascending: `-${field.name}`, descending: null }[order];
-  const sign = { none: "", ascending: " ↑", descending: " ↓" }[order];
-  const kind = isNumber(field) && field.name !== resource.key ? "number" : "";
+  const { name } = field;
+  const kind = alignment(resource, field);
+  // One row has no order.
+  if (resource.singleton || field.isStranger) return html`<th scope="col" class=${kind}>${name}</th>`;
+  const [order, sign, next] =
+    { [name]: ["ascending", " ↑", `-${name}`], [`-${name}`]: ["descending", " ↓", null] }[route.value.query.get("sort")] ??
+    ["none", "", name];
   return html`<th scope="col" aria-sort=${order} class=${kind} title=${field.describe ?? ""}>
     <button type="button" class="sort" onClick=${() => show(resource, { sort: next })}>
-      ${field.name}<span aria-hidden="true">${sign}</span>
+      ${name}<span aria-hidden="true">${sign}</span>
     </button>
   </th>`;
 }
 
 function Filter({ resource, field }) {
-  if (field.type === "object" || field.content) return null;
-  const filters = filtersOf(resource.fields, route.value.query);
-  const here = filters.filter((one) => one.field === field.name && one.text !== null);
+  if (!isFiltered(field)) return null;
+  const here = filtersOf(resource, route.value.query).filter((one) => one.field === field.name && one.text !== null);
   const text = here[0]?.text ?? "";
   const say = (typed) => {
-    const gone = Object.fromEntries(here.map((one) => [one.name, null]));
-    const [name, value] = readFilter(field, typed) ?? [];
-    show(resource, name ? { ...gone, [name]: value } : gone);
+    const gone = here.map((one) => [one.name, null]);
+    show(resource, Object.fromEntries([...gone, ...readFilter(field, typed)]));
   };
-  const choices = offered(field);
+  const choices = typeOf(field) === "boolean" ? [true, false] : choicesOf(field);
   const label = `Filter by ${field.name}`;
   if (!choices) return html`<${Typed} label=${label} placeholder=${hintOf(field)} text=${text} say=${say} />`;
-  return html`<select aria-label=${label} value=${text} onChange=${(event) => say(event.currentTarget.value)}>
+  const words = choices.map(String);
+  const offered = new Set([...words, field.nullable ? "null" : "", text].filter(Boolean));
+  // A choice is what it is, even where it begins like an operator.
+  const choose = ({ currentTarget: { value } }) => say(words.includes(value) ? `=${value}` : value);
+  return html`<select aria-label=${label} value=${text} onChange=${choose}>
     <option value="">any</option>
-    ${choices.map((choice) => html`<option key=${choice} value=${String(choice)}>${String(choice)}</option>`)}
-    ${field.nullable && html`<option value="null">null</option>`}
-    ${text && ![...choices.map(String), "null"].includes(text) && html`<option value=${text}>${text}</option>`}
+    ${[...offered].map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
   </select>`;
 }
-
-const HINTS = { integer: ">= 3", number: ">= 3", date: ">= 2026-01-15", datetime: ">= 2026-01-15" };
-const hintOf = (field) => (field.ref ? "id" : (HINTS[field.type] ?? (isText(field) ? "contains" : "equals")));
 
 function Row({ resource, row, columns }) {
   const mark = row.gone ? "deleted" : row.changed;
@@ -208,9 +221,9 @@ function Row({ resource, row, columns }) {
     <th scope="row">
       <a href=${placeOf([resource.name, row.key])}>${row.key}</a> <${Mark} of=${mark} />
     </th>
-    ${columns.map((field) => {
+    ${columns.slice(1).map((field) => {
       const differs = row.differs.includes(field.name);
-      return html`<td key=${field.name} class=${`${isNumber(field) ? "number" : ""}${differs ? " differs" : ""}`}>
+      return html`<td key=${field.name} class=${`${alignment(resource, field)}${differs ? " differs" : ""}`}>
         ${differs && html`<span class="hidden">changed: </span>`}
         <${Value} field=${field} value=${row.document[field.name]} />
       </td>`;
@@ -220,23 +233,81 @@ function Row({ resource, row, columns }) {
 
 function Pager({ resource, page, size }) {
   const offset = Number(route.value.query.get("offset")) || 0;
+  const { total } = page;
   const end = offset + page.rows.length;
   const span = page.rows.length ? `${offset + 1}–${end}` : "0";
-  const to = (place) => show(resource, { offset: place > 0 ? String(place) : null }, false);
-  const last = Math.max(0, Math.floor((page.total - 1) / size) * size);
+  const last = Math.max(0, Math.floor((total - 1) / size) * size);
   const most = resource.page_max ?? Infinity;
   const sizes = [...new Set([...SIZES.filter((one) => one <= most), size])].sort((a, b) => a - b);
+  const button = (word, place, isThere) =>
+    html`<button
+      type="button"
+      class="small"
+      disabled=${!isThere}
+      onClick=${() => show(resource, { offset: place > 0 ? place : null }, false)}
+    >
+      ${word}
+    </button>`;
   return html`<nav class="row pager" aria-label="Pages">
-    <span class="soft" role="status">${span} of ${page.total.toLocaleString()}</span>
-    <button type="button" class="small" disabled=${offset === 0} onClick=${() => to(0)}>First</button>
-    <button type="button" class="small" disabled=${offset === 0} onClick=${() => to(offset - size)}>Back</button>
-    <button type="button" class="small" disabled=${end >= page.total} onClick=${() => to(end)}>Next</button>
-    <button type="button" class="small" disabled=${end >= page.total} onClick=${() => to(last)}>Last</button>
-    <label class="push">
+    <span class="soft" role="status">${span} of ${total.toLocaleString()}</span>
+    ${button("First", 0, offset > 0)} ${button("Back", offset - size, offset > 0)}
+    ${button("Next", end, end < total)} ${button("Last", last, end < total)}
+    <label class="push row">
       Rows
       <select value=${size} onChange=${(event) => show(resource, { limit: event.currentTarget.value })}>
         ${sizes.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
       </select>
     </label>
   </nav>`;
+}
+
+// What is typed over a column, and the filter of the API that it means: `lion`, `=Leo`, `>= 3`, `2..5`, `null`.
+
+const SIGNS = { ">=": "gte", "<=": "lte", "!=": "ne", ">": "gt", "<": "lt", "=": "eq" };
+const HINTS = { integer: ">= 3", number: ">= 3", date: ">= 2026-01-15", datetime: ">= 2026-01-15" };
+const SIGNED = /^(>=|<=|!=|>|<|=)\s*([\s\S]*)$/;
+const SPAN = /^(\S+)\s*\.\.\s*(\S+)$/;
+const NAMED = /^(?:filter\[([^[\]]+)\]|([^[\]]+))(?:\[(\w+)\])?$/;
+
+const isFiltered = (field) => field.type !== "object" && !field.content && !field.isStranger;
+/** The type that a field is compared by: that of its items where it is a list. */
+const typeOf = (field) => (field.type === "array" ? (field.item?.type ?? "any") : field.type);
+const choicesOf = (field) => field.enum ?? field.item?.enum ?? null;
+/** Whether a text is looked for anywhere in the values. */
+const isText = (field) => ["string", "any"].includes(typeOf(field)) && !choicesOf(field) && !field.ref;
+const hintOf = (field) => (field.ref ? "id" : (HINTS[field.type] ?? (isText(field) ? "contains" : "equals")));
+
+/** The parameters and their values that a text means for a field; none for an empty one. */
+function readFilter(field, text) {
+  const typed = text.trim();
+  const bare = OTHERS.includes(field.name) ? `filter[${field.name}]` : field.name;
+  const filter = (operator, value) => [[operator === "eq" ? bare : `${bare}[${operator}]`, value]];
+  if (typed === "") return [];
+  if (typed === "null" || typed === "!null") return filter("isnull", String(typed === "null"));
+  const [, sign, rest] = SIGNED.exec(typed) ?? [];
+  if (sign) return filter(SIGNS[sign], rest);
+  const [, least, most] = (typeOf(field) in HINTS && SPAN.exec(typed)) || [];
+  if (most) return filter("between", `${least},${most}`);
+  return filter(isText(field) ? "contains" : "eq", typed);
+}
+
+/** The filters of a query, `[{name, value, field, text}]`; what can't be typed over a column has no text. */
+function filtersOf(resource, query) {
+  const columns = columnsOf(resource).filter(isFiltered);
+  return [...query]
+    .filter(([name]) => !OTHERS.includes(name))
+    .map(([name, value]) => {
+      const [, bracketed, plain, operator = "eq"] = NAMED.exec(name) ?? [];
+      const field = columns.find((one) => one.name === (bracketed ?? plain));
+      return { name, value, field: field?.name, text: field ? typedOf(field, operator, value) : null };
+    });
+}
+
+function typedOf(field, operator, value) {
+  if (operator === "isnull") return value === "true" ? "null" : "!null";
+  if (operator === "between") return value.split(",").join("..");
+  if (operator === "contains") return isText(field) ? value : null;
+  if (operator === "eq") return isText(field) ? `=${value}` : value;
+  const sign = Object.keys(SIGNS).find((one) => SIGNS[one] === operator);
+  return sign ? `${sign} ${value}` : null;
 }

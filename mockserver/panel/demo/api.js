@@ -6,8 +6,8 @@ import { api, apiBase } from "../lib/state.js";
 import { readRefusal } from "./envelope.js";
 import { pace } from "./pace.js";
 
-/** Who asks: the first user that the definition declares, nobody where it declares none. */
-export const identity = signal({ name: "", headers: {}, token: "", credentials: "omit" });
+/** Who asks: the first user that the definition declares, nobody where it declares none; `login` is how it is shown. */
+export const identity = signal({ name: "", headers: {}, token: "", credentials: "omit", login: "" });
 
 /** There was no answer, or none that can be read: whether the request was carried out is not known. */
 export class NoAnswer extends Error {
@@ -35,7 +35,12 @@ export function addressOf(path) {
  * @param {string} path below the sandbox, with its query
  * @param {{body?: any, headers?: Record<string, string>}} [given]
  */
-export async function callApi(method, path, { body, headers = {} } = {}) {
+export async function callApi(method, path, given = {}) {
+  const answer = await callOnce(method, path, given);
+  return answer.status === 401 && (await renew()) ? callOnce(method, path, given) : answer;
+}
+
+async function callOnce(method, path, { body, headers = {} }) {
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const { headers: own, credentials } = identity.value;
@@ -77,8 +82,8 @@ export async function become([user]) {
   if (!user) return;
   const { name, how, kind } = user;
   if (kind === "login") {
-    identity.value = { ...identity.peek(), name, credentials: "include" };
-    identity.value = { ...identity.peek(), token: await logIn(how) };
+    identity.value = { name, headers: {}, token: "", credentials: "include", login: how };
+    await renew();
     return;
   }
   const [, header, value] = /^([\w-]+): ?(.*)$/s.exec(how) ?? [];
@@ -86,19 +91,25 @@ export async function become([user]) {
   // A socket and an event stream take the token in their address, and of a cookie a page can do nothing else.
   const token = isCookie ? value.slice(value.indexOf("=") + 1) : (/^Bearer (\S+)$/.exec(value)?.[1] ?? "");
   const headers = header && !isCookie && !token ? { [header]: value } : {};
-  identity.value = { name, headers, token, credentials: "omit" };
+  identity.value = { name, headers, token, credentials: "omit", login: "" };
 }
 
-/** The token that a login answers, empty where it gives a cookie. The list shows it as a command for a terminal. */
-async function logIn(command) {
-  const [, address, quoted] = /'(http[^']+)'.* -d '((?:'"'"'|[^'])*)'/s.exec(command) ?? [];
-  if (!address || !address.startsWith(`${api.value}/`)) return "";
+/**
+ * Logs in, anew where a login has ended; gives whether that was done. The answer has a token, or comes with a cookie. The
+ * list of users shows it as a command for a terminal.
+ */
+export async function renew() {
+  const [, address, quoted] = /'(http[^']+)'.* -d '((?:'"'"'|[^'])*)'/s.exec(identity.peek().login) ?? [];
+  if (!address?.startsWith(`${api.value}/`)) return false;
   const body = quoted.replaceAll(`'"'"'`, "'");
   const headers = { "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(pace.answerMs);
   try {
-    const response = await fetch(address, { method: "POST", headers, body, credentials: "include" });
-    return /"(?:access_?)?token":"([^"]+)/i.exec(await response.text())?.[1] ?? "";
+    const response = await fetch(address, { method: "POST", headers, body, credentials: "include", signal });
+    const token = /"(?:access_?)?token":"([^"]+)/i.exec(await response.text())?.[1] ?? "";
+    if (response.ok) identity.value = { ...identity.peek(), token };
+    return response.ok;
   } catch {
-    return ""; // then as nobody, and what is refused says so
+    return false; // then as nobody, until it is needed
   }
 }

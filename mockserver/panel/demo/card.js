@@ -4,7 +4,7 @@ import { html, signal, useLayoutEffect, useRef } from "../lib/html.js";
 import { Badge, tick } from "../lib/ui.js";
 import { conflictShown } from "./conflict.js";
 import { documents, fresh, view } from "./documents.js";
-import { changeDocument, discard, sendNow, tryAgain } from "./outbox.js";
+import { changeDocument, discard, isGoing, sendNow, tryAgain } from "./outbox.js";
 import { factsOf, nameOf, wordOf } from "./shape.js";
 
 /** The ticket whose title is being written: `{key, text, base}`. */
@@ -145,7 +145,7 @@ export function Card({ card }) {
   const name = nameOf(card.document, shape);
   const canWrite = !card.isNew && shape.title?.isWritable;
   const begin = () => (editing.value = { key: card.key, text: name, base: documents.peek().get(card.key) });
-  const isWaiting = card.writes.some((one) => !["refused", "conflict"].includes(one.state));
+  const isWaiting = card.writes.some(isGoing);
   return html`<li
     ref=${item}
     class=${`ticket ${fresh.value.has(card.key) ? "fresh" : ""} ${isWaiting ? "pending" : ""}`}

@@ -2,20 +2,21 @@
 
 import { computed } from "../lib/html.js";
 import { documents, view } from "./documents.js";
-import { writes } from "./outbox.js";
+import { isGoing, writes } from "./outbox.js";
 
 /** What is shown: `{key, document, writes, isNew}`, with what was written here and is not refused laid over it. */
 export const cards = computed(() => {
   const waiting = writes.value;
   const mine = (key) => waiting.filter((one) => one.key === key);
   const all = [...documents.value].map(([key, document]) => lay(key, document, mine(key)));
-  const made = waiting.filter((one) => one.kind === "create" && !one.isSeen);
+  // One that the feed has told of is among them; unless it was refused, and so was another's.
+  const made = waiting.filter((one) => one.kind === "create" && !(one.isSeen && isGoing(one)));
   const fresh = made.map((one) => ({ key: `new-${one.id}`, document: one.changes, writes: [one], isNew: true }));
   return [...fresh, ...all];
 });
 
 function lay(key, document, mine) {
-  const over = mine.filter((one) => !["refused", "conflict"].includes(one.state)).map((one) => one.changes);
+  const over = mine.filter(isGoing).map((one) => one.changes);
   return { key, document: Object.assign({}, document, ...over), writes: mine, isNew: false };
 }
 

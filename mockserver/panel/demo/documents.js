@@ -3,6 +3,7 @@
 import { signal } from "../lib/html.js";
 import { callApi } from "./api.js";
 import { findList, findTotal, readRefusal } from "./envelope.js";
+import { keep, readKept } from "./kept.js";
 
 const MOST = 60;
 const FRESH_MS = 1_600;
@@ -19,13 +20,33 @@ export const fresh = signal(new Set());
 let applied = []; // events since a loading began
 let touches = new Map(); // when an event last came for a key
 let turn = 0;
+let loading = 0; // of two that are read at once, the later one is shown
+
+/**
+ * Shows the documents as they were before a reload of the page, until they can be read; gives when that was, null where
+ * nothing was kept.
+ */
+export function recall({ path }) {
+  const kept = readKept(`documents ${path}`);
+  documents.value = new Map(kept?.documents);
+  total.value = kept?.total ?? null;
+  return kept?.at ?? null;
+}
+
+/** Has what is shown outlive a reload; `at` is when it was up to date. */
+export function remember({ path }, at) {
+  keep(`documents ${path}`, { documents: [...documents.peek()], total: total.peek(), at });
+}
 
 /** Reads the list; gives the place of the feed that it stands for. Throws `NoAnswer`, and `Error` for a refusal. */
 export async function load({ path, key }) {
   applied = [];
+  loading += 1;
+  const mine = loading;
   const { isRefused, said, headers } = await callApi("GET", `${path}?limit=${MOST}`);
   if (isRefused) throw new Error(readRefusal(said) || "The list was refused.");
   const at = headers.get("X-Mock-At") ?? "now";
+  if (mine !== loading) return at;
   documents.value = new Map(findList(said).slice(0, MOST).map((one) => [String(one[key]), one]));
   total.value = findTotal(said, headers);
   // What the feed told meanwhile may be newer than the list.

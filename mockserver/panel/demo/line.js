@@ -5,10 +5,10 @@ import { computed, signal } from "../lib/html.js";
 import { sandbox } from "../lib/route.js";
 import { listen } from "../lib/stream.js";
 import { tick } from "../lib/ui.js";
-import { addressOf, identity } from "./api.js";
-import { apply, load, view } from "./documents.js";
+import { addressOf, callApi, identity, renew } from "./api.js";
+import { apply, documents, load, recall, remember, view } from "./documents.js";
 import {
-  beginAt, noteDelivered, noteFrame, noteHappening, notePublished, noteReloaded, noteStretch, settle,
+  beginAt, noteDelivered, noteFrame, noteGap, noteHappening, notePublished, noteStretch, settle,
 } from "./ledger.js";
 import { recognise, sendNow } from "./outbox.js";
 import { pace, pauseBefore } from "./pace.js";
@@ -25,7 +25,7 @@ export const trouble = signal("");
 export const WINDOWS = { ws: "WebSocket", sse: "server-sent events", longpoll: "long poll", poll: "poll" };
 const LIVE = {
   ws: ["live", "Live"],
-  sse: ["sse", "Server-sent events"],
+  sse: ["sse", "Server-sent"],
   longpoll: ["longpoll", "Long poll"],
   poll: ["poll", "Polling"],
 };
@@ -38,6 +38,7 @@ let turn = 0; // grows with every board that is followed: what an earlier one st
 let beatMs = 10_000; // how often the server says that it is there
 let lostAt = null;
 let isLadderDown = false; // since the line was lost, the last rung was tried in vain too
+let hasRenewed = false; // since the line was lost, the login was renewed
 
 const isNow = (mine) => mine === turn;
 
@@ -47,6 +48,7 @@ export async function follow() {
   feed?.close();
   const mine = turn;
   line.value = { state: "loading", transport: null };
+  upToDateAt.value = recall(view.peek().shape);
   const at = await loadUntilThere(mine);
   if (!isNow(mine)) return;
   beginAt(at);
@@ -87,6 +89,11 @@ function open(since) {
 
 /** Tries at once, instead of waiting for the next attempt. */
 export function reconnect() {
+  hasRenewed = false;
+  reopen();
+}
+
+function reopen() {
   const since = feed.at;
   turn += 1;
   feed.close();
@@ -100,13 +107,18 @@ function hearEvent(event) {
   noteDelivered(event, tell(event), window);
 }
 
-async function hearGap({ at, reason }) {
+function hearGap({ at, reason }) {
+  const why = reason === "epoch" ? "The feed began anew" : `Gap (${reason}): what was missed can't be had any more`;
+  noteGap(at);
+  noteHappening("warn", `${why}, so all is loaded again`);
+  return loadUntilThere(turn);
+}
+
+/** A login has ended: one more, once. */
+async function logInAgain() {
   const mine = turn;
-  noteHappening("bad", `Gap (${reason}): what was missed can't be had any more, so all is loaded again`);
-  const reached = await loadUntilThere(mine);
-  if (!isNow(mine)) return;
-  beginAt(reached);
-  noteReloaded(at);
+  hasRenewed = true;
+  if ((await renew()) && isNow(mine)) reopen();
 }
 
 function hearState({ state, transport, code, reason, retryMs }) {
@@ -115,13 +127,14 @@ function hearState({ state, transport, code, reason, retryMs }) {
   line.value = { state, transport, code, reason, retryAt };
   if (state === "live") {
     lostAt = null;
-    isLadderDown = false;
+    isLadderDown = hasRenewed = false;
     if (was.state !== "live" || was.transport !== transport) noteHappening("ok", `Connected by ${WINDOWS[transport]}`);
     sendNow();
   } else {
     lostAt ??= Date.now();
     // The wire says nothing of that: the client itself gives up what is open and silent.
     if (reason === "silent") noteHappening("bad", "Silent for too long: given up as dead", "losses");
+    if ([401, 4401].includes(code) && state === "stopped" && !hasRenewed) logInAgain();
   }
   noteStretch(wording.peek().tone);
 }
@@ -158,7 +171,8 @@ export const wording = computed(() => {
   tick.value; // counts down
   const { state, transport, code, reason, retryAt } = line.value;
   if (state === "loading" && trouble.value) {
-    return { tone: "offline", word: "Offline, nothing loaded yet", more: trouble.value };
+    const since = upToDateAt.value ? `data from ${clock(upToDateAt.value)}` : "nothing loaded yet";
+    return { tone: "offline", word: `Offline, ${since}`, more: trouble.value };
   }
   if (state === "loading") return { tone: "wait", word: "Loading …", more: "" };
   if (state === "stopped") return { tone: "offline", word: "Stopped", more: [code, reason].filter(Boolean).join(" ") };
@@ -175,6 +189,7 @@ export const wording = computed(() => {
 
 /** How long nothing was heard where something should have been: what is open may be dead. */
 function wordSilence(transport) {
+  if (trouble.value) return `loading again: ${trouble.value}`;
   const silentMs = Date.now() - upToDateAt.value;
   const isTooLong = ["ws", "sse"].includes(transport) && silentMs > beatMs * 1.3;
   return isTooLong ? `silent for ${Math.round(silentMs / 1_000)} s` : "";
@@ -182,19 +197,24 @@ function wordSilence(transport) {
 
 const clock = (at) => new Date(at).toTimeString().slice(0, 5);
 
-/** Where the client has got to in the feed. */
-export const placeOf = () => feed?.at ?? "now";
+/** Whether an event of a document was for the user of this page. Throws `NoAnswer`. */
+async function isForUs(key) {
+  if (key === null || !identity.peek().name || documents.peek().has(String(key))) return true;
+  const { isRefused } = await callApi("GET", `${view.peek().shape.path}/${encodeURIComponent(key)}`);
+  return !isRefused;
+}
 
 /** Listens to what the server says of itself: what it has published, whoever hears it. */
 export function watchServer() {
   listen("event", (events) => {
     const ours = events.filter((one) => one.sandbox === sandbox.peek() && one.topic === view.peek().shape?.name);
     const isHeard = line.peek().state === "live";
-    for (const event of ours) notePublished({ id: event.cursor }, tell(event), isHeard);
+    for (const event of ours) notePublished({ id: event.cursor, key: event.key }, tell(event), isHeard);
   });
   setInterval(() => {
-    settle(placeOf());
+    settle(feed?.at ?? "now", isForUs);
     noteStretch(wording.peek().tone);
   }, 250);
+  addEventListener("pagehide", () => upToDateAt.peek() && remember(view.peek().shape, upToDateAt.peek()));
   addEventListener("online", () => line.peek().state === "connecting" && reconnect());
 }

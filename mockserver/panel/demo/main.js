@@ -9,14 +9,14 @@ import { connection, rejoined } from "../lib/stream.js";
 import { become, identity } from "./api.js";
 import { Board } from "./columns.js";
 import { Conflicts } from "./conflict.js";
-import { documents, total, view } from "./documents.js";
+import { view } from "./documents.js";
 import { feedPath, follow, line, reconnect, watchServer, wording } from "./line.js";
 import { openOutbox, writes } from "./outbox.js";
 import { asked, pauseBefore } from "./pace.js";
 import { findFeed, readShapes } from "./shape.js";
 import { Switches } from "./switches.js";
 import { Timeline } from "./timeline.js";
-import { Walk, startWalk } from "./walk.js";
+import { Walk, resumeWalk, startWalk } from "./walk.js";
 
 const shapes = signal([]);
 /** What stands in the way of any board at all. */
@@ -26,12 +26,15 @@ const problem = signal("");
 async function begin() {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await readAll();
+      await readAll();
+      break;
     } catch (error) {
       problem.value = error.message;
     }
     await new Promise((done) => setTimeout(done, pauseBefore(tries)));
   }
+  if (asked.has("walk") && view.peek().shape) await startWalk().catch(() => {});
+  else await resumeWalk().catch(() => {});
 }
 
 async function readAll() {
@@ -54,7 +57,6 @@ async function readAll() {
   problem.value = "";
   watchServer();
   show(wanted, wanted.columns.find((one) => one.name === asked.get("by")));
-  if (asked.has("walk")) await startWalk();
 }
 
 /** Shows another board, or the same by another field. */
@@ -62,8 +64,6 @@ function show(shape, column = shape.columns[0] ?? null) {
   const isOther = view.peek().shape !== shape;
   view.value = { shape, column };
   if (!isOther) return;
-  documents.value = new Map();
-  total.value = null;
   openOutbox(shape);
   follow();
 }

@@ -7,10 +7,10 @@
  */
 
 import { signal } from "../lib/html.js";
-import { sandbox } from "../lib/route.js";
 import { NoAnswer, callApi } from "./api.js";
 import { accept, now, view } from "./documents.js";
 import { findDocument, readRefusal } from "./envelope.js";
+import { keep, readKept } from "./kept.js";
 import { pauseBefore } from "./pace.js";
 
 /** `{id, kind: "patch" | "create", path, key, changes, base, tag, state, tries, retryAt, words, theirs, madeAt}` */
@@ -18,39 +18,29 @@ export const writes = signal([]);
 /** What to do with a change before it is sent, once: for showing what somebody else's change does to it. */
 export const ambush = signal(null);
 
+/** Whether a write is on its way, and does not wait for a person. */
+export const isGoing = ({ state }) => !["refused", "conflict"].includes(state);
+
 const MOST_DONE = 20;
 
 const tags = new Map(); // by key: the tag of a version, and that version
 let done = []; // the latest of our own changes: `{key, before, after}`
 let isBusy = false;
 let timer;
-let keptAs = null;
+let keptAs = "";
 
 /** Has what is left over from before a reload sent, for the board that is shown. */
 export function openOutbox({ path }) {
-  keptAs = `mockserver.demo ${sandbox.peek()} ${path}`;
+  keptAs = `writes ${path}`;
   tags.clear();
   done = [];
-  writes.value = restore().map((one) => (one.state === "sending" ? { ...one, state: "waiting" } : one));
+  writes.value = (readKept(keptAs) ?? []).map((one) => (one.state === "sending" ? { ...one, state: "waiting" } : one));
   sendNow();
-}
-
-function restore() {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(keptAs) ?? "[]");
-    return Array.isArray(kept) ? kept : [];
-  } catch {
-    return [];
-  }
 }
 
 function set(changed) {
   writes.value = changed;
-  try {
-    sessionStorage.setItem(keptAs, JSON.stringify(changed));
-  } catch {
-    // It is sent all the same, as long as the page is there.
-  }
+  keep(keptAs, changed);
 }
 
 const update = (id, change) => set(writes.peek().map((one) => (one.id === id ? { ...one, ...change } : one)));
@@ -123,7 +113,7 @@ const isSame = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(ot
 function findNext() {
   const held = new Set();
   for (const write of writes.peek()) {
-    if (["refused", "conflict"].includes(write.state)) held.add(write.key);
+    if (!isGoing(write)) held.add(write.key);
     else if (!held.has(write.key) || write.key === null) return write;
   }
   return null;

@@ -1,11 +1,12 @@
 /** The last minute as a drawing, and the same in words: what was published, what arrived, how the connection fared. */
 
 import { html, signal, useEffect, useRef, useSignal } from "../lib/html.js";
-import { allEntries, clear, counts, happenings, latest, stretches } from "./ledger.js";
+import { lastEntries, clear, counts, happenings, latest, stretches } from "./ledger.js";
 import { WINDOWS } from "./line.js";
 
 const SPAN_MS = 60_000;
 const STEP_MS = 400;
+const MOST_DRAWN = 400;
 const LANES = { line: 4, published: 42, delivered: 80 };
 const HEIGHT = 96;
 const DRAWN = "The last minute; the lists below say the same";
@@ -38,7 +39,7 @@ export function Timeline() {
 }
 
 function Counters() {
-  const { attempts, losses, gaps } = counts.value;
+  const { attempts, losses, gaps, reloaded, others } = counts.value;
   return html`<dl class="counters">
       ${COUNTERS.map(
         ([name, title, what, tone]) =>
@@ -51,6 +52,8 @@ function Counters() {
     <p class="soft">
       ${times(attempts, "attempt")} to connect, ${times(losses, "loss", "losses")},
       ${` ${times(gaps, "gap")} after which all was loaded again`}
+      ${reloaded > 0 && html`, ${times(reloaded, "change")} with it`}
+      ${others > 0 && html`; ${times(others, "change was", "changes were")} not for you to see`}
     </p>`;
 }
 
@@ -75,7 +78,7 @@ function Drawing() {
       <line class="rail" x1="0" x2=${width.value} y1=${LANES.published} y2=${LANES.published} />
       <text class="lane" x="0" y=${LANES.delivered - 12}>delivered</text>
       <line class="rail" x1="0" x2=${width.value} y1=${LANES.delivered} y2=${LANES.delivered} />
-      ${allEntries().map((entry) => mark(entry, end, x))}
+      ${lastEntries(MOST_DRAWN).map((entry) => mark(entry, end, x))}
     </svg>
     <p class="span soft" aria-hidden="true"><span>a minute ago</span><span>now</span></p>
   </div>`;
@@ -93,10 +96,11 @@ function bands(end) {
   return cut.filter(({ to }) => to > end - SPAN_MS).map((one) => ({ ...one, from: Math.max(one.from, end - SPAN_MS) }));
 }
 
-function mark({ id, publishedAt, deliveredAt, isReplayed, copies, isMissed }, end, x) {
+function mark({ id, publishedAt, deliveredAt, isReplayed, isReloaded, copies, isMissed }, end, x) {
   const from = publishedAt ?? deliveredAt;
-  if ((deliveredAt ?? end) < end - SPAN_MS || from === null) return null;
-  const kind = isMissed ? "missed" : !deliveredAt ? "waiting" : isReplayed ? "replayed" : "told";
+  if (from === null || (deliveredAt ?? from) < end - SPAN_MS) return null;
+  const isLate = isReplayed || isReloaded;
+  const kind = isMissed ? "missed" : isLate ? "replayed" : deliveredAt ? "told" : "waiting";
   return html`<g key=${id} class=${`event ${kind}`}>
     ${deliveredAt && html`<line x1=${x(from)} y1=${LANES.published} x2=${x(deliveredAt)} y2=${LANES.delivered} />`}
     <circle cx=${x(from)} cy=${LANES.published} r="3.5" />
@@ -105,8 +109,9 @@ function mark({ id, publishedAt, deliveredAt, isReplayed, copies, isMissed }, en
   </g>`;
 }
 
-function fateOf({ deliveredAt, publishedAt, window, isReplayed, copies, isMissed }) {
+function fateOf({ deliveredAt, publishedAt, window, isReplayed, isReloaded, copies, isMissed }) {
   if (isMissed) return ["bad", "missed"];
+  if (isReloaded) return ["info", "loaded again"];
   if (!deliveredAt) return ["warn", "on the way"];
   const after = publishedAt === null ? 0 : Math.max(0, deliveredAt - publishedAt);
   const late = after >= 1_000 ? ` after ${(after / 1_000).toFixed(1)} s` : "";

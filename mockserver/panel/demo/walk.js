@@ -10,6 +10,7 @@ import { sandbox } from "../lib/route.js";
 import { scenario } from "../lib/state.js";
 import { Action, tick } from "../lib/ui.js";
 import { haveOn } from "./fault.js";
+import { keep, readKept } from "./kept.js";
 import { noteHappening } from "./ledger.js";
 import { setTraffic } from "./others.js";
 
@@ -51,8 +52,9 @@ const declared = computed(() => (scenarios.value.value ?? []).find(isOurs));
 /** That of the page's own: `{step, startedAt}`; null where none is going on. */
 const own = signal(null);
 let timer;
-/** Whether the traffic is the walk's. */
+/** Whether this page has begun the walk: then the traffic is the walk's. */
 let isWalking = false;
+const KEPT = "walk";
 
 /** When the server's script was last asked how far it is. */
 const askedAt = signal(Date.now());
@@ -80,31 +82,51 @@ const steps = computed(() => {
 const query = () => ({ sandbox: sandbox.peek() });
 const isLast = ({ step }) => step >= steps.value.length - 1;
 
-// When it is over and has been looked at for a while, nobody changes anything any more.
+// When it is over and has been looked at for a while, or a server that was restarted knows nothing of it, nobody changes
+// anything any more.
 effect(() => {
   const now = progress.value;
-  if (now && isLast(now) && now.at_s > steps.value.at(-1).at_s + LOOKED_AT_S && isWalking) {
-    isWalking = false;
-    setTraffic(false);
-  }
+  const isOver = !now || (isLast(now) && now.at_s > steps.value.at(-1).at_s + LOOKED_AT_S);
+  if (isWalking && isOver) endTraffic();
 });
+
+function beginTraffic() {
+  isWalking = true;
+  keep(KEPT, own.peek() ?? {});
+  setTraffic(true);
+}
+
+function endTraffic() {
+  isWalking = false;
+  keep(KEPT, null);
+  setTraffic(false);
+}
 
 /** Begins the walk, with somebody else changing something every second. */
 export async function startWalk() {
   if (!scenarios.value.peek()) await scenarios.reload();
-  isWalking = true;
-  setTraffic(true);
   if (declared.peek()) {
     await ask("PUT", "/api/scenario", { query: query(), body: { name: SCENARIO } });
     await scenario.reload();
   } else {
     await goTo(0, Date.now());
   }
+  beginTraffic();
+}
+
+/** Goes on with the walk that a reload of the page has broken off. */
+export async function resumeWalk() {
+  const kept = readKept(KEPT);
+  if (!kept) return;
+  if ("step" in kept) await goTo(kept.step, kept.startedAt);
+  else await scenario.reload();
+  beginTraffic();
 }
 
 async function goTo(step, startedAt) {
   clearTimeout(timer);
   own.value = { step, startedAt };
+  if (isWalking) keep(KEPT, own.peek());
   noteHappening("info", STEPS[step].say);
   await haveOn(STEPS[step].faults);
   const next = STEPS[step + 1];
@@ -132,7 +154,7 @@ async function skip() {
 export function stopWalk() {
   clearTimeout(timer);
   own.value = null;
-  setTraffic(false);
+  endTraffic();
 }
 
 async function stop() {

@@ -7,14 +7,9 @@ import { tell } from "../lib/breaking.js";
 import { html, useEffect, useSignal } from "../lib/html.js";
 import { useAction, useLoad } from "../lib/load.js";
 import { Dialog, Field, Refusal } from "../lib/ui.js";
-import { Key, Kinds } from "./form.js";
 
 const CHANGED = 412;
-const FIRST = {
-  name: "match",
-  label: "What it is for",
-  hint: "GET /animals/:id, ANY * for all requests, WS * for all sockets; several with commas between",
-};
+const ROUTES = "GET /animals/:id, ANY * for all requests, WS * for all sockets; several with commas between";
 /** The other keys that any fault may have, each with a hint. */
 const MORE = {
   "How often and how long": {
@@ -43,6 +38,11 @@ const MORE = {
   },
 };
 const CHOICES = { direction: ["in", "out"] };
+
+const GROUPS = ["Decides the end (one at most)", "Changes an answer", "Happens to messages"];
+const groupOf = (kind) => GROUPS[kind.is_terminal ? 0 : String(kind.scopes) === "frame" ? 2 : 1];
+/** How keys are read and written that are no JSON: routes with commas between, and plain words. */
+const SPELT = { match: [readRoutes, writeRoutes], describe: [(text) => text || undefined, (value) => value ?? ""] };
 
 const pretty = (rule) => JSON.stringify(rule, null, 2);
 
@@ -85,7 +85,13 @@ export function Editor({ name, settings, close }) {
   };
   return html`<${Dialog} title=${isNew ? "New fault" : `Fault ${name}`} close=${close} kind="wide">
     <form class="editor" onSubmit=${submit} aria-busy=${save.isBusy.value} noValidate>
-      ${isNew && html`<${Name} usual=${name} />`}
+      ${isNew &&
+      html`<${Field}
+        label="Name"
+        hint="Letters, digits, dots, underscores and hyphens"
+        control=${(id, hint) =>
+          html`<input id=${id} name="name" defaultValue=${name} aria-describedby=${hint} autocomplete="off" />`}
+      />`}
       <${Refusal} of=${fetch.refusal.value} />
       ${text.value !== null &&
       html`<${Rule} text=${text} kinds=${kinds} errors=${save.refusal.value?.errors ?? []} />
@@ -97,14 +103,6 @@ export function Editor({ name, settings, close }) {
   <//>`;
 }
 
-const Name = ({ usual }) =>
-  html`<${Field}
-    label="Name"
-    hint="Letters, digits, dots, underscores and hyphens"
-    control=${(id, hint) =>
-      html`<input id=${id} name="name" defaultValue=${usual} aria-describedby=${hint} autocomplete="off" />`}
-  />`;
-
 /** The fields and the JSON that they write into. */
 function Rule({ text, kinds, errors }) {
   const { rule, flaw } = parse(text.value);
@@ -114,7 +112,7 @@ function Rule({ text, kinds, errors }) {
     html`<p>This is the preset <b>${String(rule.preset)}</b>: only how long and how often it acts can be changed.</p>`}
     <${Key} name="describe" label="In your words" hint="What it is for; shown with it" form=${form} />
     ${!isPreset &&
-    html`<${Key} ...${FIRST} form=${form} />
+    html`<${Key} name="match" label="What it is for" hint=${ROUTES} form=${form} />
       <${Refusal} of=${kinds.refusal.value} />
       <${Kinds} kinds=${kinds.value.value ?? []} form=${form} />`}
     ${Object.entries(MORE).map(([title, keys], place) => {
@@ -148,8 +146,130 @@ function Rule({ text, kinds, errors }) {
 /** What the server refused; where it is another fault by now, with the ways out. */
 function Refused({ of, isNew, again, insist }) {
   if (of?.status !== CHANGED) return html`<${Refusal} of=${of} />`;
-  if (isNew) return html`<${Refusal} of=${{ message: "There is a fault of this name already. Take another name." }} />`;
-  return html`<${Refusal} of=${{ message: "It was changed or has ended meanwhile, and nothing was saved." }} />
-    <button type="button" onClick=${again}>Show what it is now</button>
-    <button type="button" onClick=${insist}>Save mine all the same</button>`;
+  const message = isNew
+    ? "There is a fault of this name already. Take another name."
+    : "It was changed or has ended meanwhile, and nothing was saved.";
+  return html`<${Refusal} of=${{ message }} />
+    ${!isNew &&
+    html`<button type="button" onClick=${again}>Show what it is now</button>
+      <button type="button" onClick=${insist}>Save mine all the same</button>`}`;
 }
+
+/** The same rule with another value of a key, in its place; none where it is undefined. */
+function withKey(rule, key, value) {
+  const changed = { ...rule, [key]: value };
+  if (value === undefined) delete changed[key];
+  return changed;
+}
+
+/** What somebody has written in a field: JSON where it is that, else the text itself; nothing where there is none. */
+function readField(text) {
+  const bare = text.trim();
+  try {
+    return bare ? JSON.parse(bare) : undefined;
+  } catch {
+    return bare;
+  }
+}
+
+/** A value as it stands in a field, from which it is read again. */
+function writeField(value) {
+  if (value === undefined) return "";
+  return typeof value === "string" && readField(value) === value ? value : JSON.stringify(value);
+}
+
+function readRoutes(text) {
+  const routes = text.split(",").map((one) => one.trim()).filter(Boolean);
+  return routes.length > 1 ? routes : routes[0];
+}
+
+function writeRoutes(value) {
+  return Array.isArray(value) ? value.join(", ") : writeField(value);
+}
+
+/**
+ * One key, with what the server said of it. `form` is `{rule, put, errors}`: the rule as it stands, what has another
+ * in its place, and what was refused. What is being written stays as it is; what it means goes into the rule.
+ */
+function Key({ name, label = name, hint, choices, form }) {
+  const written = useSignal(null);
+  const [read, write] = SPELT[name] ?? [readField, writeField];
+  const value = write(form.rule?.[name]);
+  const kept = written.value !== null && write(read(written.value)) === value ? written.value : value;
+  const wrong = form.errors.filter(({ pointer }) => `${pointer}/`.startsWith(`/${name}/`));
+  const said = wrong.map(({ detail }) => detail).join("; ");
+  const input = ({ currentTarget }) => {
+    written.value = currentTarget.value;
+    form.put(withKey(form.rule, name, read(currentTarget.value)));
+  };
+  const control = (id, described) => {
+    const about = { id, value: kept, disabled: !form.rule, "aria-describedby": described };
+    if (said) about["aria-invalid"] = "true";
+    if (!choices) return html`<input ...${about} onInput=${input} autocomplete="off" spellcheck=${false} />`;
+    return html`<select ...${about} onChange=${input}>
+      ${[...new Set(["", ...choices, kept])].map(
+        (one) => html`<option key=${one} value=${one} selected=${one === kept}>${one || "–"}</option>`,
+      )}
+    </select>`;
+  };
+  const shown = said ? html`<span class="wrong">${said}</span>` : hint;
+  return html`<${Field} label=${label} hint=${shown} control=${control} />`;
+}
+
+/** What happens: the kinds of faults that a rule has, each with its keys, and others to add. */
+function Kinds({ kinds, form }) {
+  const rule = form.rule ?? {};
+  const has = (kind) => kind.name in rule;
+  const add = ({ currentTarget }) => {
+    const kind = kinds.find((one) => one.name === currentTarget.value);
+    currentTarget.value = "";
+    form.put(begun(rule, kind));
+  };
+  const takeOut = (kind) => form.put(kind.keys.reduce((left, { name }) => withKey(left, name, undefined), rule));
+  return html`${kinds.filter(has).map(
+      (kind) =>
+        html`<fieldset key=${kind.name} class="kind">
+          <legend>${kind.name}</legend>
+          <p class="soft">${plain(kind.describe)}</p>
+          <div class="keys">
+            ${kind.keys.map(({ name, describe }) => {
+              const about = { name, hint: plain(describe), choices: choicesOf(kind, name) };
+              return html`<${Key} key=${name} ...${about} form=${form} />`;
+            })}
+          </div>
+          <button type="button" class="small" aria-label=${`Take out ${kind.name}`} onClick=${() => takeOut(kind)}>
+            Take out
+          </button>
+        </fieldset>`,
+    )}
+    <${Field}
+      label="Something else that happens"
+      control=${(id) =>
+        html`<select id=${id} value="" onChange=${add} disabled=${!form.rule}>
+          <option value="">Choose …</option>
+          ${GROUPS.map(
+            (group) =>
+              html`<optgroup key=${group} label=${group}>
+                ${kinds
+                  .filter((kind) => groupOf(kind) === group && !has(kind))
+                  .map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
+              </optgroup>`,
+          )}
+        </select>`}
+    />`;
+}
+
+/** The rule with a kind as in the first of its examples. */
+function begun(rule, kind) {
+  const [example] = kind.examples;
+  const own = kind.keys.filter(({ name }) => name in example);
+  return own.reduce((left, { name }) => withKey(left, name, example[name]), { match: example.match, ...rule });
+}
+
+/** The texts of which a key may be one, where it may be nothing else. */
+function choicesOf(kind, name) {
+  return kind.schema.properties[name]?.enum?.filter((one) => typeof one === "string");
+}
+
+/** Words of the reference without their marks of code. */
+const plain = (text) => text.replaceAll("`", "");

@@ -12,9 +12,9 @@ const BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB:
 const STEPS = 200;
 
 /** Reads a number with a unit, of those a table has; null where it is none. */
-const reading = (units, form) => (text) => {
-  const [, digits, unit] = form.exec(text) ?? [];
-  return digits ? Number(digits) * units[unit] : null;
+const reading = (units) => (text) => {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(\w+?)(?: ?\/s)?$/.exec(text) ?? [];
+  return unit in units ? Number(digits) * units[unit] : null;
 };
 const number = (value) => (typeof value === "number" ? value : null);
 /** Two digits are as fine as anybody moves a slider. */
@@ -42,8 +42,8 @@ function growing(least, most, read, write) {
 const same = (value) => value;
 const COUNT = (least, most, say = String) =>
   ({ least, most, place: same, value: same, read: number, write: Math.round, say });
-const DURATION = growing(0.01, 600, reading(UNITS, /^(\d+(?:\.\d+)?)(ms|s|m|h)$/), inSeconds);
-const RATE = growing(64, 16 * 1024 ** 2, reading(BYTES, /^(\d+(?:\.\d+)?) ?(B|[KMG]i?B) ?\/s$/), inBytes);
+const DURATION = growing(0.01, 600, reading(UNITS), inSeconds);
+const RATE = growing(64, 16 * 1024 ** 2, reading(BYTES), inBytes);
 const SHARE = {
   least: 0,
   most: 100,
@@ -54,23 +54,18 @@ const SHARE = {
   say: (share) => `${rounded(share * 100)} %`,
 };
 
-/** One duration, or the least and the most of them. */
-function late(label, key) {
-  return [[], [0, " at least"], [1, " at most"]].map(([end, word = ""]) => [
-    label + word,
-    end === undefined ? [key] : [key, end],
-    DURATION,
-  ]);
-}
-
 /** What can be moved: a label, the way to the setting, its scale; one that is `usual` can be, where it is not said. */
 const MOVABLE = [
   ["How often", ["probability"], { ...SHARE, say: (share) => (share === 1 ? "always" : SHARE.say(share)) }, 1],
-  ...late("Late by", "latency"),
+  ["Late by", ["latency"], DURATION],
+  ["Late by at least", ["latency", 0], DURATION],
+  ["Late by at most", ["latency", 1], DURATION],
   ["Half late by up to", ["latency", "p50"], DURATION],
   ["Most late by up to", ["latency", "p95"], DURATION],
   ["None later than", ["latency", "max"], DURATION],
-  ...late("Messages late by", "delay"),
+  ["Messages late by", ["delay"], DURATION],
+  ["Messages late by at least", ["delay", 0], DURATION],
+  ["Messages late by at most", ["delay", 1], DURATION],
   ["Sent at", ["bandwidth"], RATE],
   ["Sent over", ["bandwidth", "over"], DURATION],
   ["In pieces", ["bandwidth", "chunks"], COUNT(2, 50)],

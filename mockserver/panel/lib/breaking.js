@@ -2,7 +2,7 @@
 
 import { send } from "./control.js";
 import { html, useSignal } from "./html.js";
-import { sandbox } from "./route.js";
+import { decode, sandbox } from "./route.js";
 import { faults, status } from "./state.js";
 import { Dialog, Field, Form } from "./ui.js";
 
@@ -37,7 +37,13 @@ const OFTEN = {
   share: ["A share of them", (share) => ({ probability: share / 100 }), { label: "Per cent", value: 30, most: 100 }],
 };
 /** How long a fault is on: the server switches off what was forgotten. */
-const LIVES = { "30s": "30 s", "5m": "5 min", "15m": "15 min", "1h": "1 h", "24h": "24 h, the most there is" };
+export const LIVES = {
+  "30s": "30 s",
+  "5m": "5 min",
+  "15m": "15 min",
+  "1h": "1 h",
+  "24h": "until switched off, 24 h at most",
+};
 const USUAL_LIFE = "5m";
 
 /** Asks something of the fault of a name, and shows what came of it; `given` is what `send` takes. */
@@ -57,12 +63,13 @@ export function freeName(wanted, taken) {
   return free;
 }
 
-/** A route as faults name it: without its sandbox, the API's prefix and its query. */
+/** A route as faults name it: without its sandbox, the API's prefix, its query and escapes; odd steps may be any. */
 function relative(match) {
   const [method, path = "*"] = match.trim().split(/\s+/, 2);
   const bare = path.replace(/[?#].*$/, "").replace(/^\/~[^/]*(?=\/)/, "");
   const prefix = (status.value.peek()?.prefixes ?? []).find((one) => `${bare}/`.startsWith(`${one}/`)) ?? "";
-  return `${method} ${bare.slice(prefix.length) || "/"}`;
+  const steps = bare.slice(prefix.length).split("/").map(decode);
+  return `${method} ${steps.map((step) => (/[\s/]|^[:*]/.test(step) ? "*" : step)).join("/") || "/"}`;
 }
 
 /** What a choice makes; where its number is missing, that is left to the server to refuse. */
@@ -89,7 +96,7 @@ function Choice({ label, name, choices }) {
 }
 
 function Amount({ name, label, value, least, most }) {
-  const list = label === "Status" ? `${name}-list` : undefined;
+  const list = label === "Status" ? "statuses" : undefined;
   return html`<${Field}
       label=${label}
       control=${(id) =>

@@ -9,8 +9,8 @@ import { listen, rejoined } from "./stream.js";
 /**
  * A value of the control plane for the sandbox that is shown: `{value, refusal, reload}`, signals but for the last.
  *
- * It is loaded when it is first asked for, and again when the stream begins anew, when another sandbox is shown, and
- * shortly after any event of `kinds`. The answer to the question asked last wins.
+ * It is loaded when it is first asked for, and again when the stream begins anew, when another sandbox is shown or the
+ * one that is shown begins or ends, and shortly after any event of `kinds`. The answer to the question asked last wins.
  *
  * @param {() => string | {path: string, query?: object}} asked reads signals, and is asked again as they change
  * @param {string[]} kinds events after which it may be another
@@ -37,10 +37,14 @@ export function load(asked, kinds = []) {
     }
   }
 
-  const stops = kinds.map((kind) =>
+  // What is asked of no sandbox may change with any of them; a sandbox that ends takes all that was of it along.
+  const isConcerned = (kind, event) =>
+    asked().query?.sandbox === null
+      ? kinds.includes(kind)
+      : event.sandbox === null || event.sandbox === sandbox.peek();
+  const stops = [...kinds, "sandbox"].map((kind) =>
     listen(kind, (events) => {
-      const concerns = events.some((event) => event.sandbox === null || event.sandbox === sandbox.peek());
-      if (concerns) timer ??= setTimeout(reload, 100);
+      if (events.some((event) => isConcerned(kind, event))) timer ??= setTimeout(reload, 100);
     }),
   );
   stops.push(

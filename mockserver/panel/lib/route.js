@@ -37,7 +37,8 @@ export function go(target, { replace = false } = {}) {
   }
 }
 
-function decode(step) {
+/** A step of a path as it is meant; as it stands where it is no escaped text. */
+export function decode(step) {
   try {
     return decodeURIComponent(step);
   } catch {

@@ -121,9 +121,9 @@ async function read(reader, wait, heard) {
     const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
     rest = blocks.pop();
     for (const block of blocks) {
-      const kind = /^event: (.*)$/m.exec(block);
-      const data = /^data: (.*)$/m.exec(block);
-      if (kind && data) heard(kind[1], data[1]);
+      // Split at the one end of a line that the server writes: a text may hold what JavaScript takes for others.
+      const { event, data } = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+      if (event && data) heard(event, data);
     }
   }
 }

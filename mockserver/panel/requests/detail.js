@@ -228,7 +228,7 @@ function Outcome({ of }) {
     ${headers.length > 0 &&
     html`<details>
       <summary>Headers that a page may read (${headers.length})</summary>
-      <${Code} value=${headers.map((pair) => pair.join(": ")).join("\n")} label="Headers" />
+      <${Code} value=${headers.map((pair) => pair.join(": ")).join("\n")} label="Headers of the answer to the replay" />
     </details>`}
   </section>`;
 }

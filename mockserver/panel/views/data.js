@@ -7,9 +7,8 @@ import { route, sandbox } from "../lib/route.js";
 import { scenario } from "../lib/state.js";
 import { Action, Empty, Refusal } from "../lib/ui.js";
 import { Document } from "../data/editing.js";
-import { placeOf } from "../data/plain.js";
 import { Table } from "../data/table.js";
-import { Marks } from "../data/value.js";
+import { Marks, placeOf } from "../data/value.js";
 
 export default function View() {
   const { value, refusal, reload } = useLoad(() => "/api/data", ["event", "scenario", "definition"]);

@@ -2,7 +2,7 @@
 
 import { Editor } from "../faults/editor.js";
 import { Sliders } from "../faults/sliders.js";
-import { freeName, tell } from "../lib/breaking.js";
+import { LIVES, freeName, tell } from "../lib/breaking.js";
 import { ask } from "../lib/control.js";
 import { html, signal, untracked, useRef, useSignal, useSignalEffect } from "../lib/html.js";
 import { useLoad } from "../lib/load.js";
@@ -12,8 +12,8 @@ import { Action, Badge, Empty, Refusal, Switch, inWords, tick } from "../lib/ui.
 
 const FIRST = { match: "GET *", status: 503 };
 const SOURCES = { file: "definition", runtime: "set here", preset: "preset" };
-/** A time as the server reads it, and in words; `times` is a number of matches in place of a time. */
-const SPANS = { "30s": "30 s", "5m": "5 min", "15m": "15 min", "24h": "until switched off", times: "the next" };
+/** A time, or a number of matches in place of one. */
+const SPANS = { ...LIVES, times: "the next" };
 /** For how long whatever is switched on stays so: chosen once for all of them. */
 const span = signal("15m");
 const times = signal(3);
@@ -103,7 +103,6 @@ function Spans() {
         </button>`,
     )}
     <label><input type="number" min="1" value=${times.value} aria-label="How many" onInput=${count} /> matches</label>
-    <small>The server ends each after 24 h at the latest, so that none is forgotten.</small>
   </fieldset>`;
 }
 
@@ -115,10 +114,10 @@ function Cards({ of, edit }) {
   const names = of.map((fault) => fault.name);
   const left = order.current.filter((name) => names.includes(name));
   // What had the focus may have been removed, of which nothing tells.
-  order.current = isBusy.value && list.current.contains(document.activeElement)
+  order.current = isBusy.value && list.current?.contains(document.activeElement)
     ? [...left, ...names.filter((name) => !left.includes(name))]
     : of.toSorted((a, b) => b.enabled - a.enabled).map((fault) => fault.name);
-  const leave = (event) => (isBusy.value = list.current.contains(event.relatedTarget));
+  const leave = (event) => (isBusy.value = list.current?.contains(event.relatedTarget));
   return html`<div ref=${list} class="cards" onFocusIn=${() => (isBusy.value = true)} onFocusOut=${leave}>
     ${order.current.map((name) => {
       const fault = of.find((one) => one.name === name);
@@ -209,16 +208,12 @@ function End({ fault }) {
 }
 
 function Hits({ fault }) {
-  const said = [
-    [fault.matched, "matched"],
-    [fault.fired, "acted"],
-    [fault.skipped, "passed"],
-    [fault.overflow, "had no room"],
-  ];
-  return html`<p class="hits">
-    ${said
-      .slice(0, fault.overflow ? 4 : 3)
-      .map(([count, what]) => html`<span key=${what}><b>${count.toLocaleString("en")}</b> ${what}</span>`)}
+  const { matched, fired: acted, skipped: passed, overflow } = fault;
+  const said = { matched, acted, passed, ...(overflow && { "had no room": overflow }) };
+  return html`<p class="row soft hits">
+    ${Object.entries(said).map(
+      ([what, count]) => html`<span key=${what}><b>${count.toLocaleString("en")}</b> ${what}</span>`,
+    )}
   </p>`;
 }
 

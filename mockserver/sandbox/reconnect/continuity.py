@@ -69,9 +69,13 @@ class Continuity:
 
     def leave(self, progress: Progress | None, topics: Topics) -> None:
         """A connection has come to its end, or may: how far that was, where it was one to the feed."""
-        if progress is not None:
-            self.progress, self.topics = progress, topics
+        self.reach(progress, topics)
         self._resumed = _NOTHING
+
+    def reach(self, progress: Progress | None, topics: Topics) -> None:
+        """It has come so far by one of its connections, unless it has come further by another."""
+        if progress is not None and not self._is_further(progress.reached):
+            self.progress, self.topics = progress, topics
 
     def forget(self) -> None:
         """What was missed, doubled and lost counts no more."""
@@ -79,16 +83,17 @@ class Continuity:
         self._debts.clear()
         self._uncounted = self.doubled = self.gaps = 0
 
-    def skip(self, events: Mapping[str, str]) -> None:
-        """Events, with their topics, were lost on their way to it."""
+    def skip(self, events: Mapping[str, str], more: int) -> None:
+        """Events, with their topics, were lost on their way to it, and so many more."""
         for cursor, topic in events.items():
             self._miss(cursor, topic)
+        self._uncounted += more
 
     def resume(self, found: Resumption) -> None:
         """It goes on from a place: what is in between is missed, and what is behind it is handed again."""
         wanted = self._return_to(found.topics)
         place, progress = found.place, self.progress
-        self._recover(place)
+        self._recover(place, found.topics)
         if progress is None or wanted == _NOTHING:
             return
         reached = progress.reached
@@ -123,6 +128,13 @@ class Continuity:
         """Somebody has read what is at a path."""
         self._debts.pop(path, None)
 
+    def _is_further(self, reached: Place) -> bool:
+        """Whether it is known to have come further than to a place."""
+        known = None if self.progress is None else self.progress.reached
+        if known is None or known.epoch != reached.epoch:
+            return known is not None and known.epoch == self._feed.place.epoch
+        return known.offset > reached.offset
+
     def _return_to(self, topics: Topics) -> Topics:
         """Those of the topics that it listened to before, and has not come back to since."""
         before = _common(self.topics, topics)
@@ -146,12 +158,12 @@ class Continuity:
         elif cursor not in self._missing:
             self._uncounted += 1
 
-    def _recover(self, place: Place) -> None:
-        """What was missed behind a place is told now."""
-        for cursor in [
-            one for one in self._missing if _order(one) > place.offset and one.startswith(f"{place.epoch}.")
-        ]:
-            del self._missing[cursor]
+    def _recover(self, place: Place, topics: Topics) -> None:
+        """What was missed behind a place is told now, of some topics."""
+        for cursor, topic in [*self._missing.items()]:
+            is_behind = _order(cursor) > place.offset and cursor.startswith(f"{place.epoch}.")
+            if is_behind and (topics is None or topic in topics):
+                del self._missing[cursor]
 
 
 def _is_behind(event: Event, place: Place) -> bool:

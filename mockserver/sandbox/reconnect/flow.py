@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mockserver.realtime.frame import Frame
-from mockserver.store.feed import read_cursor
 
 _MOST_OWED: Final = 1000
 
@@ -16,24 +15,32 @@ _MOST_OWED: Final = 1000
 class Flow:
     """`at` is the cursor of what was handed last, `events` how many were; since `stalled_at` nothing is.
 
-    `owed` are events that were said and have not been handed, with their topics: lost, or kept back on their way.
-    `copies` are those that were handed once more.
+    `owed` are events that were said and have not been handed, with their topics: lost, or kept back on their way. Of
+    too many the first are but counted (`lost`). `copies` are those that were handed once more.
     """
 
     at: str = ""
     events: int = 0
     copies: int = 0
+    lost: int = 0
     stalled_at: float | None = None
     owed: dict[str, str] = field(default_factory=dict)
 
     def say(self, frame: Frame) -> None:
         """The session says an event that something may happen to on its way."""
-        if frame.cursor and not frame.is_system and len(self.owed) < _MOST_OWED:
+        if frame.cursor and not frame.is_system:
+            if len(self.owed) == _MOST_OWED:
+                # So many can't be kept back: it was lost.
+                del self.owed[next(iter(self.owed))]
+                self.lost += 1
             self.owed[frame.cursor] = frame.labels[0]
 
     def hand(self, frame: Frame) -> None:
         """A frame goes out that nothing could happen to: it is the latest there is."""
-        if frame.cursor:
+        if self.owed:
+            # It may have been kept back by what is over.
+            self.hand_passed(frame)
+        elif frame.cursor:
             self.at = frame.cursor
             if not frame.is_system:
                 self.events += 1
@@ -42,16 +49,18 @@ class Flow:
         """A frame goes out that was said before, in whatever order; what is spoiled has not been handed."""
         if not frame.cursor or frame.is_spoiled:
             return
+        is_latest = _is_behind(frame.cursor, self.at)
         if not frame.is_system:
-            is_first = self.owed.pop(frame.cursor, None) is not None
+            # One that was on its way before anything could happen to it was never said.
+            is_first = self.owed.pop(frame.cursor, None) is not None or is_latest
             self.events += is_first
             self.copies += not is_first
-        if _is_behind(frame.cursor, self.at):
+        if is_latest:
             self.at = frame.cursor
 
     def forget(self) -> None:
         """What was lost and doubled so far counts no more."""
-        self.copies = 0
+        self.copies = self.lost = 0
         self.owed.clear()
 
     def skipped(self) -> dict[str, str]:
@@ -61,5 +70,6 @@ class Flow:
 
 def _is_behind(cursor: str, place: str) -> bool:
     """Whether a cursor is behind a place; another life of the feed is always behind."""
-    one, other = read_cursor(cursor), read_cursor(place)
-    return one is None or other is None or one.epoch != other.epoch or one.offset > other.offset
+    epoch, _, offset = cursor.partition(".")
+    other, _, reached = place.partition(".")
+    return epoch != other or int(offset) > int(reached)

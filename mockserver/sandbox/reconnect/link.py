@@ -32,7 +32,10 @@ LATE = End("late", "client", is_whole=True)
 
 @dataclass(eq=False, slots=True)
 class Link:
-    """`started` is where it went on from, nothing for a channel; `topics` and `sent` tell how things are now."""
+    """`started` is where it went on from, nothing for a channel; `topics` and `sent` tell how things are now.
+
+    Of the messages it has sent `counted` do not count any more. Once its client `is_elsewhere`, what it loses is no loss.
+    """
 
     window: str
     opened_at: float
@@ -40,21 +43,30 @@ class Link:
     flow: Flow
     topics: Callable[[], Topics]
     sent: Callable[[], int]
+    counted: int = 0
+    is_elsewhere: bool = False
+    end: End | None = None
+    ended_at: float = 0.0
+
+    @property
+    def fresh(self) -> int:
+        """How many messages it has sent that count."""
+        return self.sent() - self.counted
 
     @property
     def reached(self) -> Place | None:
         """The place that its client has been told everything up to."""
         return None if self.started is None else read_cursor(self.flow.at) or self.started
 
-    def progress(self, at: float, *, is_whole: bool) -> Progress | None:
-        """How far its client has come by it; of an end without a word the last may not have arrived."""
+    def progress(self, at: float) -> Progress | None:
+        """How far its client has come by it; but for a whole end the last may not have arrived."""
         reached = self.reached
         if reached is None or self.started is None:
             return None
-        if is_whole:
+        if self.end is not None and self.end.is_whole:
             return Progress(reached, reached)
-        stood = at - self.opened_at >= _STOOD_S
-        return Progress(reached, reached if stood else self.started, self.started)
+        stood_s = (at if self.end is None else self.ended_at) - self.opened_at
+        return Progress(reached, reached if stood_s >= _STOOD_S else self.started, self.started)
 
 
 @dataclass(slots=True)

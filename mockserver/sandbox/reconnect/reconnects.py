@@ -91,7 +91,7 @@ class Reconnects:
         if record.has_moved_on(asked_at):
             record.deliver(told.events)
             return
-        due_at = at + max(_LEAST_S, _PATIENCE * told.next_s + told.hold_s)
+        due_at = at + max(_LEAST_S, _PATIENCE * told.next_s) + told.hold_s
         record.poll(Polling(window, at, due_at, resumption.topics), HTTPStatus.OK)
         if told.loss is None:
             record.continuity.resume(resumption)

@@ -4,6 +4,7 @@ All times are arguments: seconds of the time of day.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from mockserver.messages import Json
@@ -26,8 +27,8 @@ class Record:
     """One client. `used_at` is when something was last heard of it."""
 
     __slots__ = (
-        "_attempts", "_delivered", "_links", "_losses", "_parting", "_polling", "_topics_before", "_tried", "_tried_at",
-        "_was_here", "_window", "continuity", "label", "number", "used_at", "visitor",
+        "_attempts", "_delivered", "_left", "_links", "_losses", "_parting", "_polling", "_topics_before", "_tried",
+        "_tried_at", "_was_here", "_window", "continuity", "label", "number", "used_at", "visitor",
     )  # fmt: skip
 
     def __init__(self, label: str, visitor: Visitor, feed: Feed, number: int) -> None:
@@ -37,7 +38,8 @@ class Record:
         self.continuity = Continuity(feed)
         self.used_at = 0.0
         self._links: dict[Link, None] = {}
-        self._parting: dict[Link, int] = {}
+        self._parting: dict[Link, None] = {}
+        self._left: Link | None = None
         self._polling: Polling | None = None
         self._attempts: deque[Attempt] = deque(maxlen=KEPT)
         self._losses: deque[Loss] = deque(maxlen=KEPT)
@@ -94,14 +96,16 @@ class Record:
             self._end(link, STALLED, link.flow.stalled_at or at)
         if self._polling is not None and at > self._polling.due_at:
             polling, self._polling = self._polling, None
-            self._lose(polling.window, LATE, polling.due_at, polling.topics)
+            if self._links:
+                self._window = next(reversed(self._links)).window
+            else:
+                self._lose(polling.window, LATE, polling.due_at, polling.topics)
 
     # What happens.
 
     def open(self, link: Link, status: int, at: float) -> None:
         """A connection stands."""
-        for other in self._links:
-            self.continuity.leave(other.progress(at, is_whole=False), other.topics())
+        self._move(at)
         self._arrive(link.window, status, at)
         self._polling = None
         self._links[link] = None
@@ -120,19 +124,22 @@ class Record:
     def part(self, link: Link, end: End, at: float) -> None:
         """A connection ends; where another stands the client has moved, and lost nothing."""
         self._end(link, end, link.flow.stalled_at or at)
-        self._parting[link] = link.sent()
 
     def end(self, link: Link, end: End, at: float) -> None:
         """A connection is over, and nothing more is sent of what waited."""
-        self._end(link, end, link.flow.stalled_at or at)
-        self._delivered += link.sent() - self._parting.pop(link, link.sent())
-        if not self.is_connected and self._losses and link.started is not None:
-            whole = self._losses[-1].end.is_whole
-            self.continuity.leave(link.progress(at, is_whole=whole), self._topics_before)
+        self.part(link, end, at)
+        self._parting.pop(link, None)
+        self._delivered += link.fresh
+        self.continuity.doubled += link.flow.copies
+        self._skip(link)
+        if link is self._left:
+            self.continuity.reach(link.progress(at), link.topics())
+            self._left = None
 
     def poll(self, polling: Polling, status: int) -> None:
         """It was answered."""
         if self._polling is None:
+            self._move(polling.answered_at)
             self._arrive(polling.window, status, polling.answered_at)
         self.used_at, self._window = polling.answered_at, polling.window
         self._polling = polling
@@ -146,9 +153,28 @@ class Record:
         self.continuity.forget()
         self._attempts.clear()
         self._losses.clear()
-        self._delivered = -sum(link.sent() for link in self._links)
-        for link in self._links:
+        self._delivered = 0
+        for link in self._flowing:
+            link.counted = link.sent()
             link.flow.forget()
+
+    @property
+    def _flowing(self) -> Sequence[Link]:
+        """The connections over which something may still be sent."""
+        return [*self._parting, *self._links]
+
+    def _move(self, at: float) -> None:
+        """It goes on elsewhere from what came by the connections that it has, or had last."""
+        for link in self._flowing:
+            if link is self._left or link in self._links:
+                self.continuity.leave(link.progress(at), link.topics())
+            self._skip(link)
+            link.is_elsewhere = True
+
+    def _skip(self, link: Link) -> None:
+        """What a connection has lost is missed."""
+        if not link.is_elsewhere:
+            self.continuity.skip(link.flow.skipped(), link.flow.lost)
 
     def _arrive(self, window: str, status: int, at: float) -> None:
         """It is there: by an attempt, unless it is here for the first time."""
@@ -171,16 +197,16 @@ class Record:
         if link not in self._links:
             return
         del self._links[link]
+        self._parting[link] = None
+        link.end, link.ended_at = end, at
         self.used_at = max(self.used_at, at)
-        self._delivered += link.sent()
-        self.continuity.skip(link.flow.skipped())
-        self.continuity.doubled += link.flow.copies
-        if not self.is_connected:
-            topics = link.topics()
-            self.continuity.leave(link.progress(at, is_whole=end.is_whole), topics)
-            self._lose(link.window, end, at, topics)
-        else:
+        if self.is_connected:
+            self.continuity.reach(link.progress(at), link.topics())
             self._window = next((one.window for one in reversed(self._links)), self._window)
+        else:
+            self._left = link
+            self.continuity.leave(link.progress(at), link.topics())
+            self._lose(link.window, end, at, link.topics())
 
     def _lose(self, window: str, end: End, at: float, topics: Topics) -> None:
         self._losses.append(Loss(at, window, end))
@@ -191,8 +217,9 @@ class Record:
 
     def to_json(self) -> dict[str, Json]:
         """As the control plane shows it; `*` among the topics are all of them."""
-        continuity, flows = self.continuity, [link.flow for link in self._links]
-        skipped = [cursor for flow in flows for cursor in flow.skipped()]
+        continuity, flowing = self.continuity, self._flowing
+        losing = [link.flow for link in flowing if not link.is_elsewhere]
+        skipped = [cursor for flow in losing for cursor in flow.skipped()]
         pauses = [(one.number, one.after_s) for one in self._attempts if one.after_s is not None]
         return {
             "client": self.label,
@@ -206,9 +233,9 @@ class Record:
                 "before": _names(self._topics_before),
                 "after": _names(self.topics) if self.is_connected else [],
             },
-            "delivered": self._delivered + sum(link.sent() for link in self._links),
-            "missed": continuity.missed + len(skipped),
-            "doubled": continuity.doubled + sum(flow.copies for flow in flows),
+            "delivered": self._delivered + sum(link.fresh for link in flowing),
+            "missed": continuity.missed + len(skipped) + sum(flow.lost for flow in losing),
+            "doubled": continuity.doubled + sum(link.flow.copies for link in flowing),
             "gaps": continuity.gaps,
             "refetched": continuity.gaps > 0 and not continuity.owes_reading,
             "missed_ids": [*[*continuity.missed_ids, *skipped][:_SHOWN]],

@@ -157,10 +157,10 @@ test("what was asked is held to, and the nearest misses are told", async () => {
   await assert.rejects(mock.assertRequested("POST", "/v1/zoos", { times: 2, within: 0 }), {
     message: "Expected POST /v1/zoos to be requested twice; it was once.\n  #1 POST /v1/zoos 201",
   });
-  const tooOften = { message: "Expected GET /v1/zoos to be requested once; it was twice.\n  #2 GET /v1/zoos 200\n  #3 GET /v1/zoos 200" };
-  await status();
-  await status();
-  await assert.rejects(mock.assertRequested("GET", "/v1/zoos", { times: 1, within: 1e8 }), tooOften);
+  await Promise.all([status(), status()]);
+  await assert.rejects(mock.assertRequested("GET", "/v1/zoos", { times: 1, within: 1e8 }), {
+    message: "Expected GET /v1/zoos to be requested once; it was twice.\n  #2 GET /v1/zoos 200\n  #3 GET /v1/zoos 200",
+  });
   await assert.rejects(mock.assertNotRequested("POST", "/v1/*"), {
     message: "Expected POST /v1/* not to be requested; it was once.\n  #1 POST /v1/zoos 201",
   });
@@ -208,7 +208,7 @@ test("who lost its connection has come back, or it is said how not", async () =>
   assert.deepEqual([record.client, record.connected, record.missed], ["page", true, 0]);
   const demand = { maxAttempts: 0, minJitter: 0.5, within: 0 };
   await assert.rejects(mock.assertReconnected(demand), /it took 1 attempt, and at most 0 .+ its pauses vary by 0, and not/s);
-  await assert.rejects(mock.assertReconnected({ maxAttemps: 3 }), /'maxAttemps' can't be expected of clients; this can: maxAtt/);
+  await assert.rejects(mock.assertReconnected({ maxAttemps: 3 }), /'maxAttemps' can't be expected .+ can: maxAttempts, noM/);
   const over = closed(second);
   second.close();
   await over;
@@ -232,12 +232,14 @@ test("where there is no control plane that is told", async () => {
   await assert.rejects(connect({ control: nobody }), { name: "Unreachable", message: /ECONNREFUSED.+Start one/s });
   await assert.rejects(connect({ control: server.api }), { name: "Unreachable", message: /that of the control plane/ });
   await assert.rejects(connect({ control: `${server.control}/docs` }), Unreachable);
-  await assert.rejects(connect({ control: "localhost:8001" }), /'localhost:8001' is no URL of a control plane; write it like/);
+  await assert.rejects(connect({ control: "localhost:8001" }), /'localhost:8001' is no URL of a control plane/);
 });
 
 test("a server that only knows its own machine is found where its control plane was", async () => {
   let told = { api: "http://127.0.0.1:8000" };
-  const plane = createServer((_, answer) => answer.setHeader("Content-Type", "application/json").end(JSON.stringify(told)));
+  const plane = createServer((_, answer) =>
+    answer.setHeader("Content-Type", "application/json").end(JSON.stringify(told)),
+  );
   await once(plane.listen(0, "0.0.0.0"), "listening");
   const control = `http://0.0.0.0:${plane.address().port}`;
   assert.equal((await connect({ control })).url, "http://0.0.0.0:8000");
@@ -254,7 +256,7 @@ test("its types name what there is, and nothing else", async () => {
   const find = (text, pattern) => [...text.matchAll(pattern)].map(([, name]) => name).sort();
   const typed = (name) => find(types, new RegExp(`^export interface ${name}\\b.*\\n([^]*?)^}`, "gm"))[0];
   const members = (name) => [...new Set(find(typed(name), /^  (?:readonly )?(\w+)\??[(<:]/gm))];
-  const inner = (text, name) => find(text, new RegExp(`\\b${name}: \\{([^]*?)\\}(?:\\[\\])?;\\n(?=  [/\\w}]|\\n|$)`, "g"))[0];
+  const inner = (text, name) => find(text, new RegExp(`\\b${name}: \\{([^]*?)\\}(?:\\[\\])?;\\n`, "g"))[0];
   const names = (thing) => Object.keys(thing).sort();
 
   assert.deepEqual(find(types, /^export (?:function|class) (\w+)/gm), names(client));
@@ -266,16 +268,22 @@ test("its types name what there is, and nothing else", async () => {
 
   const socket = new WebSocket(`${mock.wsUrl}/v1/events/ws?client=page`);
   await nextMessage(socket);
-  const fault = await mock.fault("slow");
+  const fault = await mock.fault("outage");
   const [open] = await mock.sockets();
+  const end = closed(socket);
   await mock.close(open.id, { code: 1012 });
-  await closed(socket);
+  await end;
   await status();
   const [lost] = await mock.reconnects();
   const answers = {
-    Fault: fault, FaultState: await fault.read(), Socket: open, Exchange: (await mock.requests({ path: "/v1/zoos" }))[0],
-    Time: await mock.clock.read(), Snapshot: await mock.snapshot.save("now"), Reconnects: lost,
-  }; // prettier-ignore
+    Fault: fault,
+    FaultState: await fault.read(),
+    Socket: open,
+    Exchange: (await mock.requests({ path: "/v1/zoos" }))[0],
+    Time: await mock.clock.read(),
+    Snapshot: await mock.snapshot.save("now"),
+    Reconnects: lost,
+  };
   for (const [name, answer] of Object.entries(answers)) assert.deepEqual(members(name), names(answer), name);
   for (const part of ["losses", "topics"]) {
     const told = part === "topics" ? lost.topics : lost[part][0];

@@ -18,7 +18,7 @@ export async function use(): Promise<number> {
   const length: number = await mock.withFault("slow", { ttl: "1m" }, async (slow) => slow.name.length);
   await mock.scenario(null);
   await mock.reset("data", "faults");
-  await mock.off();
+  const off: string[] = await mock.off();
   const zoos: Zoo[] = await mock.rows<Zoo>("zoos", { sort: "-id" });
   const [first] = await mock.requests({ method: "GET", query: { limit: "1" } });
   const count: number = await mock.count({ path: "/v1/**", status: "5xx", headers: { authorization: true } });
@@ -38,7 +38,7 @@ export async function use(): Promise<number> {
   await mock.reset("dta");
   // @ts-expect-error: numbers are not names
   await mock.scenario(1);
-  return fired + length + zoos.length + count + documents + now.length + id.length + (first?.status ?? back?.missed ?? 0);
+  return fired + length + zoos.length + count + documents + now.length + id.length + off.length + (first?.status ?? back?.missed ?? 0);
 }
 
 export function read(error: unknown): string {
