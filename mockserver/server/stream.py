@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from time import time
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import gevent
 from gevent.event import Event
@@ -16,18 +16,14 @@ from gevent.event import Event
 from mockserver.messages import Reply
 from mockserver.realtime.channel.said import COMMENT
 from mockserver.realtime.close_code import ABNORMAL
-from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message, Session, Stream
-from mockserver.server.backlog import Backlog
-from mockserver.server.basin import Basin
 from mockserver.server.departure import Departure
 from mockserver.server.guest import Guest
+from mockserver.server.outpour import Outpour
 from mockserver.server.socket import tcp
 from mockserver.server.socket.conversation import Companion, Gate, State, Traffic
 from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.register import Sockets
-
-_CHUNK_BYTES: Final = 64 * 1024
 
 
 class EventStream:
@@ -46,7 +42,6 @@ class EventStream:
         companion: Companion,
         guest: Guest | None = None,
     ) -> None:
-        self.gate: Gate | None = None
         self._companion = companion
         self.guest = guest
         self.opening = stream.opening
@@ -54,53 +49,52 @@ class EventStream:
         self.sandbox = stream.opening.sandbox
         self.target: str = environ["RAW_URI"].partition("?")[0]
         self.remote: str = environ["REMOTE_ADDR"]
-        self.traffic = Traffic()
         self.state: State = "open"
         self._beat_s = stream.opening.beat_s
         self._sock = environ["mockserver.socket"]
         self._sockets = sockets
         self._is_sending = False
-        self._backlog = Backlog(stream.preamble, self._pass, partial(sockets.fail, self))
-        self._basin = Basin()
+        self._outpour = Outpour(stream.preamble, sockets.limits, partial(sockets.fail, self))
         self._ready = Event()
         self._ending = Ending("client", "lost", ABNORMAL)
 
     @property
+    def traffic(self) -> Traffic:
+        """What went to and fro."""
+        return self._outpour.traffic
+
+    @property
+    def gate(self) -> Gate | None:
+        """What messages pass on their way, if anything."""
+        return self._outpour.gate
+
+    @gate.setter
+    def gate(self, gate: Gate | None) -> None:
+        self._outpour.gate = gate
+
+    @property
     def queue(self) -> tuple[int, int]:
         """How many messages and how many bytes wait for the client."""
-        return len(self._backlog) + len(self._basin), self._backlog.size + self._basin.size
+        return self._outpour.queue
 
     def send(self, message: Message) -> None:
         """Queue a message; whoever does not read what is queued is cut off."""
-        if self.gate is None:
-            self.emit(message)
-        elif self.state == "open":
-            self._backlog.put_later(message)
+        if self.state == "open":
+            self._outpour.send(message)
             self._note_put()
 
     def emit(self, message: Message) -> None:
         """Queue a message that has passed the gate."""
         if self.state == "open":
-            self._backlog.put(event_of(message))
-            self._note_sent(message)
+            self._outpour.emit(message)
             self._note_put()
 
     def deliver(self, message: str | bytes) -> None:
         """Nothing: a client of an event stream has no way to say anything."""
 
-    def _note_sent(self, message: Message) -> None:
-        """Count a message that goes out."""
-        traffic = self.traffic
-        traffic.messages_out += 1
-        if isinstance(message, Frame):
-            (traffic.flow.hand if self.gate is None else traffic.flow.hand_passed)(message)
-        if traffic.tap is not None:
-            traffic.tap("out", message)
-
     def _note_put(self) -> None:
         """Have it sent, unless too much waits already."""
-        limits = self._sockets.limits
-        if self._backlog.size > limits.socket_queue_bytes or len(self._backlog) > limits.socket_queue_messages:
+        if self._outpour.is_too_much:
             self._give_up()
         else:
             self._ready.set()
@@ -109,10 +103,10 @@ class EventStream:
         """Queue messages that are drawn as they are sent; too many such rows are as too many messages are."""
         if self.state != "open":
             return
-        if self._is_sending and self._backlog.rows >= self._sockets.limits.socket_queue_plays:
+        if self._is_sending and self._outpour.has_too_many_rows:
             self._give_up()
         else:
-            self._backlog.play(messages)
+            self._outpour.play(messages)
             self._ready.set()
 
     def _give_up(self) -> None:
@@ -167,7 +161,7 @@ class EventStream:
         if self.state == "open":
             self.state = "stalled"
             self.traffic.flow.stalled_at = time()
-            self._forget()
+            self._outpour.clear()
 
     def run(self) -> Iterator[bytes]:
         """The body of the answer, in chunks, and the life of the session."""
@@ -186,12 +180,11 @@ class EventStream:
 
     def _chunks(self) -> Iterator[bytes]:
         # Where bytes are collected, the head has gone without any.
-        has_head = self._basin.least_bytes > 0
+        has_head = self._outpour.is_collecting
         if has_head:
             self._call(self._companion.stand)
         while self.state != "ended":
-            # With a gate one by one, since any may be the last.
-            chunk = self._hold_back(self._backlog.take(_CHUNK_BYTES if self.gate is None else 1))
+            chunk = self._outpour.draw() if self.state == "open" else self._outpour.drain()
             if not chunk and not has_head and self.state == "open":
                 # The head goes out with the first chunk, and the client is to know that the stream stands.
                 chunk = COMMENT
@@ -205,19 +198,14 @@ class EventStream:
                     self._call(self._companion.stand)
             elif self.state == "closing":
                 break
-            elif not self._backlog:
+            elif not self._outpour.is_waiting:
                 self._ready.wait()
                 self._ready.clear()
 
     def collect(self, size_bytes: int) -> None:
         """Send nothing before there is so much of it, or as much as may wait; what there is, if that is enough now."""
-        self._basin.least_bytes = min(size_bytes, self._sockets.limits.socket_queue_bytes)
+        self._outpour.collect(size_bytes)
         self._ready.set()
-
-    def _hold_back(self, chunk: bytes) -> bytes:
-        """What is sent now that there is this chunk more."""
-        self._basin.fill(chunk)
-        return self._basin.empty() if self._basin.is_full or self.state != "open" else b""
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a part of the session; a bug in it ends this stream and nothing else."""
@@ -242,19 +230,8 @@ class EventStream:
         if self.state != "closing":
             self._ending = ending
         self.state = "ended"
-        self._forget()
+        self._outpour.clear()
         self._ready.set()
-
-    def _forget(self) -> None:
-        self._backlog.clear()
-        self._basin.empty()
-
-    def _pass(self, message: Message) -> bytes:
-        """What goes out in a message's turn."""
-        passed = (message,) if self.gate is None else tuple(self.gate.send(message))
-        for one in passed:
-            self._note_sent(one)
-        return b"".join(map(event_of, passed))
 
 
 def as_whole(reply: Reply) -> Reply:
@@ -262,12 +239,3 @@ def as_whole(reply: Reply) -> Reply:
     if not isinstance(reply.live, Stream):
         return reply
     return replace(reply, body=reply.live.preamble, live=None)
-
-
-def event_of(message: Message) -> bytes:
-    """A message as an event; each line of a text is one of its data."""
-    if isinstance(message, Frame):
-        return message.event_stream
-    text = message.decode("utf-8", "replace") if isinstance(message, bytes) else message
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return ("".join(f"data: {line}\n" for line in lines) + "\n").encode("utf-8", "replace")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
-from tests.clients.client import FOLDER, run_as_user
+from tests.clients.client import FOLDER, NODE, run_as_user
 from tests.clients.typescript import refusals
 from tests.document import ROOT, find_blocks
 from tests.live import SEEDS
@@ -18,7 +18,7 @@ PACKAGE = ROOT / "clients/js"
 @pytest.mark.parametrize("name", ["client", "server"])
 def test_what_its_own_tests_say_holds(name: str) -> None:
     script = str(FOLDER / f"javascript/{name}.test.mjs")
-    done = run_as_user(ROOT, "node", "--test", "--test-reporter=spec", script, ZOO=str(SEEDS / "zoo.yaml"))
+    done = run_as_user(ROOT, NODE, "--test", "--test-reporter=spec", script, ZOO=str(SEEDS / "zoo.yaml"))
     assert done.returncode == 0, done.stdout
 
 
@@ -35,7 +35,7 @@ def test_its_readme_does_what_it_says(tmp_path: Path) -> None:
     blocks = find_blocks((PACKAGE / "README.md").read_text(encoding="utf-8"))
     [script] = [block.text for block in blocks if block.kind == "js"]
     (tmp_path / "readme.mjs").write_text(script, encoding="utf-8")
-    done = run_as_user(tmp_path, "node", "readme.mjs")
+    done = run_as_user(tmp_path, NODE, "readme.mjs")
     assert (done.returncode, done.stdout) == (0, "")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.browser import WITHOUT, find_chromium
-from tests.clients.client import run_as_user
+from tests.clients.client import NODE, run_as_user
 from tests.clients.typescript import project_refusals
 from tests.document import ROOT, find_blocks
 
@@ -50,7 +50,7 @@ def test_the_tests_of_the_playwright_example_pass(tmp_path: Path) -> None:
 
 
 def test_the_cypress_example_s_tasks_do_what_its_commands_say() -> None:
-    run_example("cypress", "node", str(Path(__file__).with_name("cypress_tasks.mjs")))
+    run_example("cypress", NODE, str(Path(__file__).with_name("cypress_tasks.mjs")))
     if any(CYPRESS.glob("*/Cypress")):
         # Its browser can't be had from a package registry; where it is, it runs.
         run_example("cypress", "npm", "test")

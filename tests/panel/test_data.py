@@ -2,16 +2,38 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.panel.desk import Desk
+from tests.live import started
+from tests.panel.desk import Desk, seated
 from tests.panel.payload import PAYLOADS
 from tests.panel.test_accessibility import SEATS, find_barriers
 
 NARROW = {"viewport": {"width": 320, "height": 640}}
+ODD = f"""\
+mock: 1
+resources:
+  locks:
+    count: 2
+    fields:
+      id: {{seq: 1}}
+      pin: {{value: "1234", type: string, write_only: true}}
+      grade: {{enum: [">= high", low]}}
+    rows: [{{id: 1, grade: ">= high"}}, {{id: 2, grade: ">= high"}}]
+  books:
+    fields: {{id: {{seq: 1}}, title: {{value: Short}}, text: {{value: ""}}}}
+    rows: [{{id: 1, text: {"x" * 250_000}}}]
+  profile:
+    singleton: true
+    fields:
+      id: {{seq: 1, write_only: true}}
+      name: {{value: typicode}}
+      extra: {{int: [1, 9], missing: 0.01}}
+"""
 
 
 def rows(page: Page) -> Locator:
@@ -48,9 +70,9 @@ def document(desk: Desk, name: str, key: object) -> dict[str, Any]:
 def barriers(page: Page) -> list[str]:
     """What axe-core has against the page in either scheme."""
     page.emulate_media(color_scheme="light")
-    found = find_barriers(page)
+    found = find_barriers(page, "main")
     page.emulate_media(color_scheme="dark")
-    return found + find_barriers(page)
+    return found + find_barriers(page, "main")
 
 
 def save(page: Page) -> None:
@@ -103,10 +125,6 @@ def test_rows_are_sorted_filtered_and_paged_and_their_address_has_the_same(desk:
     page.get_by_role("button", name="Show all").click()
     expect(rows(page)).to_have_count(25)
     expect(page.get_by_label("Filter by weight_kg")).to_have_value("")
-
-
-def test_a_filter_that_means_nothing_is_refused_where_it_stands(desk: Desk) -> None:
-    page = desk.open("data/animals?zoo_id=1")
     page.get_by_label("Filter by zoo_id").fill("first")
     expect(page.locator(".refusal")).to_contain_text("must be an integer")
     desk.expect_problem("400")
@@ -178,17 +196,13 @@ def test_as_json_anything_can_be_said(desk: Desk) -> None:
     assert document(desk, "animals", 3)["chip"] == {"code": "AB-1"}
 
 
-def test_what_the_server_refuses_is_said_where_the_action_was(desk: Desk) -> None:
-    page = desk.open("data/accounts/1")
-    desk.call("POST", "/v1/transaction", {"from": 1, "to": 2, "amount": 1})
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Delete 1?").click()
-    expect(page.locator(".about .refusal")).to_contain_text("refers to it")
-    desk.expect_problem("409")
-
-
-def test_links_lead_both_ways(desk: Desk) -> None:
+def test_links_lead_both_ways_and_are_found_by_words(desk: Desk) -> None:
+    zoo = document(desk, "zoos", 4)["name"]
     page = desk.open("data/animals/3")
+    page.get_by_label("zoo_id").fill(zoo.split()[0].rstrip(","))
+    expect(page.locator("datalist option[value='4']")).to_have_text(f"{zoo} (4)")
+    page.get_by_label("zoo_id").fill("4")
+    expect(page.locator(".reference").filter(has=page.get_by_label("zoo_id")).get_by_role("link")).to_have_text(zoo)
     page.locator(".links").get_by_role("link", name="zoos 1").click()
     expect(page.get_by_role("heading", level=2).first).to_have_text(document(desk, "zoos", 1)["name"])
     count = desk.control("GET", "/api/data/animals?zoo_id=1")["total"]
@@ -199,21 +213,13 @@ def test_links_lead_both_ways(desk: Desk) -> None:
     expect(page).to_have_url(re.compile("#/data/zoos/1"))
 
 
-def test_a_reference_is_found_by_words(desk: Desk) -> None:
-    zoo = document(desk, "zoos", 4)["name"]
-    page = desk.open("data/animals/3")
-    page.get_by_label("zoo_id").fill(zoo.split()[0].rstrip(","))
-    expect(page.locator("datalist option[value='4']")).to_have_text(f"{zoo} (4)")
-    page.get_by_label("zoo_id").fill("4")
-    expect(page.locator(".reference").filter(has=page.get_by_label("zoo_id")).get_by_role("link")).to_have_text(zoo)
-
-
 def test_a_reader_is_not_moved_by_what_happens(desk: Desk) -> None:
     page = desk.open("data/animals?limit=50")
     expect(rows(page)).to_have_count(45)
     table = page.locator(".rows")
     row(page, 30).get_by_role("link", name="30", exact=True).focus()
     before = table.evaluate("(one) => one.scrollTop")
+    place = row(page, 30).evaluate("(one) => one.getBoundingClientRect().top")
     desk.call("PATCH", "/v1/animals/29", {"name": "Elsewhere"})
     expect(row(page, 29)).to_contain_text("Elsewhere")
     desk.call("DELETE", "/v1/animals/2")
@@ -221,17 +227,85 @@ def test_a_reader_is_not_moved_by_what_happens(desk: Desk) -> None:
     expect(page.get_by_text("Rows have come or gone meanwhile")).to_be_visible()
     expect(row(page, 2)).to_contain_text("deleted")
     assert table.evaluate("(one) => one.scrollTop") == before
+    assert row(page, 30).evaluate("(one) => one.getBoundingClientRect().top") == place
     expect(row(page, 30).get_by_role("link", name="30", exact=True)).to_be_focused()
     page.get_by_role("button", name="Show the page as it is now").click()
     expect(row(page, 2)).to_have_count(0)
     expect(row(page, 46)).to_contain_text("new")
+    expect(table).to_be_focused()
+
+
+def test_a_sandbox_that_ends_is_shown_as_it_would_begin(desk: Desk) -> None:
+    desk.call("PATCH", "/v1/zoos/1", {"city": "Oslo"})
+    page = desk.open("data/zoos")
+    expect(row(page, 1)).to_contain_text("Oslo")
+    expect(page.locator(".resources")).to_contain_text("1 changed")
+    desk.server.control("DELETE", f"/api/sandboxes/{desk.sandbox}")
+    expect(row(page, 1)).not_to_contain_text("Oslo")
+    expect(page.locator(".resources")).not_to_contain_text("1 changed")
+    desk.control("PATCH", "/api/data/zoos/1", {"city": "Bern"})
+    expect(row(page, 1)).to_contain_text("Bern")
+    other = f"{desk.sandbox}-other"
+    desk.server.control("PUT", f"/api/sandboxes/{other}")
+    expect(page.get_by_label("Sandbox", exact=True).locator("option", has_text=other)).to_have_count(1)
+    desk.server.control("DELETE", f"/api/sandboxes/{other}")
+    expect(page.get_by_label("Sandbox", exact=True).locator("option", has_text=other)).to_have_count(0)
+
+
+def test_odd_documents_are_shown_and_edited(chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(ODD, encoding="utf-8")
+    with started(str(path)) as server, seated(server, chromium, "odd") as desk:
+        edit_what_is_never_shown(desk)
+        edit_beside_what_is_huge(desk)
+        edit_what_there_is_one_of(desk)
+
+
+def edit_what_is_never_shown(desk: Desk) -> None:
+    page = desk.open("data/locks/1")
+    for typed in ("5678", ""):
+        page.get_by_label("pin", exact=True).fill(typed)
+    page.get_by_label("grade", exact=True).select_option(label="low")
+    save(page)
+    assert desk.control("GET", "/api/data/locks/1")["differs"] == ["grade"], "an empty pin is kept"
+    desk.open("data/locks")
+    page.get_by_label("Filter by grade").select_option(label=">= high")
+    expect(row(page, 2)).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_label("Filter by grade")).to_have_value(">= high")
+
+
+def edit_beside_what_is_huge(desk: Desk) -> None:
+    page = desk.open("data/books/1")
+    expect(page.get_by_label("text", exact=True)).to_be_disabled()
+    expect(page.get_by_label("text", exact=True)).to_have_accessible_description(re.compile("Too large"))
+    expect(page.get_by_role("button", name="JSON")).to_be_disabled()
+    page.get_by_label("title", exact=True).fill("Long")
+    save(page)
+    assert desk.control("GET", "/api/data/books/1")["differs"] == ["title"]
+
+
+def edit_what_there_is_one_of(desk: Desk) -> None:
+    page = desk.open("data/profile")
+    expect(rows(page)).to_contain_text(["typicode"])
+    expect(page.locator("thead button")).to_have_count(0)
+    rows(page).get_by_role("link").click()
+    page.get_by_role("button", name="JSON").click()
+    page.get_by_label("The document as JSON").fill('{"name": "other"}')
+    save(page)
+    assert document(desk, "profile", 1) == {"name": "other"}
 
 
 def test_an_edit_is_told_that_somebody_else_was_faster(desk: Desk) -> None:
     page = desk.open("data/animals/3")
+    expect(page.get_by_label("name", exact=True)).to_be_visible()
+    desk.call("PATCH", "/v1/animals/3", {"name": "Theirs at once"})
+    expect(page.get_by_label("name", exact=True)).to_have_value("Theirs at once")
     page.get_by_label("name", exact=True).fill("Mine")
     desk.call("PATCH", "/v1/animals/3", {"weight_kg": 7.5})
+    place = page.get_by_label("name", exact=True).bounding_box()
     expect(page.get_by_role("alert")).to_contain_text("weight_kg")
+    assert page.get_by_label("name", exact=True).bounding_box() == place
     expect(page.get_by_label("name", exact=True)).to_have_value("Mine")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("form .refusal")).to_contain_text("somebody else has changed it")
@@ -249,14 +323,7 @@ def test_an_edit_is_told_that_somebody_else_was_faster(desk: Desk) -> None:
     desk.expect_problem("404")
 
 
-def test_two_tabs_show_the_same(desk: Desk) -> None:
-    page, other = desk.open("data/zoos/1"), desk.open("data/zoos/1", desk.new_page())
-    other.get_by_label("city", exact=True).fill("Bern")
-    save(other)
-    expect(page.get_by_label("city", exact=True)).to_have_value("Bern")
-
-
-def test_what_is_not_there_is_said_with_a_way_back(desk: Desk) -> None:
+def test_what_is_refused_is_said_where_it_was_asked(desk: Desk) -> None:
     page = desk.open("data/anmals")
     expect(page.locator("main")).to_contain_text("There is no resource anmals")
     desk.open("data/animals/9999")
@@ -264,6 +331,12 @@ def test_what_is_not_there_is_said_with_a_way_back(desk: Desk) -> None:
     desk.expect_problem("404")
     page.get_by_role("link", name="animals", exact=True).first.click()
     expect(rows(page)).to_have_count(25)
+    desk.open("data/accounts/1")
+    desk.call("POST", "/v1/transaction", {"from": 1, "to": 2, "amount": 1})
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete 1?").click()
+    expect(page.locator(".about .refusal")).to_contain_text("refers to it")
+    desk.expect_problem("409")
 
 
 def test_no_text_of_a_document_is_taken_for_markup(desk: Desk) -> None:

@@ -252,15 +252,16 @@ def test_what_two_tabs_wrote_while_they_were_offline_is_sent_in_order_and_a_pers
     move(page, "solved", key=12)
     retitle(other, "Mine")
     expect(page.locator(".state")).to_contain_text("4 changes wait")
+    other.route(f"**{TICKET}", lambda route: route.abort())  # it is the later one
     press(page, "All on again")
     expect(page.locator(".fate")).to_have_count(0)
-    # Whichever tab was first, the other's change is not lost: a person is asked.
-    expect(other.locator(".fate.waiting")).to_have_count(0)
-    if other.locator(".fate.refused").count():
-        dialog = other.get_by_role("dialog", name="Somebody else was faster (412)")
-        if dialog.count() == 0:
-            press(other, "Decide …")
-        dialog.get_by_role("button", name="Save what is chosen").click()
+    assert read_ticket(stage)["state"] == "closed"
+    other.unroute(f"**{TICKET}")
+    expect(other.locator(".fate.refused")).to_be_visible()
+    dialog = other.get_by_role("dialog", name="Somebody else was faster (412)")
+    if dialog.count() == 0:  # it comes by itself for what was done a moment ago
+        press(other, "Decide …")
+    dialog.get_by_role("button", name="Save what is chosen").click()
     for tab in (page, other):
         expect(column(tab, "closed")).to_contain_text("Mine")
         expect(column(tab, "solved").locator(".key").get_by_text("#12", exact=True)).to_be_visible()
@@ -325,6 +326,9 @@ WALK = ("Live", "Server-sent", "Long poll", "Polling", "Offline", "Long poll", "
 def test_the_walk_goes_down_the_ladder_and_up_and_nothing_is_missed(stage: Desk, *, is_thorough: bool) -> None:
     page = play(stage, query="" if is_thorough else "pace=fast")
     press(page, "Walk the ladder")
+    if not is_thorough:
+        expect(page.locator(".walk")).to_contain_text("step 1 of 8")
+        stage.control("PUT", "/api/clock", {"freeze": True})  # it goes on by hand, however slow the machine is
     for step, word in enumerate(WALK, start=1):
         expect(page.locator(".walk")).to_contain_text(f"step {step} of 8", timeout=30_000)
         await_state(page, word)
@@ -433,10 +437,10 @@ def test_whoever_must_log_in_is_and_is_again_after_a_restart(
         expect(page.locator(".bar")).to_contain_text("You are ada")
         expect(page.locator(".ticket")).to_have_count(1)
         # What only others may see is not missed.
-        for key, subject in ((2, "His, changed"), (1, "Hers, changed")):
+        for key, subject in ((2, "His, changed"), (1, "Hers, changed"), (1, "Hers")):
             desk.control("PATCH", f"/api/data/tickets/{key}", {"subject": subject})
         expect(page.get_by_text("1 change was not for you to see")).to_be_visible()
-        assert counted(page)["published"] == counted(page)["delivered"] == 1
+        assert counted(page)["published"] == counted(page)["delivered"] == 2
         assert counted(page)["missed"] == 0
         ports = ("--port", str(server.port), "--control-port", str(server.control_port))
         end(server.process)
@@ -444,9 +448,7 @@ def test_whoever_must_log_in_is_and_is_again_after_a_restart(
         move(page, "closed", key=1)
         with started(str(path), *ports):
             await_state(page, "Live")
-            dialog = page.get_by_role("dialog", name="Somebody else was faster (412)")
             expect(page.locator(".fate")).to_have_count(0)
-            expect(dialog).to_have_count(0)
             expect(column(page, "closed")).to_contain_text("Hers")
             desk.control("PATCH", "/api/data/tickets/1", {"subject": "Hers, again"})
             expect(page.locator(".ticket")).to_contain_text("Hers, again")

@@ -18,7 +18,8 @@ from tests.server.wire import Wire, request
 
 FOREIGN = """() => [...document.querySelectorAll(
     "script, iframe, object, embed, base, img, svg, style, [onload], [onerror]")]
-  .filter((one) => !one.matches("script[type=importmap], script[src^='/panel/'], img[src='/panel/icon.svg']"))
+  .filter((one) => !one.matches(
+    "script[type=importmap], script[src^='/panel/'], img[src='/panel/icon.svg'], svg[role]"))
   .map((one) => one.outerHTML.slice(0, 120))"""
 """What is in the page and not put there by us."""
 TEXTS = """() => [...document.querySelectorAll("main *, dialog *")].flatMap((one) => [

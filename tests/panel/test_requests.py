@@ -1,6 +1,5 @@
 """The view of requests: it follows, stands still for who reads, finds, tells all of one, and sends it again."""
 
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.clients.client import NODE, run_client
 from tests.clients.proxy import BadNetwork
 from tests.panel.desk import Desk
-from tests.panel.payload import PAYLOADS
 from tests.panel.test_accessibility import find_barriers
 from tests.panel.tracing import LONG_MS, Visitor, arriving, trace
 from tests.server.wire import Wire, request
@@ -66,11 +64,11 @@ def test_the_list_follows_what_is_asked_the_newest_first(desk: Desk) -> None:
     subprocess.run(["bash", "-c", f"{line.text_content()} -s -o /dev/null"], check=True)
     expect(rows(page)).to_have_count(1)
     expect(line).to_have_count(0)
-    desk.call("POST", "/v1/zoos", {"name": "x"})
+    desk.call("POST", "/v1/zoos?__q=%E2%80%A8", {"name": "x"})  # U+2028, which ends a line in JavaScript alone
     expect(rows(page)).to_have_count(2)
     cells = rows(page).first.get_by_role("gridcell")
     expect(cells.nth(1)).to_have_text("POST")
-    expect(cells.nth(2)).to_have_text("/v1/zoos")
+    expect(cells.nth(2)).to_contain_text("/v1/zoos?__q=")
     expect(cells.nth(3)).to_have_text("422")
     expect(cells.nth(4)).to_have_text(re.compile(r"\d ms"))
     expect(cells.nth(5)).to_have_text(re.compile(r"\d+ B"))
@@ -374,8 +372,8 @@ def test_a_list_that_is_read_survives_the_loss_of_the_server(desk: Desk) -> None
     with BadNetwork(desk.server.control_port) as network:
         page = desk.page
         page.goto(f"http://localhost:{network.port}/#/requests?sandbox={desk.sandbox}")
-        page.get_by_role("grid").press("ArrowDown")
         expect(rows(page)).to_have_count(2)
+        page.get_by_role("grid").press("ArrowDown")
         network.bar("rest")
         expect(page.locator(".connection")).to_contain_text("lost")
         ask_often(desk, ["/v1/zoos/1", "/v1/zoos/2"])
@@ -384,28 +382,6 @@ def test_a_list_that_is_read_survives_the_loss_of_the_server(desk: Desk) -> None
         expect(rows(page)).to_have_count(2)
         page.close()
     desk.problems.clear()
-
-
-@in_window
-def test_texts_of_requests_are_never_markup(desk: Desk) -> None:
-    for text in PAYLOADS:
-        sent = text.encode("ascii", "ignore").decode().strip()
-        body = json.dumps({sent: text}).encode()
-        with Wire(desk.server.port) as wire:
-            wire.send(
-                request("POST", f"/~{desk.sandbox}/v1/zoos", f"X-Text: {sent}", "Content-Type: text/html", body=body)
-            )
-            wire.read()
-    page = desk.open("requests")
-    grid = page.get_by_role("grid")
-    grid.press("ArrowDown")
-    page.keyboard.press("Enter")
-    for _ in PAYLOADS:
-        page.evaluate("() => document.querySelectorAll('.shown details').forEach((one) => (one.open = true))")
-        grid.press("ArrowDown")
-    expect(page.locator(".shown")).to_contain_text("injected")
-    assert page.evaluate("() => globalThis.injected") is None
-    assert page.locator("main").locator("script, img, svg, iframe, object, style, base").count() == 0
 
 
 @in_window

@@ -134,7 +134,8 @@ def test_a_file_is_sent_as_it_stands(server: Running, name: str, media: str) -> 
         # Out of the folder, in every spelling.
         "../errors.py", "../panel/app.js", "..%2fpanel%2fapp.js", "%2e%2e/panel/app.js", "%2e%2e%2fpanel%2fapp.js",
         "..%5cpanel%5capp.js", "style/../app.js", "./app.js", "style//base.css", "/app.js", "/etc/passwd",
-        "%2fetc%2fpasswd", "%2e%2e/%2e%2e/pyproject.toml", "....//app.js", "c:/app.js", "app.js:x.js", "%00.js", "app.js%00.css", "%ff.js",
+        "%2fetc%2fpasswd", "%2e%2e/%2e%2e/pyproject.toml", "....//app.js", "c:/app.js", "app.js:x.js", "%00.js",
+        "app.js%00.css", "%ff.js",
         "caf%C3%A9.js", "%0d%0aSet-Cookie:%20a=b.js",
         # Files that are there and for nobody.
         "__init__.py", "vendor/README.md", "vendor/SHA256SUMS", "vendor/htm.LICENSE",

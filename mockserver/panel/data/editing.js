@@ -13,6 +13,7 @@ const TOGETHER_MS = 200;
 /**
  * Loads what is at a path of a resource, and again shortly after anything has happened to that. `take` is given
  * `{value, response}` or `{refusal}`, and whether all may be another since, as after a reset. Gives back how to reload.
+ * Nothing is loaded of the path null.
  */
 export function useKept(resource, path, take) {
   const turn = useRef(0);
@@ -24,6 +25,7 @@ export function useKept(resource, path, take) {
     if (mine === turn.current) latest.current(answer, isAnew);
   };
   useEffect(() => {
+    if (path === null) return undefined;
     let timer;
     let isAnew = false;
     const tell = () => {
@@ -85,6 +87,7 @@ export function Document({ resource, resources, name }) {
   const newer = useSignal(null);
   const isDirty = useRef(false);
   const isCopying = useSignal(false);
+  const isLeaving = useSignal(false);
   const path = pathOf(resource.name, name);
 
   const adopt = (loaded) => {
@@ -92,7 +95,7 @@ export function Document({ resource, resources, name }) {
     newer.value = null;
   };
   /** What happened elsewhere is shown at once, unless somebody is at work here. */
-  const reload = useKept(resource.name, path, ({ value, response, refusal }, isAnew) => {
+  const reload = useKept(resource.name, isLeaving.value ? null : path, ({ value, response, refusal }, isAnew) => {
     const loaded = { found: value, tag: response?.headers.get("ETag"), refusal };
     const { found, tag } = state.peek();
     const isAtWork = found && isDirty.current;
@@ -122,7 +125,13 @@ export function Document({ resource, resources, name }) {
   /** Goes on with what was typed, over what somebody else has made of the document. */
   const keep = () => adopt({ ...state.peek(), tag: newer.peek().tag });
   const remove = async () => {
-    await ask("DELETE", path, { query: { sandbox: sandbox.peek() } });
+    isLeaving.value = true; // what is gone is not asked for
+    try {
+      await ask("DELETE", path, { query: { sandbox: sandbox.peek() } });
+    } catch (refusal) {
+      isLeaving.value = false;
+      throw refusal;
+    }
     go(placeOf([resource.name]), { replace: true });
   };
   return html`<p class="soft">${back} / <span>${name}</span></p>

@@ -256,7 +256,7 @@ function placeholderOf(field, now, isNew) {
   return field.has_default ? "its default" : field.required ? "" : field.name === "id" ? "the next" : "null";
 }
 
-/** A text that is typed; an empty one is left out of a new document, and of what is never shown. `usual` stands where nothing else is to be said. */
+/** A text that is typed; an empty one is left out where it is new or never shown. `usual` stands in an empty control. */
 function Typed({ field, control, now, set, isNew, rest, usual = "" }) {
   const text = now.kind === "value" ? now.text : "";
   const type = (event) => {
@@ -321,7 +321,7 @@ function KeyOf({ rest, ...given }) {
     <${Typed} ...${given} rest=${{ ...rest, list }} usual=${`id or words of ${field.ref}`} />
     <datalist id=${list}>
       ${found.value.map(
-        ({ key, document }) => html`<option key=${key} value=${key}>${`${titleOf(target, document)} (${key})`}</option>`,
+        ({ key, document: of }) => html`<option key=${key} value=${key}>${`${titleOf(target, of)} (${key})`}</option>`,
       )}
     </datalist>
     ${meant && html`<a href=${placeOf([field.ref, meant.key])}>${titleOf(target, meant.document) || meant.key}</a>`}

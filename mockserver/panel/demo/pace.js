@@ -1,15 +1,16 @@
 /** How long things take: so that people can follow them, or with `?pace=fast` as short as tests want them. */
 
+// Chromium holds a socket back, by one to five seconds once many have failed: who waits for less never has one again.
 const PACES = {
   usual: {
-    feed: { helloMs: 2_500, holdMs: 10_000, probeMs: 2_500, healthyMs: 5_000, backoffMs: [800, 4_000] },
+    feed: { helloMs: 6_000, holdMs: 10_000, probeMs: 2_500, healthyMs: 5_000, backoffMs: [800, 4_000] },
     answerMs: 5_000, // a write without an answer by then is sent again
     againMs: [1_000, 8_000], // the first and the longest pause before that, and before loading again
     offlineMs: 8_000, // without any connection for so long, one is offline
     trafficMs: 1_000,
   },
   fast: {
-    feed: { helloMs: 1_000, holdMs: 1_000, probeMs: 250, healthyMs: 500, backoffMs: [40, 250] },
+    feed: { helloMs: 3_000, holdMs: 1_000, probeMs: 400, healthyMs: 500, backoffMs: [40, 250] },
     answerMs: 1_000,
     againMs: [60, 250],
     offlineMs: 2_000,

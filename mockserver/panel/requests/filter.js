@@ -1,5 +1,7 @@
 /** Which exchanges are shown: what is asked for, from and to the query of the address, and who is as asked. Pure. */
 
+import { decode } from "./words.js";
+
 /** What may be asked for; all that is must hold. */
 export const FIELDS = ["method", "status", "path", "fault", "q"];
 
@@ -37,23 +39,15 @@ function byFault(fault) {
 function byPath(path) {
   if (!path.includes("*")) {
     const part = path.toLowerCase();
-    return (entry) => entry.target.toLowerCase().includes(part) || decoded(entry.target).toLowerCase().includes(part);
+    return (entry) => entry.target.toLowerCase().includes(part) || decode(entry.target).toLowerCase().includes(part);
   }
   const parts = path.replace(/\*{3,}/g, "**").split(/(\*\*?)/);
   const source = parts.map((one) => (one === "**" ? ".*" : one === "*" ? "[^/]*" : escape(one))).join("");
   const pattern = new RegExp(`^${source}/?$`, "isu");
-  return (entry) => pattern.test(entry.target) || pattern.test(decoded(entry.target));
+  return (entry) => pattern.test(entry.target) || pattern.test(decode(entry.target));
 }
 
 const escape = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-
-function decoded(target) {
-  try {
-    return decodeURIComponent(target);
-  } catch {
-    return target;
-  }
-}
 
 /** A text anywhere in what is kept of an exchange, in any letter case. */
 function byText(q) {
@@ -66,7 +60,7 @@ function textOf(entry) {
   const faults = entry.faults.filter((one) => one.fired).map((one) => one.fault);
   return [
     `${entry.method} ${entry.target}`,
-    decoded(entry.target),
+    decode(entry.target),
     entry.status,
     entry.decided_by,
     ...faults,

@@ -60,7 +60,8 @@ export function subjectOf({ target, decided_by }, resources) {
   return { resource: resource.name, key: isCollection ? null : decode(last) };
 }
 
-function decode(step) {
+/** A text of an address as it is meant; as it is where that can't be told. */
+export function decode(step) {
   try {
     return decodeURIComponent(step);
   } catch {

@@ -34,7 +34,7 @@ LATE = End("late", "client", is_whole=True)
 class Link:
     """`started` is where it went on from, nothing for a channel; `topics` and `sent` tell how things are now.
 
-    Of the messages it has sent `counted` do not count any more. Once its client `is_elsewhere`, what it loses is no loss.
+    Of the messages it has sent, `counted` do not count any more; nor does what it loses once its client `is_elsewhere`.
     """
 
     window: str

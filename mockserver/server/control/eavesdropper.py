@@ -19,6 +19,7 @@ from mockserver.server.socket.ending import Ending
 from mockserver.server.socket.register import Sockets
 
 _SHOWN: Final = 2048
+_LOOKED_AT: Final = 64 * 1024
 _JSON: Final = "application/json"
 
 Secrets = Callable[[str], frozenset[str]]
@@ -83,8 +84,10 @@ def _show(message: Message, secrets: frozenset[str], *, is_event: bool) -> dict[
     is_binary = message.is_binary if isinstance(message, Frame) else isinstance(message, bytes)
     data = message.data if isinstance(message, Frame) else message
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
-    shown = redact_text(redact_body(raw, _JSON, secrets), secrets)
-    if is_binary and not is_event and shown == raw.decode("utf-8", "replace"):
+    # What comes later is not shown, and looking for secrets in all of a long one would hold everyone else up.
+    begin = raw[:_LOOKED_AT]
+    shown = redact_text(redact_body(begin, _JSON, secrets), secrets)
+    if is_binary and not is_event and shown == begin.decode("utf-8", "replace"):
         shown = b64encode(raw[: _SHOWN * 3 // 4]).decode()
     kind = "event" if is_event else "binary" if is_binary else "text"
     return {"kind": kind, "text": shown[:_SHOWN], "bytes": len(raw)}

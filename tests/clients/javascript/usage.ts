@@ -38,7 +38,8 @@ export async function use(): Promise<number> {
   await mock.reset("dta");
   // @ts-expect-error: numbers are not names
   await mock.scenario(1);
-  return fired + length + zoos.length + count + documents + now.length + id.length + off.length + (first?.status ?? back?.missed ?? 0);
+  const told = [now, id, await server.obituary(), ...off].join().length;
+  return fired + length + zoos.length + count + documents + told + (first?.status ?? back?.missed ?? 0);
 }
 
 export function read(error: unknown): string {

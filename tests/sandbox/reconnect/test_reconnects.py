@@ -2,10 +2,11 @@
 
 import pytest
 
+from mockserver.realtime.witness import Resumption
 from mockserver.sandbox.reconnect.link import End
 from mockserver.sandbox.reconnect.visitor import Visitor
 from mockserver.store.feed import Gap, Place
-from tests.sandbox.reconnect.arrivals import DROPPED, Tab, Town, frame
+from tests.sandbox.reconnect.arrivals import DROPPED, Tab, Town, all_of, frame
 
 
 @pytest.fixture
@@ -104,6 +105,38 @@ def test_an_event_lost_on_an_open_connection_is_missed_until_it_comes(town: Town
     tab.end()
     Tab(town, since=Place(town.feed.place.epoch, 0))
     assert town.record["missed"] == 0
+
+
+def test_what_comes_back_of_one_topic_is_still_missed_of_another(town: Town) -> None:
+    Tab(town).end()
+    start = town.feed.place
+    _, lost = town.publish("zoos", "animals")
+    tab = Tab(town)
+    tab.member.resume(Resumption(frozenset({"zoos"}), start, all_of))
+    assert town.record["missed_ids"] == [lost]
+
+
+def test_of_very_many_that_are_lost_all_are_counted_and_what_still_comes_comes_once(town: Town) -> None:
+    tab = Tab(town)
+    for cursor in town.publish(*["zoos"] * 2500):
+        tab.flow.say(frame(cursor))
+    for cursor in town.publish(*["zoos"] * 10):
+        tab.flow.say(frame(cursor))
+        tab.flow.hand_passed(frame(cursor))
+    assert [town.record[name] for name in ("delivered", "missed", "doubled")] == [10, 2500, 0]
+    tab.end()
+    assert town.record["missed"] == 2500
+
+
+def test_what_was_on_its_way_as_a_fault_begins_or_ends_comes_once(town: Town) -> None:
+    tab = Tab(town)
+    first, second, third = (frame(one) for one in town.publish("zoos", "zoos", "zoos"))
+    tab.flow.hand_passed(first)
+    tab.flow.say(second)
+    tab.flow.hand(third)
+    assert town.record["missed_ids"] == [second.cursor]
+    tab.flow.hand(second)
+    assert [town.record[name] for name in ("delivered", "missed", "doubled")] == [3, 0, 0]
 
 
 def test_what_comes_late_is_not_missed_and_what_comes_again_is_doubled(town: Town) -> None:
@@ -239,6 +272,14 @@ def test_a_poll_that_does_not_come_is_a_loss(town: Town, wait_s: float, allowed_
     town.now += 1
     (loss,) = town.record["losses"]
     assert (loss["how"], loss["by"], loss["at"]) == ("late", "client", 1000 + allowed_s)
+
+
+def test_a_poll_beside_a_connection_that_stands_is_no_loss_when_it_was_the_last(town: Town) -> None:
+    Tab(town)
+    town.now += 5
+    town.poll("tab", town.feed.place)
+    town.now += 60
+    assert [town.record[name] for name in ("connected", "window", "losses")] == [True, "ws", []]
 
 
 def test_from_polls_to_a_socket_is_a_move(town: Town) -> None:
