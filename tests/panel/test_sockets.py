@@ -94,7 +94,7 @@ def test_the_other_tab_gets_exactly_the_code(desk: Desk, tab: Page) -> None:
 @in_window
 def test_any_other_code_can_be_typed_and_a_wrong_one_is_refused_where_it_was(desk: Desk, tab: Page) -> None:
     page = choose(desk)
-    page.get_by_label("Close code").select_option("other")
+    page.get_by_label("Close code").select_option("")
     number, close = page.get_by_label("Number"), page.get_by_role("button", name="Close", exact=True)
     for wrong in ("1006", "7", ""):
         number.fill(wrong)

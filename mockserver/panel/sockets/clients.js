@@ -11,11 +11,7 @@ const BARS = 40;
 const HEIGHT = 32;
 
 export function Clients() {
-  const records = useLoad(() => "/api/reconnects", ["socket"]);
-  useEffect(() => {
-    const timer = setInterval(records.reload, AGAIN_MS); // polls tell nobody
-    return () => clearInterval(timer);
-  }, []);
+  const records = useLatest("/api/reconnects");
   const forget = async () => {
     await ask("DELETE", "/api/reconnects", { query: { sandbox: sandbox.peek() } });
     await records.reload();
@@ -43,9 +39,11 @@ function Client({ record }) {
   return html`<li class="card">
     <div class="row">
       <h3>${record.client}</h3>
-      ${record.connected
-        ? html`<${Badge} tone="ok">on ${record.window}<//>`
-        : html`<${Badge} tone="bad">away<//>`}
+      <span class="push">
+        ${record.connected
+          ? html`<${Badge} tone="ok">on ${record.window}<//>`
+          : html`<${Badge} tone="bad">away<//>`}
+      </span>
     </div>
     <dl class="numbers">
       <${Figure} name="lost" value=${record.losses.length} />
@@ -57,7 +55,7 @@ function Client({ record }) {
     </dl>
     ${last &&
     html`<p class="soft">
-      Last lost ${timeOf(last.at)} on ${last.window}: ${describeLoss(last)}${last.down_s === null
+      Last lost ${timeOf(last.at)} on ${last.window}: ${describeEnd(last)}${last.down_s === null
         ? ", still away"
         : `, back after ${shortly(last.down_s)}`}
     </p>`}
@@ -80,7 +78,7 @@ function Delays({ record }) {
   const longest = Math.max(...delays, 0.001);
   const said = `Pauses before attempts: ${delays.map(shortly).join(", ")}`;
   const chance = record.delays_s.length > 2 ? `, jitter ${Math.round(record.jitter * 100)} %` : "";
-  return html`<div class="delays">
+  return html`<div class="row">
     <svg width=${delays.length * 8} height=${HEIGHT} role="img" aria-label=${said}>
       <title>${said}</title>
       ${delays.map((seconds, index) => {
@@ -92,11 +90,23 @@ function Delays({ record }) {
   </div>`;
 }
 
-function describeLoss({ how, by, code }) {
-  if (how === "status") return `answered with ${code}`;
-  if (how === "late") return "no poll came in time";
-  const words = { close: `closed with ${code}`, drop: "dropped", reset: "reset", stall: "stalled" }[how] ?? how;
-  return `${words} by the ${by}`;
+const shortly = (seconds) => (seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : inWords(seconds));
+
+/** How a connection ended, or a poll failed, in words. */
+export function describeEnd({ by, how, code, reason }) {
+  const alone = { lost: "connection lost", status: `answered with ${code}`, late: "no poll came in time" }[how];
+  const words = { close: `closed with ${code}`, drop: "dropped", stall: "stalled" }[how] ?? how;
+  return `${alone ?? `${words} by the ${by}`}${reason ? `: ${reason}` : ""}`;
 }
 
-const shortly = (seconds) => (seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : inWords(seconds));
+/** What the server has at a path, asked for again and again: of what is counted, and of polls, no event tells. */
+export function useLatest(path) {
+  const loaded = useLoad(() => path, ["socket"]);
+  useEffect(() => {
+    let timer;
+    const wait = () => (timer = setTimeout(() => loaded.reload().then(() => timer && wait()), AGAIN_MS));
+    wait();
+    return () => (timer = clearTimeout(timer));
+  }, []);
+  return loaded;
+}

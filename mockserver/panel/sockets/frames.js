@@ -5,7 +5,7 @@
 
 import { html, signal, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "../lib/html.js";
 import { overhear } from "../lib/stream.js";
-import { Code } from "../lib/ui.js";
+import { Code, timeOf } from "../lib/ui.js";
 
 const KEPT = 500;
 const PREVIEW = 300;
@@ -51,7 +51,7 @@ export function Frames({ socket, isEnded }) {
         <button type="button" class="small" onClick=${heard.clear}>Clear</button>
       </span>
     </div>
-    <div class="row filters">
+    <div class="row">
       <input
         type="search"
         aria-label="Filter messages"
@@ -164,9 +164,5 @@ function prettyOf(text) {
   }
 }
 
-function timeWithMs(at) {
-  const moment = new Date(at * 1000);
-  return `${moment.toTimeString().slice(0, 8)}.${String(moment.getMilliseconds()).padStart(3, "0")}`;
-}
-
+const timeWithMs = (at) => `${timeOf(at)}.${String(Math.floor((at % 1) * 1000)).padStart(3, "0")}`;
 const sizeOf = (bytes) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`);
