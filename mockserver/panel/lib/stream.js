@@ -14,6 +14,7 @@ export const connection = signal("connecting");
 export const rejoined = signal(0);
 
 const RETRY_MS = [500, 10_000];
+const AT_ONCE = 500; // messages; of more only the last can be shown
 const listeners = new Map();
 let waiting = [];
 let isScheduled = false;
@@ -62,15 +63,18 @@ function tell() {
 export function overhear(socket, listener, note = {}) {
   const stop = new AbortController();
   let came = [];
+  let restMs = 50;
   const pass = () => {
-    const told = came;
+    const told = came.slice(-AT_ONCE);
+    if (came.length > AT_ONCE) note.dropped?.(came.length - AT_ONCE);
     came = [];
-    listener(told);
+    restMs = Math.max(50, 2 * told.length); // showing them takes time, and a flood is not to take all of it
+    listener(told.map((text) => JSON.parse(text)));
   };
   const hearFrame = (kind, text) => {
     if (kind === "hello") note.live?.();
     else if (kind === "dropped") note.dropped?.(JSON.parse(text).dropped);
-    else if (kind === "frame" && came.push(JSON.parse(text)) === 1) setTimeout(pass, 50);
+    else if (kind === "frame" && came.push(text) === 1) setTimeout(pass, restMs);
   };
   const query = new URLSearchParams({ events: "frame", socket });
   attend(`/api/stream?${query}`, { hear: hearFrame, lost: () => note.lost?.() }, stop.signal);

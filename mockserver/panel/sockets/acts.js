@@ -65,7 +65,7 @@ function CloseForm({ end }) {
       control=${(id, hint) =>
         html`<input id=${id} name="number" type="number" min="1000" max="4999" aria-describedby=${hint} />`}
     />`}
-    <${Field} label="Reason" control=${(id) => html`<input id=${id} name="reason" autocomplete="off" placeholder="none" />`} />
+    <${Field} label="Reason" control=${(id) => html`<input id=${id} name="reason" autocomplete="off" />`} />
     <button class="danger">Close</button>
   <//>`;
 }

@@ -77,10 +77,9 @@ function Delays({ record }) {
   if (delays.length === 0) return null;
   const longest = Math.max(...delays, 0.001);
   const said = `Pauses before attempts: ${delays.map(shortly).join(", ")}`;
-  const chance = record.delays_s.length > 2 ? `, jitter ${Math.round(record.jitter * 100)} %` : "";
+  const chance = record.delays_s.length > 2 && `, jitter ${Math.round(record.jitter * 100)} %`;
   return html`<div class="row">
     <svg width=${delays.length * 8} height=${HEIGHT} role="img" aria-label=${said}>
-      <title>${said}</title>
       ${delays.map((seconds, index) => {
         const height = Math.max(2, (seconds / longest) * HEIGHT);
         return html`<rect key=${index} x=${index * 8} y=${HEIGHT - height} width="6" height=${height} rx="1" />`;

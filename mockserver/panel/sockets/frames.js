@@ -97,9 +97,9 @@ function Frame({ row, read }) {
   return html`<details class=${`frame ${row.direction}`} onToggle=${toggle}>
     <summary>
       <time>${timeWithMs(row.at)}</time>
-      <span class="way" role="img" aria-label=${where} title=${where}>${row.direction === "out" ? "↓" : "↑"}</span>
+      <span class="way" role="img" aria-label=${where}>${row.direction === "out" ? "↓" : "↑"}</span>
       <code>${row.text.slice(0, PREVIEW) || "(empty)"}</code>
-      <span class="size soft">${row.kind === "binary" ? "binary, " : ""}${sizeOf(row.bytes)}</span>
+      <span class="size soft">${row.kind === "binary" ? "binary, " : ""}${row.bytes.toLocaleString()} B</span>
     </summary>
     ${isOpen.value && html`<${Code} value=${prettyOf(row.text)} label="The message" />`}
   </details>`;
@@ -165,4 +165,3 @@ function prettyOf(text) {
 }
 
 const timeWithMs = (at) => `${timeOf(at)}.${String(Math.floor((at % 1) * 1000)).padStart(3, "0")}`;
-const sizeOf = (bytes) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`);
