@@ -1,9 +1,9 @@
 // What the panel does without a page, in Node.js: one call a line, of a function of `mockserver/panel/requests/`.
 
 import { answerCalls } from "../clients/calls.mjs";
-import { matcher } from "../../mockserver/panel/requests/filter.js";
+
 import { forPage, partsOf, quoteScript, quoteShell, toCurl, toFetch } from "../../mockserver/panel/requests/sending.js";
-import { indent, routeOf, subjectOf } from "../../mockserver/panel/requests/words.js";
+import { indent, matcher, routeOf, subjectOf } from "../../mockserver/panel/requests/words.js";
 
 const AsyncFunction = (async () => {}).constructor;
 

@@ -152,6 +152,7 @@ def spelled(text: str) -> str:
 def watch_requests(watch: Watch) -> None:
     watch.desk.open("requests?method=POST")
     grid = watch.page.get_by_role("grid")
+    expect(grid).to_contain_text("POST")
     grid.press("ArrowDown")
     watch.page.keyboard.press("Enter")
     for one in reversed(PAYLOADS):

@@ -217,7 +217,7 @@ class FixtureService:
         return PlainDesk(definition, store, filler, api, seeded=lambda: seeded.pristine, base="")
 
     def openapi(self, api: str) -> dict[str, Json]:
-        return {"openapi": "3.1.0", "servers": [{"url": api}]}
+        return {"openapi": "3.1.0", "info": {"title": "Fixture"}, "servers": [{"url": api}], "components": {}}
 
     def offer(self, api: str) -> dict[str, Json]:
         return {"routes": [], "sockets": [{"url": api, "what": "all"}], "users": []}

@@ -163,6 +163,9 @@ export function inWords(seconds) {
 /** The time of day of a moment, in seconds since the epoch: `09:03:07`. */
 export const timeOf = (at) => new Date(at * 1000).toTimeString().slice(0, 8);
 
+/** The same to the millisecond: `09:03:07.120`. */
+export const exactTimeOf = (at) => `${timeOf(at)}.${String(Math.floor((at % 1) * 1_000)).padStart(3, "0")}`;
+
 /** Counts seconds, for what shows how long something still takes. */
 export const tick = signal(0);
 setInterval(() => (tick.value += 1), 1_000);

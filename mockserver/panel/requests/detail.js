@@ -4,9 +4,9 @@ import { BreakDialog } from "../lib/breaking.js";
 import { html, useEffect, useMemo, useRef, useSignal } from "../lib/html.js";
 import { address, sandbox } from "../lib/route.js";
 import { apiBase, status } from "../lib/state.js";
-import { Badge, Code, Copy, toneOf } from "../lib/ui.js";
+import { Badge, Code, Copy, exactTimeOf, toneOf } from "../lib/ui.js";
 import { forPage, isHandshake, partsOf, readOptions, toCurl, toFetch } from "./sending.js";
-import { exactTimeOf, inBytes, indent, inStatus, inTime, pathOf, routeOf, subjectOf } from "./words.js";
+import { inBytes, indent, inStatus, inTime, pathOf, routeOf, subjectOf } from "./words.js";
 
 /** How much of an answer is read, and for how long: an event stream has no end. */
 const READ_BYTES = 256 * 1024;

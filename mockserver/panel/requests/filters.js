@@ -6,7 +6,7 @@
 import { html, useEffect, useRef, useSignal, useSignalEffect } from "../lib/html.js";
 import { address, go, route } from "../lib/route.js";
 import { faults } from "../lib/state.js";
-import { ANY_FAULT, readFilter } from "./filter.js";
+import { ANY_FAULT, readFilter } from "./words.js";
 
 const same = (name) => [name, name];
 /** What may be picked, each with its title. */

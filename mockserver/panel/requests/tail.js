@@ -9,7 +9,7 @@ import { ask } from "../lib/control.js";
 import { batch, effect, signal } from "../lib/html.js";
 import { sandbox } from "../lib/route.js";
 import { listen, rejoined } from "../lib/stream.js";
-import { matcher } from "./filter.js";
+import { matcher } from "./words.js";
 
 /** How many exchanges a journal has at most. */
 export const LIMIT = 1_000;

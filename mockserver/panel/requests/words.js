@@ -1,4 +1,4 @@
-/** How sizes, durations, statuses and bodies of exchanges are said. Pure. */
+/** How exchanges are said: sizes, durations, statuses, bodies; and which of them are as asked. Pure. */
 
 /** `3 ms`, `12.4 s` */
 export function inTime(ms) {
@@ -18,12 +18,6 @@ export const inStatus = (status) => (status === 0 ? "none" : String(status));
 /** The path with its query, as one would type it. */
 export function pathOf({ target, query }) {
   return query.length ? `${target}?${query.map(([name, value]) => `${name}=${value}`).join("&")}` : target;
-}
-
-/** The time of day to the millisecond, `09:03:07.120`. */
-export function exactTimeOf(at) {
-  const time = new Date(at * 1_000);
-  return `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }
 
 /** The faults that acted, each once; the one that decided comes first. */
@@ -104,4 +98,71 @@ function isJson(text) {
   } catch {
     return false;
   }
+}
+
+/** What may be asked for; all that is must hold. */
+export const FIELDS = ["method", "status", "path", "fault", "q"];
+
+/** Any fault that acted. */
+export const ANY_FAULT = "*";
+
+/** What a query asks for: `{method, status, path, fault, q}`, of which only those that it names. */
+export function readFilter(query) {
+  return Object.fromEntries(FIELDS.map((name) => [name, query.get(name)]).filter(([, value]) => value));
+}
+
+/** Whether an exchange is as asked. */
+export function matcher({ method, status, path, fault, q }) {
+  const checks = [];
+  if (method) checks.push((entry) => entry.method === method);
+  if (status) checks.push(byStatus(status));
+  if (fault) checks.push(byFault(fault));
+  if (path) checks.push(byPath(path));
+  if (q) checks.push(byText(q));
+  return (entry) => checks.every((check) => check(entry));
+}
+
+/** `404`, `4xx`, or `0` where nothing was answered. */
+function byStatus(status) {
+  const isClass = /^[1-9]xx$/i.test(status);
+  return (entry) => (isClass ? String(entry.status)[0] === status[0] : entry.status === Number(status));
+}
+
+function byFault(fault) {
+  const isIt = (one) => one.fired && (fault === ANY_FAULT || one.fault === fault);
+  return (entry) => entry.faults.some(isIt);
+}
+
+/** A part of a path; or a pattern of all of it, in which `*` is anything within a step and `**` anything. */
+function byPath(path) {
+  if (!path.includes("*")) {
+    const part = path.toLowerCase();
+    return (entry) => entry.target.toLowerCase().includes(part) || decode(entry.target).toLowerCase().includes(part);
+  }
+  const parts = path.replace(/\*{3,}/g, "**").split(/(\*\*?)/);
+  const source = parts.map((one) => (one === "**" ? ".*" : one === "*" ? "[^/]*" : escape(one))).join("");
+  const pattern = new RegExp(`^${source}/?$`, "isu");
+  return (entry) => pattern.test(entry.target) || pattern.test(decode(entry.target));
+}
+
+const escape = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+/** A text anywhere in what is kept of an exchange, in any letter case. */
+function byText(q) {
+  const wanted = q.toLowerCase();
+  return (entry) => textOf(entry).toLowerCase().includes(wanted);
+}
+
+function textOf(entry) {
+  const pairs = [...entry.query, ...Object.entries(entry.headers), ...entry.reply_headers];
+  const faults = entry.faults.filter((one) => one.fired).map((one) => one.fault);
+  return [
+    `${entry.method} ${entry.target}`,
+    decode(entry.target),
+    entry.status,
+    entry.decided_by,
+    ...faults,
+    ...pairs.map(([name, value]) => `${name}: ${value}\n${name}=${value}`),
+    entry.body,
+  ].join("\n");
 }

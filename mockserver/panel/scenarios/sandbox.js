@@ -1,7 +1,6 @@
 /** What else moves a sandbox, or puts it back: its clock, data kept under names, and how it began. */
 
 import { ask } from "../lib/control.js";
-import { save } from "../lib/download.js";
 import { html, signal, useEffect, useRef, useSignal } from "../lib/html.js";
 import { useLoad } from "../lib/load.js";
 import { sandbox } from "../lib/route.js";
@@ -169,4 +168,15 @@ export function ResetCard({ after }) {
       <div class="row"><button>Reset</button><span role="status">${done.value}</span></div>
     <//>
   </section>`;
+}
+
+/** Hands a text over as a file, made here: where a token is asked for, a link could not say it. */
+function save(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Not at once: the browser may still be reading it.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -5,7 +5,8 @@
 
 import { html, signal, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "../lib/html.js";
 import { overhear } from "../lib/stream.js";
-import { Code, timeOf } from "../lib/ui.js";
+import { Code, exactTimeOf } from "../lib/ui.js";
+import { indent } from "../requests/words.js";
 
 const KEPT = 500;
 const PREVIEW = 300;
@@ -96,12 +97,12 @@ function Frame({ row, read }) {
   const where = row.direction === "out" ? "to the client" : "from the client";
   return html`<details class=${`frame ${row.direction}`} onToggle=${toggle}>
     <summary>
-      <time>${timeWithMs(row.at)}</time>
+      <time>${exactTimeOf(row.at)}</time>
       <span class="way" role="img" aria-label=${where}>${row.direction === "out" ? "↓" : "↑"}</span>
       <code>${row.text.slice(0, PREVIEW) || "(empty)"}</code>
       <span class="size soft">${row.kind === "binary" ? "binary, " : ""}${row.bytes.toLocaleString()} B</span>
     </summary>
-    ${isOpen.value && html`<${Code} value=${prettyOf(row.text)} label="The message" />`}
+    ${isOpen.value && html`<${Code} value=${indent(row.text) ?? row.text} label="The message" />`}
   </details>`;
 }
 
@@ -155,13 +156,3 @@ class Heard {
 
 const isLike = (row, direction, wanted) =>
   (!direction || row.direction === direction) && (!wanted || row.text.toLowerCase().includes(wanted.toLowerCase()));
-
-function prettyOf(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-const timeWithMs = (at) => `${timeOf(at)}.${String(Math.floor((at % 1) * 1000)).padStart(3, "0")}`;
