@@ -132,10 +132,12 @@ class Reconnects:
 
     def _find(self, visitor: Visitor, window: str, place: Place | None, topics: Topics, at: float) -> Record:
         """The record of whoever comes to a window: one that is away, one that is elsewhere, or a new one."""
-        known = [one for one in self._records.values() if one.visitor.may_be(visitor)]
-        for one in known:
-            one.settle(at)
-        likely = [one for one in known if not one.is_at(window)]
+        likely = []
+        for one in self._records.values():
+            if one.visitor.may_be(visitor):
+                one.settle(at)
+                if not one.is_at(window):
+                    likely.append(one)
         if not likely:
             return self._begin(visitor)
         record = min(likely, key=partial(_unlikeness, window, place, topics))
@@ -147,12 +149,14 @@ class Reconnects:
         if len(self._records) >= self._limit:
             idle = min(self._records.values(), key=lambda one: (one.is_connected, one.used_at))
             del self._records[idle.label]
-            self.follow_reading()
+            if idle.continuity.owes_reading:
+                self.follow_reading()
         self._numbers += 1
-        label, number = visitor.label, 1
+        name = label = visitor.label
+        number = 1
         while label in self._records:
             number += 1
-            label = f"{visitor.label}#{number}"
+            label = f"{name}#{number}"
         record = self._records[label] = Record(label, visitor, self._feed, self._numbers)
         return record
 

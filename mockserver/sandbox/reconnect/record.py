@@ -84,7 +84,8 @@ class Record:
 
     def is_at(self, window: str) -> bool:
         """Whether it stands at that window already, so that one more connection there is somebody else's."""
-        return any(link.window == window for link in self._links)
+        # Asked of all records for each connection: a list of one is half as long in coming as a generator.
+        return window in [link.window for link in self._links]
 
     def has_moved_on(self, asked_at: float) -> bool:
         """Whether a poll is of before a connection came to stand, or from a client that does not know of it yet."""
@@ -92,8 +93,9 @@ class Record:
 
     def settle(self, at: float) -> None:
         """Note what nobody tells: connections that have stalled, and polls that did not come."""
-        for link in [one for one in self._links if one.flow.stalled_at is not None]:
-            self._end(link, STALLED, link.flow.stalled_at or at)
+        for link in tuple(self._links):
+            if link.flow.stalled_at is not None:
+                self._end(link, STALLED, link.flow.stalled_at)
         if self._polling is not None and at > self._polling.due_at:
             polling, self._polling = self._polling, None
             if self._links:
