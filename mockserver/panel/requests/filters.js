@@ -125,7 +125,7 @@ export function usePlace() {
   useSignalEffect(() => {
     const now = route.value;
     // What was written here may be older than what is meant by now.
-    if (location.hash === written.current || !isOurs(now)) return;
+    if (location.hash === written.current || (now.view && now.view !== VIEW)) return;
     written.current = location.hash;
     filter.value = readFilter(now.query);
     opened.value = readNumber(now);
@@ -136,7 +136,8 @@ export function usePlace() {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       const target = address(VIEW, [], query);
-      if (!isOurs(route.peek()) || target === location.hash) return;
+      // `route` hears late of it.
+      if (location.hash !== written.current || target === location.hash) return;
       written.current = target;
       go(target, { replace: true });
     }, WRITE_MS);
@@ -145,8 +146,6 @@ export function usePlace() {
 
   return { filter, opened };
 }
-
-const isOurs = ({ view }) => view === VIEW || view === "";
 
 function readNumber({ query }) {
   const given = query.get("number") ?? "";
