@@ -1,11 +1,12 @@
 """What is to happen at which moment of a clock, in order. Never waits, and works for a moment only at a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
 from time import perf_counter
 from typing import Final
+
+from mockserver.value import dataclass
 
 _AT_ONCE_S: Final = 0.01
 """So long it works at a time: when a clock jumps, whoever serves meanwhile waits for no more."""

@@ -4,10 +4,12 @@ Knows nothing of HTTP libraries or conventions: a convention decides how a condi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
+from pathlib import Path
 from typing import ClassVar, Final
+
+from mockserver.value import dataclass
 
 
 def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
@@ -200,6 +202,12 @@ class Unavailable(Problem):
     slug, status, title, close_code = "unavailable", 503, "Service Unavailable", 1013
 
 
+class InsufficientStorage(Problem):
+    """The write can't be kept beyond the process, as was asked for, and so is not made (RFC 4918 §11.5)."""
+
+    slug, status, title, close_code = "insufficient_storage", 507, "Insufficient Storage", 1013
+
+
 class NotImplementedMethod(Problem):
     """A method or transfer coding this server does not know at all."""
 
@@ -295,6 +303,16 @@ class DefinitionError(Exception):
     def __init__(self, problems: Sequence[DefinitionProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(f"{p.position}: {p.problem}" for p in self.problems))
+
+
+class DatabaseError(Exception):
+    """A database that can't be served from: which file, what is wrong with it, and what to do about that."""
+
+    def __init__(self, path: Path, problem: str, hint: str) -> None:
+        super().__init__(f"{path} {problem}; {hint}")
+        self.path = path
+        self.problem = problem
+        self.hint = hint
 
 
 class GenerationError(Exception):

@@ -1,14 +1,16 @@
 """The frozen values that every layer may hold: a request, an answer, a frame. No library's types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
 import orjson
 
 from mockserver.errors import BadRequest
+from mockserver.value import dataclass
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]
@@ -43,13 +45,18 @@ class Request:
 
         *Raises* `BadRequest` for a path that is not percent-encoded UTF-8 or holds NUL.
         """
-        try:
-            steps = tuple(unquote(step, errors="strict") for step in self.target.split("/"))
-        except UnicodeDecodeError:
-            raise BadRequest(f"The path '{self.target}' is not percent-encoded UTF-8.") from None
-        if any("\0" in step for step in steps):
-            raise BadRequest("The path holds a NUL character.")
-        return steps[1:-1] if steps[-1] == "" else steps[1:]
+        return _steps(self.target)
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[str, ...]:
+    try:
+        steps = tuple(unquote(step, errors="strict") for step in path.split("/"))
+    except UnicodeDecodeError:
+        raise BadRequest(f"The path '{path}' is not percent-encoded UTF-8.") from None
+    if any("\0" in step for step in steps):
+        raise BadRequest("The path holds a NUL character.")
+    return steps[1:-1] if steps[-1] == "" else steps[1:]
 
 
 def read_query(text: str) -> tuple[tuple[str, str], ...]:
@@ -88,18 +95,16 @@ def parse_json(text: bytes, what: str) -> Json:
 
 def _depth_of(value: Json) -> int:
     """How deep lists and objects nest, without recursion."""
-    depth, level = 0, [value]
+    depth, level = 0, _nesting([value])
     while level:
-        inner: list[Json] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner.extend(one.values())
-            elif isinstance(one, list):
-                inner.extend(one)
-        if not any(isinstance(one, dict | list) for one in level):
-            return depth
-        depth, level = depth + 1, inner
+        depth, level = depth + 1, [inner for one in level for inner in _nesting(one)]
     return depth
+
+
+def _nesting(values: list[Json] | dict[str, Json]) -> list[list[Json] | dict[str, Json]]:
+    """Those of the values in a list or object that are lists or objects themselves."""
+    inside = values.values() if isinstance(values, dict) else values
+    return [one for one in inside if isinstance(one, (list, dict))]
 
 
 def merged(target: Json, patch: Json) -> Json:
@@ -135,14 +140,13 @@ class Listed:
     cursor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an action came to: how it is written is the convention's.
 
     `modified` is when the one document in it was last written, where it is shown and nothing else is; `key` is its id,
     whether shown or not; `collection` and `up` are the paths of the collection it stands in and of the document above
-    it. A `status` wins over the convention's for what was `done`; `message` is for conventions that
-    have a place for one.
+    it. A `status` wins over the convention's for what was `done`; `message` is for conventions that have a place for
+    one. Where it `is_lasting`, time alone makes no other one of it.
     """
 
     done: Done
@@ -157,6 +161,7 @@ class Outcome:
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     message: str = ""
+    is_lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,8 @@ class Reply:
     before the data, which the server adds as the answer is sent. `came_to` is the key of `statuses:` for what it is,
     and `message` what a sentence about it says: for transports that have no status of their own. `live` is what the
     connection is held for (`realtime.session`): a `Stream` that follows, or an answer that is still `Held`. `told` is
-    what the answer tells of the feed (`realtime.witness`), where it is a window of that.
+    what the answer tells of the feed (`realtime.witness`), where it is a window of that. Where it `is_lasting`, the same
+    request is answered so as long as what was read of the store is as it was, and callers and clock are left alone.
     """
 
     status: int
@@ -179,6 +185,14 @@ class Reply:
     message: str = ""
     live: object = None
     told: object = None
+    is_lasting: bool = False
+
+    def as_of(self, at: str, headers: tuple[tuple[str, str], ...]) -> "Reply":
+        """The same with these headers, and with the place of the feed before its data were read."""
+        return Reply(
+            self.status, headers, self.body, self.decided_by, at, self.came_to, self.message, self.live, self.told,
+            self.is_lasting,
+        )  # fmt: skip
 
     def header(self, name: str) -> str | None:
         """The first header of that name, letter case aside."""

@@ -1,6 +1,7 @@
 """Named variants of one thing: a decorator that registers, and the discovery of a folder with one variant a file."""
 
 from collections.abc import Callable
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Generic, TypeVar
@@ -15,7 +16,7 @@ class UnknownVariant(LookupError):
 
 
 class Registry(Generic[V]):
-    """The variants of one `kind`, found in the modules of `package` when first asked for.
+    """The variants of one `kind`, found in the modules of `package`: one when it is asked for, all when all are.
 
     *Raises* `ValueError` when two variants take one name.
     """
@@ -46,17 +47,31 @@ class Registry(Generic[V]):
         """Every name with its variant, sorted by name."""
         return tuple((name, self._variants[name]) for name in self.names())
 
+    def __contains__(self, name: str) -> bool:
+        if name not in self._variants:
+            self._look_up(name)
+        return name in self._variants
+
     def get(self, name: str) -> V:
         """The variant of that name. *Raises* `UnknownVariant`."""
-        self._discover()
-        if name not in self._variants:
+        if name not in self:
+            self._discover()
             raise UnknownVariant(f"no {self.kind} is called '{name}'; {suggestion(name, self._variants)}")
         return self._variants[name]
+
+    def _look_up(self, name: str) -> None:
+        """Import the file that is called as the variant is."""
+        file = name.replace("-", "_")
+        if file in self._files:
+            import_module(f"{self._package}.{file}")
 
     def _discover(self) -> None:
         if self._discovered:
             return
         self._discovered = True
-        folder = import_module(self._package)
-        for module in sorted(found.name for found in iter_modules(folder.__path__)):
-            import_module(f"{self._package}.{module}")
+        for file in sorted(self._files):
+            import_module(f"{self._package}.{file}")
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(found.name for found in iter_modules(import_module(self._package).__path__))

@@ -74,6 +74,6 @@ def _check_convention(name: str | None) -> None:
     from mockserver.conventions.base import conventions  # noqa: PLC0415
     from mockserver.errors import suggestion  # noqa: PLC0415
 
-    if name is not None and name not in conventions.names():
+    if name is not None and name not in conventions:
         hint = suggestion(name, conventions.names())
         raise click.BadParameter(f"there is no convention '{name}'; {hint}", param_hint="--convention")

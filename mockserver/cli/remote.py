@@ -5,7 +5,7 @@ Standard library only: these commands must start at once.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +13,7 @@ import click
 from mockserver.definitions.name import NAME_WORDS
 from mockserver.definitions.report import show
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 DEFAULT_CONTROL = "http://127.0.0.1:8001"
 C = TypeVar("C", bound=Callable[..., Any])

@@ -170,7 +170,7 @@ class Abp:
     def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
         return as_said(query)
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         """The family's clients ask for `text/plain` and read JSON; so any wish is met with it."""
         del ranges
         return True

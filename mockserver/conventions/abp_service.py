@@ -9,7 +9,7 @@ send: names in any letter case, empty parameters for null, `ids[0]=1` for lists,
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from mockserver.definitions.model import Verb
 from mockserver.definitions.noun import singular
 from mockserver.errors import BadRequest, FieldError, Invalid, MethodNotAllowed, UnknownPath, sentence, suggestion
 from mockserver.messages import Json, Request, parse_json
+from mockserver.value import dataclass
 
 PREFIX: Final = "/api/services/app/"
 

@@ -4,8 +4,9 @@ A convention knows neither collections nor actions; it is handed neutral values 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from mockserver.conventions.login import LoginManner
 from mockserver.conventions.socket import SocketManner
@@ -16,32 +17,29 @@ from mockserver.messages import Json, Listed, Outcome, Request
 from mockserver.query.parameters import Parameter
 from mockserver.query.spelling import PageRules, Spelling
 from mockserver.registry import Registry
+from mockserver.value import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an answer stands: the path as it was requested, and the address of another page of the same list.
 
     `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
     parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
-    `collection` and `up` are the addresses of the collection that one document stands in, and of the one above it;
-    `first` is the number of a list's first page. `stack` asks a failure to say where it arose, if there is room for it.
+    `first` is the number of a list's first page; `origin` is what absolute URLs begin with. `stack` asks a failure to say where it arose, if there is room for it.
     """
 
     path: str
     link: Callable[[Mapping[str, str]], str]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = MappingProxyType({})
     sized: bool = False
-    collection: str = ""
-    up: str = ""
     first: int = 1
+    origin: str = ""
     stack: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A body before it is bytes; no body at all where `has_body` is false."""
 
     status: int
@@ -99,7 +97,7 @@ class Convention(Protocol):
         """A query in the names of `spelling` and the neutral ones. *Raises* `BadRequest` for what can't be read."""
         ...
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         """Whether JSON may answer a request whose `Accept` names these media ranges (those with q=0 left out)."""
         ...
 
@@ -123,7 +121,8 @@ def as_said(query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
 _JSON_RANGES = frozenset(("*/*", "application/*", "application/json", "application/problem+json"))
 
 
-def accepts_json(ranges: Sequence[str]) -> bool:
+@lru_cache(maxsize=256)
+def accepts_json(ranges: tuple[str, ...]) -> bool:
     """Whether a media range admits JSON (RFC 9110 §12.5.1)."""
     return any(one in _JSON_RANGES or one.endswith("+json") for one in ranges)
 

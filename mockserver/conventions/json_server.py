@@ -99,10 +99,11 @@ class JsonServer:
     def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
         """A POST may name another method in a header, and a body may be that of a form."""
         del collections
-        override = request.headers.get("x-http-method-override", "").strip().upper()
-        if override and request.method == "POST":
-            request = replace(request, method=override)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        override = request.headers.get("x-http-method-override")
+        if override and override.strip() and request.method == "POST":
+            request = replace(request, method=override.strip().upper())
+        media = request.headers.get("content-type")
+        if media is None or media.partition(";")[0].strip().lower() != FORM:
             return request
         said: dict[str, list[str]] = {}
         for name, value in read_form(request.body):
@@ -132,7 +133,7 @@ class JsonServer:
             read.append(Parameter("q", own["q"], "q"))
         return [*read, *_window(own)]
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:

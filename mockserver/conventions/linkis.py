@@ -96,7 +96,7 @@ class Linkis:
     def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
         return as_said(query)
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:

@@ -4,10 +4,11 @@ Values and pure functions only: who may log in, and what becomes of tokens, is k
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

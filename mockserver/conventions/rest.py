@@ -53,7 +53,7 @@ class Rest:
     def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
         return as_said(query)
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:
@@ -63,8 +63,9 @@ class Rest:
         location = (("Location", outcome.location),) if outcome.location else ()
         if status == 204:
             return Written(status, headers=location, has_body=False)
-        above = {rel: address for rel, address in (("collection", place.collection), ("up", place.up)) if address}
-        return Written(status, outcome.item, (*location, *_link(above)))
+        above = {"collection": outcome.collection, "up": outcome.up}
+        links = _link({rel: place.origin + path for rel, path in above.items() if path})
+        return Written(status, outcome.item, (*location, *links))
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         errors: list[Json] = [

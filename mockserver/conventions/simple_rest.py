@@ -57,7 +57,7 @@ class SimpleRest:
                 read.append(Parameter(name, value, name))
         return read
 
-    def accepts(self, ranges: Sequence[str]) -> bool:
+    def accepts(self, ranges: tuple[str, ...]) -> bool:
         return accepts_json(ranges)
 
     def write(self, outcome: Outcome, status: int, place: Place) -> Written:

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from mockserver.value import dataclass
 
 _CODES: Final[Mapping[str, int]] = {
     "unauthenticated": -1, "invalid": 2, "precondition_failed": 2, "precondition_required": 2, "forbidden": 3,

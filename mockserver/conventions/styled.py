@@ -1,6 +1,6 @@
 """A convention with the changes a definition makes to it: other statuses, parameter names, page sizes, bodies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ def check_style(definition: CoreDefinition, report: Report) -> None:
     """Note a convention that does not exist, variables that are none, and a default page above the largest."""
     convention, manner = definition.api.convention, definition.api.manner
     where: tuple[str, ...] = ("api", "convention")
-    if manner.like not in conventions.names():
+    if manner.like not in conventions:
         at = where if isinstance(convention, str) else (*where, "like")
         report.add(at, f"there is no convention '{manner.like}'", suggestion(manner.like, conventions.names()))
         return
@@ -63,7 +63,7 @@ def _tells_stack(convention: Convention) -> bool:
     """Whether a failure looks different where it is asked to say where it arose."""
     place, problem = Place("/", lambda _: "/"), ServerError("It failed.")
     return convention.write_problem(problem, 500, place) != convention.write_problem(
-        problem, 500, replace(place, stack=True)
+        problem, 500, place._replace(stack=True)
     )
 
 
@@ -119,6 +119,10 @@ class Styled:
         self.takes_singular = base.takes_singular
         self.lenient = base.lenient
         self.database_step = base.database_step
+        self.rewrite: Callable[[Request, Mapping[str, str]], Request] = base.rewrite
+        self.aliases: Callable[[str], Sequence[Alias]] = base.aliases
+        self.read_query: Callable[[Sequence[tuple[str, str]]], Sequence[Parameter]] = base.read_query
+        self.accepts: Callable[[tuple[str, ...]], bool] = base.accepts
         self._prefix = section.prefix
         self._stack = section.stack
 
@@ -139,22 +143,6 @@ class Styled:
             return (self._prefix.rstrip("/"),)
         return self._base.prefixes(version, application)
 
-    def rewrite(self, request: Request, collections: Mapping[str, str]) -> Request:
-        """As the convention underneath."""
-        return self._base.rewrite(request, collections)
-
-    def aliases(self, resource: str) -> Sequence[Alias]:
-        """As the convention underneath."""
-        return self._base.aliases(resource)
-
-    def read_query(self, query: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
-        """As the convention underneath."""
-        return self._base.read_query(query)
-
-    def accepts(self, ranges: Sequence[str]) -> bool:
-        """As the convention underneath."""
-        return self._base.accepts(ranges)
-
     def status_of(self, condition: str, plain: int) -> int:
         """The status of an outcome or problem by its key in `statuses:`."""
         return self.statuses.get(condition, plain)
@@ -164,7 +152,7 @@ class Styled:
         written = self._base.write(outcome, status, place)
         template = self._template(outcome)
         if template is None or status == 204:
-            return replace(written, has_body=written.has_body and status != 204)
+            return written._replace(has_body=False) if status == 204 else written
         values: dict[str, Json] = {
             "item": outcome.item,
             "path": place.path,
@@ -174,7 +162,7 @@ class Styled:
         }
         if outcome.listed is not None:
             values |= _list_values(outcome.listed, place)
-        return replace(written, body=fill(template, values), has_body=True, media_type="application/json")
+        return written._replace(body=fill(template, values), has_body=True, media_type="application/json")
 
     def _template(self, outcome: Outcome) -> Any:
         if outcome.listed is not None:
@@ -190,7 +178,7 @@ class Styled:
 
     def write_problem(self, problem: Problem, status: int, place: Place) -> Written:
         """The convention's problem, its body by the template where there is one."""
-        written = self._base.write_problem(problem, status, replace(place, stack=self._stack))
+        written = self._base.write_problem(problem, status, place._replace(stack=self._stack))
         template = self._manner.error
         if problem.errors and self._manner.invalid is not None:
             template = self._manner.invalid
@@ -210,7 +198,7 @@ class Styled:
             "errors": [{"field": name, "message": message} for name, message in said],
             "fields": {**fields},
         }
-        return replace(written, body=fill(template, values), has_body=True, media_type="application/json")
+        return written._replace(body=fill(template, values), has_body=True, media_type="application/json")
 
 
 def _list_values(listed: Listed, place: Place) -> dict[str, Json]:

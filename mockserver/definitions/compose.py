@@ -1,15 +1,15 @@
 """Joins the core model with the sections and generators that other layers own into the one model of a definition."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag, create_model
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from mockserver.definitions.field import FieldRules
-from mockserver.definitions.model import CoreDefinition, ResourceSection
+from mockserver.definitions.field import COMPOSED, CellSpec, FieldRules, FieldSpec
+from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.union import problem
 from mockserver.errors import suggestion
 
@@ -75,27 +75,22 @@ def _cell_union(kinds: Mapping[str, type[FieldRules]]) -> Any:
     return Annotated[union, Discriminator(tag), _CellSchema()]
 
 
-def compose(
-    kinds: Mapping[str, type[FieldRules]],
-    sections: Mapping[str, tuple[Any, Any]],
-    with_fields: Sequence[type[BaseModel]] = (),
-) -> type[CoreDefinition]:
-    """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default.
-
-    `with_fields` are the models of sections in which fields stand as they do in a resource.
-    """
-    names = {"FieldSpec": _field_union(kinds), "CellSpec": _cell_union(kinds)}
-    models: tuple[type[BaseModel], ...] = (*kinds.values(), ResourceSection, *with_fields, CoreDefinition)
-    for model in models:
-        model.model_rebuild(force=True, _types_namespace=names)
+def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[Any, Any]]) -> type[CoreDefinition]:
+    """The model of a definition: `kinds` are the generators' models, `sections` maps a section to type and default."""
+    fields = _field_union(kinds)
     composed: type[CoreDefinition] = create_model("Definition", __base__=CoreDefinition, **sections)  # type: ignore[call-overload]
-    composed.field_union = names["FieldSpec"]
+    composed.field_union = fields
+    token = COMPOSED.set({FieldSpec: fields, CellSpec: _cell_union(kinds)})
+    try:
+        composed.model_rebuild(force=True)
+    finally:
+        COMPOSED.reset(token)
     return composed
 
 
 def _arms(annotation: Any, union: Any) -> Iterator[tuple[str | None, Any]]:
     """The alternatives of an annotation with the tags pydantic names them by; `union` is what a field may be."""
-    if isinstance(annotation, ForwardRef):
+    if annotation in (FieldSpec, CellSpec):
         annotation = union
     origin = get_origin(annotation)
     if origin is Annotated:

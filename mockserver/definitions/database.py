@@ -4,8 +4,8 @@ The rows are those of the file, untouched but for ids they lack. Knows nothing o
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -13,11 +13,12 @@ import orjson
 
 from mockserver.definitions.inference import ID, column_types, infer_fields
 from mockserver.definitions.json_text import find_value, refuse_at
-from mockserver.definitions.model import MAX_ROWS
+from mockserver.definitions.model import MAX_FILE_ROWS
 from mockserver.definitions.scalar import Step
 from mockserver.definitions.textfile import TextFile, decode_text, read_bytes
 from mockserver.errors import DefinitionError, DefinitionProblem, Position
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 SUFFIX: Final = ".json"
 LIMIT_BYTES: Final = 256 * 1024 * 1024
@@ -26,6 +27,7 @@ _PROBLEMS_SHOWN: Final = 20
 _DEEPEST: Final = 200
 """So deep may a file nest: an answer adds a little, and 254 levels can be written."""
 _IGNORED: Final = "$schema"
+_NESTING: Final = frozenset((dict, list))
 _HINT: Final = "every key holds a list of objects, or one object"
 _KINDS: Final[Mapping[type, str]] = {
     bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object",
@@ -114,16 +116,21 @@ class _Reading:
         found = {name: value for name, value in data.items() if name != _IGNORED} if isinstance(data, dict) else {}
         rows: dict[str, list[Document]] = {}
         sections: dict[str, dict[str, Any]] = {}
+        deep: dict[str, Any] = {}
         lists = [name for name, value in found.items() if isinstance(value, list)]
         for name, value in found.items():
             if isinstance(value, list):
                 rows[name] = self._rows(name, value)
-                sections[name] = {"count": 0, "fields": infer_fields(column_types(rows[name]), lists)}
+                columns = column_types(rows[name])
+                sections[name] = {"count": 0, "fields": infer_fields(columns, lists)}
+                if not _NESTING.isdisjoint(chain.from_iterable(columns.values())):
+                    deep[name] = value
             elif isinstance(value, dict):
+                deep[name] = value
                 rows[name], sections[name] = self._single(name, value)
             else:
                 self._note((name,), f"'{name}' is {_KINDS[type(value)]}, which can't be served", _HINT)
-        self._check_depth(found)
+        self._check_depth(deep)
         if self._problems:
             raise DefinitionError(self._problems[:_PROBLEMS_SHOWN])
         return self._located(sections, rows)
@@ -147,8 +154,9 @@ class _Reading:
 
     def _rows(self, name: str, rows: list[Any]) -> list[Document]:
         """The rows of a collection, each with an id."""
-        if len(rows) > MAX_ROWS:
-            self._note((name,), f"'{name}' has {len(rows):,} rows, and {MAX_ROWS:,} are the most", "leave some out")
+        if len(rows) > MAX_FILE_ROWS:
+            problem = f"'{name}' has {len(rows):,} rows, and {MAX_FILE_ROWS:,} are the most"
+            self._note((name,), problem, "leave some out")
             return []
         if set(map(type, rows)) - {dict}:
             for place, row in enumerate(rows):
@@ -189,7 +197,7 @@ class _Reading:
         return [document], {"singleton": True, "fields": fields}
 
     def _check_depth(self, found: Mapping[str, Any]) -> None:
-        """What can't be written can't be served."""
+        """What can't be written can't be served; `found` are those that nest at all."""
         if _is_writable(found):
             return
         for name, value in found.items():

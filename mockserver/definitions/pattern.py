@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import PlainValidator, Tag, WithJsonSchema
 
 from mockserver.definitions.union import one_of_shapes, problem
 from mockserver.errors import suggestion
+from mockserver.value import dataclass
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Every method a route can have, in the order they are listed."""
@@ -16,6 +16,11 @@ ANY: Final = "ANY"
 _PATTERN = re.compile(r"(\S+)\s+(\S+)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REST: Final = "*"
+
+
+def is_literal(step: str) -> bool:
+    """Whether a step of a pattern is met by itself alone."""
+    return step[0] != ":" and step != _REST
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Quantities as definitions write them: durations (`250ms`, `-18y`), moments on the definition's clock, shares."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from mockserver.value import dataclass
 
 # Digits are bounded: what is longer is no quantity that anybody has written.
 _NUMBER = r"(\d{1,15}(?:\.\d{1,15})?)"

@@ -3,7 +3,6 @@
 What aliases would grow to is counted, not built. Knows nothing of what keys mean.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -13,6 +12,7 @@ from mockserver.definitions.scalar import Step, UnfitScalar, check_text, resolve
 from mockserver.definitions.syntax import explain_syntax
 from mockserver.definitions.textfile import TextFile
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, suggestion
+from mockserver.value import dataclass
 
 LIMIT_ALIASES = 100
 LIMIT_DEPTH = 50

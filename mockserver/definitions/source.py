@@ -6,18 +6,18 @@ Knows YAML, files and how files merge; nothing of what a definition means.
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from mockserver.definitions.database import CONVENTION, SUFFIX, Database, read_database
 from mockserver.definitions.node import Content, Entry, Node
-from mockserver.definitions.reader import read_nodes
 from mockserver.definitions.scalar import Step
 from mockserver.definitions.textfile import TextFile, decode_text_file, find_files, read_text_file
 from mockserver.errors import DefinitionError, DefinitionProblem, Position
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 __all__ = ["Source", "Step", "Where", "parse_source", "read_source"]
 
@@ -112,6 +112,8 @@ class _Gathered:
 
     def add(self, file: TextFile) -> None:
         """Merges the keys of one more file. *Raises* `DefinitionError` when it can't be read."""
+        from mockserver.definitions.reader import read_nodes  # noqa: PLC0415 - of YAML, which a database is not
+
         self.files[file.name] = file.lines
         self.problems += _merge_top(self.top, read_nodes(file).content, self.files)
 

@@ -5,12 +5,12 @@ Knows both dialects of messages (the C parser's and the Python one's) and nothin
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import yaml
 
 from mockserver.definitions.textfile import TextFile
 from mockserver.errors import DefinitionProblem
+from mockserver.value import dataclass
 
 _TAB_INDENT = re.compile(r" *\t")
 _QUOTES = "put quotes round the whole value"

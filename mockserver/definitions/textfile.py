@@ -5,10 +5,10 @@ Knows nothing of YAML.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, nearest
+from mockserver.value import dataclass
 
 LIMIT_BYTES = 1024 * 1024
 _TOO_LARGE = "the definition is larger than 1 MiB"
@@ -17,7 +17,7 @@ _SUFFIXES = (".yaml", ".yml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What YAML calls printable (§5.1), without U+0085, U+2028 and U+2029: YAML 1.1 and 1.2 differ on whether those end
 # a line, and nobody sees them.
-_UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _OTHER_ENCODINGS = (
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
@@ -79,7 +79,7 @@ def decode_text_file(content: bytes, name: str) -> TextFile:
     if len(content) > LIMIT_BYTES:
         raise _refused(name, _TOO_LARGE, _SPLIT_IT)
     file = decode_text(content, name)
-    unfit = _UNFIT.search(file.text)
+    unfit = re.search(_UNFIT, file.text)
     if unfit:
         raise DefinitionError([_explain_unfit(file, unfit)])
     return file

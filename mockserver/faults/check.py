@@ -1,7 +1,6 @@
 """What is wrong with a fault whose keys are right each by itself: what contradicts, lacks or shadows another."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from mockserver.faults.section import BASE_KEYS, BESIDE_PRESET, OWNERS, FaultSec
 from mockserver.faults.served import Served
 from mockserver.faults.violation import attribute_at
 from mockserver.generation.schema import Resource
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

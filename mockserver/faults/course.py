@@ -4,12 +4,13 @@ Pure: nothing here waits or sends.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
 
 from mockserver.errors import Problem
 from mockserver.faults.occasion import Scope
 from mockserver.messages import Reply, Request
+from mockserver.value import dataclass
 
 Stage: TypeAlias = Literal["head", "body"]
 Place: TypeAlias = Literal["nothing", "head"] | int | float

@@ -1,12 +1,13 @@
 """Credentials that a fault has seen: since when, how often, and whether they are over. Knows no rules about that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import orjson
 
 from mockserver.messages import Json, Reply
+from mockserver.value import dataclass
 
 _MOST_KNOWN: Final = 10_000
 

@@ -1,8 +1,9 @@
 """Chance that comes out the same in every run: hashes of (seed, fault, n), and shapes of distributions over them."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
+
+from mockserver.value import dataclass
 
 _BITS: Final = 53
 """As many as a float holds exactly: the quotient must not round up to 1."""

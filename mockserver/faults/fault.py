@@ -1,7 +1,7 @@
 """A fault, ready to act: a named list of rules, each a match, a schedule, and kinds that say what happens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from mockserver.faults.matching import Matching
 from mockserver.faults.occasion import Scope, Transport
 from mockserver.faults.schedule import Schedule
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 Place: TypeAlias = tuple[Scope, Transport]
 """Where a rule acts: in one scope of a transport."""

@@ -1,7 +1,6 @@
 """The contract of a kind of fault: its parameters, the scopes in which it may stand, and what it does there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mockserver.definitions.field import Model
@@ -9,6 +8,7 @@ from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.registry import Registry
+from mockserver.value import dataclass
 
 POSSIBLE: Final[Mapping[Transport, frozenset[Scope]]] = {
     "http": frozenset({"request"}),

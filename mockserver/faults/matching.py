@@ -1,13 +1,13 @@
 """What a rule is for: routes, resource, headers, parameters, user, messages. All that is named must agree."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mockserver.definitions.pattern import ANY, RoutePattern
 from mockserver.errors import Problem
 from mockserver.faults.occasion import Direction, Occasion
 from mockserver.faults.route import SOCKET
+from mockserver.value import dataclass
 
 _SYSTEM: Final = "/sys/"
 

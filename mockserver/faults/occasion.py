@@ -1,11 +1,11 @@
 """What a fault may be matched against: a request, a handshake, a connection that stays open, a message on one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockserver.errors import FieldError, Invalid, Problem, sentence
 from mockserver.messages import Request
+from mockserver.value import dataclass
 
 Scope: TypeAlias = Literal["request", "handshake", "connection", "frame"]
 """A plain request and its answer (that of an event stream included); the opening of a WebSocket; a WebSocket or an

@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic_core import PydanticCustomError
@@ -15,9 +14,9 @@ from mockserver.definitions.name import is_name
 from mockserver.definitions.quantity import Duration
 from mockserver.errors import BadRequest, FieldError
 from mockserver.faults.fault import Fault
-from mockserver.faults.load import make_rules
 from mockserver.faults.parameter import TOKEN
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 PREFER: Final = "prefer"
 """What is called the fault that `code` and `delay` make."""
@@ -45,6 +44,8 @@ class Preferences:
 
     def fault(self) -> Fault | None:
         """A fault that does what `code` and `delay` say; nothing where they say nothing."""
+        from mockserver.faults.load import make_rules  # noqa: PLC0415 - takes all kinds, and few requests ask
+
         settings: Document = {} if self.code is None else {"status": self.code}
         settings |= {"latency": self.delay} if self.delay else {}
         return Fault(PREFER, make_rules(PREFER, [settings]), settings) if settings else None

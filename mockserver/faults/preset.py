@@ -1,14 +1,13 @@
 """The faults that are shipped: each a name, what a front end sees, and rules in the language of a definition."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from mockserver.faults.fault import Fault
-from mockserver.faults.load import make_rules
 from mockserver.messages import Document, Json
+from mockserver.value import dataclass
 
 _EVERYTHING: Final[Json] = ["ANY *", "WS *"]
 _WRITES: Final[Json] = ["POST *", "PUT *", "PATCH *", "DELETE *"]
@@ -33,6 +32,8 @@ class Preset:
     def make_fault(self) -> Fault:
         """It, ready to act."""
         settings: Document = {"preset": self.name}
+        from mockserver.faults.load import make_rules  # noqa: PLC0415 - takes all kinds, for a preset nobody may want
+
         rules = make_rules(self.name, self.rules)
         return Fault(self.name, rules, settings, describe=self.describe, preset=self.name)
 

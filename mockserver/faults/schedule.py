@@ -1,9 +1,9 @@
 """When a rule acts: which of its matches, and in which windows of time. Arithmetic alone; it knows no clock."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.realtime.channel.span import Span
+from mockserver.value import dataclass
 
 _AT_ONCE: Final = Span(0.0, 0.0)
 

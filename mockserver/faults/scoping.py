@@ -1,13 +1,13 @@
 """Where a rule acts: on which transports, and there on what. Says why where it could act nowhere."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from mockserver.faults.fault import Place
 from mockserver.faults.kind import POSSIBLE, Flaw, Kind
 from mockserver.faults.occasion import Scope, Transport
 from mockserver.faults.section import FaultSection
+from mockserver.value import dataclass
 
 _FRAME: Final = frozenset[Scope]({"frame"})
 _OPEN: Final[Mapping[Transport, Transport]] = {"http": "sse", "ws": "ws"}

@@ -1,10 +1,10 @@
 """What is served, as far as faults may refer to it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.generation.schema import Resource
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

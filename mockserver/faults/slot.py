@@ -1,10 +1,9 @@
 """One fault's place in a sandbox: what is set there, whether it is on, until when, and its rules at work."""
 
-from dataclasses import dataclass
-
 from mockserver.faults.fault import Fault
 from mockserver.faults.run import Run
 from mockserver.faults.state import Source, State
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

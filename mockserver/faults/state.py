@@ -1,12 +1,12 @@
 """A fault as it stands in a sandbox: whether it is on, until when, and what it came to. For others to read."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockserver.definitions.quantity import write_duration
 from mockserver.faults.fault import Fault, hash_of
 from mockserver.faults.wording import tell
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 Source: TypeAlias = Literal["file", "runtime", "preset"]
 """Who has set it: the definition, somebody since, or we ourselves, somebody having switched it on."""

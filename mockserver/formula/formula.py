@@ -1,7 +1,6 @@
 """Values of a definition that may hold expressions, each with its place: checked when loaded, worked out on demand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -11,6 +10,7 @@ from mockserver.errors import ServerError, sentence, suggestion
 from mockserver.formula.names import Names
 from mockserver.generation.schema import Attribute, Resource, Schema
 from mockserver.messages import Document, Json
+from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]
 

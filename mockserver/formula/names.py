@@ -1,15 +1,15 @@
 """What the expressions of a definition may name, and what each name leads to. Knows no values."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
-from mockserver.definitions.dialect import STRICT, Dialect
-from mockserver.definitions.expression import Called, Expression, ExpressionError, compile_expression
+from mockserver.definitions.expression import Called, DialectName, Expression, ExpressionError, compile_expression
 from mockserver.errors import suggestion
 from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.seating import NAMED
 from mockserver.generation.shape import ANY, Shape
+from mockserver.value import dataclass
 
 Meaning: TypeAlias = Resource | Shape
 """What a name stands for: a document of a resource, or a value of some shape."""
@@ -42,7 +42,7 @@ class Names:
 
     schema: Schema
     known: Mapping[str, Meaning] = field(default_factory=dict)
-    dialect: Dialect = STRICT
+    dialect: DialectName = "strict"
 
     def plus(self, more: Mapping[str, Meaning]) -> "Names":
         """These names and more, the latter first where both have one."""

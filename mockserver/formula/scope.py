@@ -1,7 +1,6 @@
 """What the names in an expression stand for while it is worked out: documents, the request, the functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.generation.schema import Attribute, Resource
@@ -12,6 +11,7 @@ from mockserver.query.compare import Unreadable, read_value
 from mockserver.query.embed import visible
 from mockserver.query.naming import Naming
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 _READ: Final = ("integer", "number", "boolean")
 

@@ -1,7 +1,7 @@
 """Makes a field of a definition into an attribute: shape, rules, what is inside it, and its expressions."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from mockserver.definitions.expression import ExpressionError, Template, bare, compile_expression, compile_value
@@ -14,6 +14,7 @@ from mockserver.generation.rules import RuleCheck
 from mockserver.generation.schema import ID, Attribute, Reference
 from mockserver.generation.shape import Shape
 from mockserver.generation.upload import Locate, below_root, size_of, upload_of
+from mockserver.value import dataclass
 
 
 class Note(Protocol):

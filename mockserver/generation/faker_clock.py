@@ -9,11 +9,12 @@ import datetime as real
 import logging
 import re
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import partial
 from random import Random
 from types import ModuleType
 from typing import Any, Self
+
+from mockserver.value import dataclass
 
 EPOCH = real.datetime(1970, 1, 1, tzinfo=real.UTC)
 MAX_DRAWS = 100_000

@@ -1,11 +1,12 @@
 """Fills what a write leaves open: defaults, stamps, and values that only the generator gives."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from mockserver.definitions.expression import ExpressionError, Template
+from mockserver.definitions.field import FieldRules
 from mockserver.definitions.quantity import write_instant
 from mockserver.errors import ServerError
 from mockserver.generation.generate import Generation
@@ -13,6 +14,7 @@ from mockserver.generation.generator import Draw, Row
 from mockserver.generation.schema import ID, Attribute, Resource
 from mockserver.generation.seeding import Stream, Streams, draw_uuid
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 _CONTINUING: Final = ("seq", "uuid")
 
@@ -43,8 +45,7 @@ class Filler:
     @staticmethod
     def continues(attribute: Attribute) -> bool:
         """Whether a new row gets a generated value here when the client gives none."""
-        kinds = type(attribute.rules).model_fields
-        return attribute.name == ID or any(kind in kinds for kind in _CONTINUING)
+        return attribute.name == ID or _continues(type(attribute.rules))
 
     def draw(self, resource: Resource, attribute: Attribute, number: int, attempt: int = 0) -> Any:
         """The value a generated row of that number would hold."""
@@ -55,9 +56,10 @@ class Filler:
 
     def evaluate(self, template: Template, row: Mapping[str, Json], occasion: Occasion) -> Any:
         """A `default` or `on_update` for a row at a write. *Raises* `ServerError` when it has no value."""
-        stream = Streams(self._seed, "writes", *occasion.path).at(occasion.write)
+        # Most values draw nothing.
+        stream = cache(lambda: Streams(self._seed, "writes", *occasion.path).at(occasion.write))
         now = write_instant(occasion.moment)
-        scope = {**row, "now": now, "uuid": lambda: draw_uuid(stream), "randint": _within(stream)}
+        scope = {**row, "now": now, "uuid": lambda: draw_uuid(stream()), "randint": _within(stream)}
         try:
             return template(scope)
         except ExpressionError as error:
@@ -65,10 +67,15 @@ class Filler:
             raise ServerError(f"The definition's {place} has no value: {error.problem}") from None
 
 
-def _within(stream: Stream) -> Any:
+@lru_cache(maxsize=256)
+def _continues(rules: type[FieldRules]) -> bool:
+    return any(kind in rules.model_fields for kind in _CONTINUING)
+
+
+def _within(stream: Callable[[], Stream]) -> Any:
     def randint(least: int, most: int) -> int:
         if most < least or most - least > 2**53:
             raise ValueError("randint(least, most) needs the smaller number first")
-        return least + stream.below(most - least + 1)
+        return least + stream().below(most - least + 1)
 
     return randint

@@ -17,7 +17,7 @@ from mockserver.generation.fitting import distinct
 from mockserver.generation.generator import Draw
 from mockserver.generation.schema import ID, Attribute, Resource, Schema, counted_by
 from mockserver.generation.scope import RowScope
-from mockserver.generation.seating import Seating, Seats
+from mockserver.generation.seating import NAMED, Seating, Seats
 from mockserver.generation.trait import cell_draws
 from mockserver.messages import Document, Json, Key
 
@@ -66,6 +66,16 @@ class Generation:
         }
         self._compute(made, known)
         return made
+
+    def named(self) -> dict[str, tuple[str, Key]]:
+        """The rows that the definition gives names to: the resource and the id of each."""
+        found: dict[str, tuple[str, Key]] = {}
+        for resource in self.schema.resources.values():
+            keys = self.seating[resource.name].said if any(NAMED in row for row in resource.section.rows) else {}
+            for row, key in zip(resource.section.rows, keys, strict=False):
+                if isinstance(row.get(NAMED), str):
+                    found[row[NAMED]] = (resource.name, key)
+        return found
 
     def _documents(self, resource: Resource) -> list[Document]:
         seats = self.seating[resource.name]

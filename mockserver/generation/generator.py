@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -16,6 +16,7 @@ from mockserver.generation.seeding import Stream, Streams
 from mockserver.generation.shape import Shape
 from mockserver.messages import Json, Key
 from mockserver.registry import Registry
+from mockserver.value import dataclass
 
 
 @dataclass(slots=True)

@@ -4,13 +4,13 @@ A text never outgrows its limit, and asking for one that no word fits in still e
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.generation.fake_error import FakeError
 from mockserver.generation.own_format import choose
 from mockserver.generation.seeding import Stream
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 _SIZES = {"words": "nb", "sentence": "nb_words", "sentences": "nb", "paragraph": "nb_sentences", "paragraphs": "nb"}
 _VARIABLE = {"sentence": "variable_nb_words", "paragraph": "variable_nb_sentences"}

@@ -37,15 +37,31 @@ def check_rows(schema: Schema, note: Note) -> None:
         _check_unique(resource, note)
 
 
+class _Ids:
+    """The ids of all rows, those of a resource gathered when somebody asks for one."""
+
+    __slots__ = ("_ids", "_rows")
+
+    def __init__(self, rows: Mapping[str, Sequence[Document]]) -> None:
+        self._rows = rows
+        self._ids: dict[str, set[object]] = {}
+
+    def has(self, resource: str, key: object) -> bool:
+        """Whether there is a row with that id."""
+        if resource not in self._ids:
+            self._ids[resource] = {row[ID] for row in self._rows[resource]}
+        return key in self._ids[resource]
+
+
 def check_references(generation: Generation, rows: Mapping[str, Sequence[Document]], note: Note) -> None:
     """Note the references of explicit rows and traits that name a row there is not, once all rows are made."""
-    schema, ids = generation.schema, {name: {row[ID] for row in made} for name, made in rows.items()}
+    schema, known = generation.schema, _Ids(rows)
     for resource in schema.resources.values():
         references = {name: one.reference for name, one in resource.attributes.items() if one.reference is not None}
         explicit = generation.seating[resource.name].said.items()
         said: list[tuple[tuple[str | int, ...], Mapping[str, Any]]] = [
             # A row that there was no room for refers to nothing.
-            *((("rows", place), row) for place, (key, row) in enumerate(explicit) if key in ids[resource.name]),
+            *((("rows", place), row) for place, (key, row) in enumerate(explicit) if known.has(resource.name, key)),
             *((("traits", trait), cells) for trait, cells in resource.section.traits.items()),
         ]
         for way, cells in said:
@@ -54,7 +70,7 @@ def check_references(generation: Generation, rows: Mapping[str, Sequence[Documen
                 if isinstance(value, FieldRules):
                     continue
                 for key in value if isinstance(value, list) else [value]:
-                    if key is not None and key not in ids[target]:
+                    if key is not None and not known.has(target, key):
                         where = ("resources", resource.name, *way, name)
                         note(where, f"there is no row {key} in '{target}'", f"give it one: rows: [{{id: {key}}}]")
 

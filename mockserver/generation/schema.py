@@ -1,17 +1,18 @@
 """The resources of a definition, ready to work with: attributes with their rules, and the relations between them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.definitions.expression import Expression, Template
 from mockserver.definitions.field import MAX_INTEGER, FieldRules, OnDelete
-from mockserver.definitions.model import Deletion, ResourceSection
+from mockserver.definitions.model import MAX_FILE_ROWS, MAX_ROWS, Deletion, ResourceSection
 from mockserver.definitions.noun import singular
 from mockserver.generation.rules import Flaw, RuleCheck
 from mockserver.generation.shape import Shape
 from mockserver.generation.upload import Place, Size, Upload
 from mockserver.messages import Document, Json, Key
+from mockserver.value import dataclass
 
 ID = "id"
 """The field a document is known by within its collection."""
@@ -61,6 +62,8 @@ class Attribute:
 
     def whole(self, value: Json) -> Json:
         """The value with `5.0` as `5` wherever integers are declared: JSON knows no difference (RFC 8259 §6)."""
+        if isinstance(value, str):
+            return value
         if isinstance(value, float) and self.shape.type == "integer":
             return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
         if isinstance(value, list) and self.item is not None:
@@ -127,6 +130,31 @@ class Resource:
     """The relations from children, by the child's resource name: the `leading` reference of each."""
     lenient: bool = False
     """Whether documents may hold anything: values of any type, members that are not declared, references to nothing."""
+    most_rows: int = MAX_ROWS
+    """How many documents there may be."""
+    # What every request would otherwise go through the fields for.
+    hidden: frozenset[str] = field(init=False)
+    """The fields that are only ever written."""
+    unique: tuple[str, ...] = field(init=False)
+    """The fields beside the id that no two documents may have the same value in."""
+    immutable: tuple[str, ...] = field(init=False)
+    """The fields that never change."""
+    stamped: tuple[str, ...] = field(init=False)
+    """The fields that every write sets."""
+    has_files: bool = field(init=False)
+    """Whether documents hold files."""
+
+    def __post_init__(self) -> None:
+        fields = self.attributes.items()
+        worked_out = {
+            "hidden": frozenset(name for name, one in fields if one.rules.write_only),
+            "unique": tuple(name for name, one in fields if one.rules.unique and name != ID),
+            "immutable": tuple(name for name, one in fields if one.rules.immutable),
+            "stamped": tuple(name for name, one in fields if one.on_update is not None),
+            "has_files": any(one.file is not None for _, one in fields),
+        }
+        for name, value in worked_out.items():
+            object.__setattr__(self, name, value)
 
     @property
     def id(self) -> Attribute:
@@ -145,9 +173,10 @@ class Resource:
 
     def key_from(self, text: str) -> Key | None:
         """An id as it stands in a path or query, in the declared type; nothing when it can't be one."""
-        if self.id.shape.type == "uuid":
+        kind = self.attributes[ID].shape.type
+        if kind == "uuid":
             return text.lower()
-        if self.id.shape.type != "integer":
+        if kind != "integer":
             return text
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 17:
             return text if self.lenient else None
@@ -176,6 +205,11 @@ class Schema:
     def loosened(self) -> "Schema":
         """The schema with documents that may hold anything."""
         return replace(self, resources={name: replace(one, lenient=True) for name, one in self.resources.items()})
+
+    def filled(self, names: Collection[str]) -> "Schema":
+        """The schema where the rows of these resources are brought by a file, and may be as many as one brings."""
+        filled = {name: replace(one, most_rows=MAX_FILE_ROWS) for name, one in self.resources.items() if name in names}
+        return replace(self, resources={**self.resources, **filled})
 
 
 def leading(relations: Iterable[Relation]) -> Relation | None:

@@ -1,7 +1,7 @@
 """The rows of every resource before their cells: how many, for which parent, with which id, and what is said."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, count
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from mockserver.generation.generator import Column, Draw, Row, as_generator
 from mockserver.generation.schema import ID, Attribute, Resource, Schema
 from mockserver.generation.seeding import Streams
 from mockserver.messages import Json, Key
+from mockserver.value import dataclass
 
 NAMED: Final = "_name"
 """The key in an explicit row that names it for expressions; never part of a document."""

@@ -1,10 +1,11 @@
 """The shape of a field's values: its neutral type and, where it has them, choices, items and properties."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.definitions.field import TypeName
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ Knows declarations; neither how bytes come in nor where they are kept.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from mockserver.definitions.expression import Expression
 from mockserver.definitions.field import FieldRules
 from mockserver.messages import Json
+from mockserver.value import dataclass
 
 ANY_TYPE: Final = "*"
 _ID_STEP: Final = "/:id/"

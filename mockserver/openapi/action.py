@@ -1,7 +1,6 @@
 """What actions take and answer, as far as their declarations say it: the bodies of replies are expressions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -18,6 +17,7 @@ from mockserver.rest.action.intake import Intake
 from mockserver.rest.action.section import ReplySection
 from mockserver.rest.action.step import StepSection, steps
 from mockserver.rest.action.steps.refuse import RefuseSection
+from mockserver.value import dataclass
 
 _JSON: Final = "application/json"
 _DONE: Final[dict[str, tuple[Done, ...]]] = {

@@ -1,7 +1,6 @@
 """What operations answer when all goes well: bodies in the convention's envelope, headers, and links to go on by."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.definitions.model import Verb
@@ -15,6 +14,7 @@ from mockserver.openapi.model import Models
 from mockserver.openapi.path import Path
 from mockserver.openapi.response import Responses
 from mockserver.openapi.subject import Subject
+from mockserver.value import dataclass
 
 _SHOWN: Final = 2
 _COUNT: Final[Schema] = {

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from mockserver.definitions.noun import singular
+from mockserver.value import dataclass
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema (2020-12), or another object of an OpenAPI document."""

@@ -1,7 +1,6 @@
 """How a convention wraps documents and problems, found by having it write some: none has to describe itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from mockserver.conventions.base import Place, Written
@@ -10,6 +9,7 @@ from mockserver.errors import FieldError, Problem
 from mockserver.messages import Done, Json, Listed, Outcome
 from mockserver.openapi.component import Schema
 from mockserver.openapi.inference import ANY_NAME, ITEM, find, infer
+from mockserver.value import dataclass
 
 _FLAWS: Final[tuple[tuple[FieldError, ...], ...]] = (
     (),
@@ -75,7 +75,7 @@ def list_envelope(convention: Styled, resource: str) -> Envelope:
     """The answers to a list: windows of every kind, at the beginning, in the middle, and empty."""
     status = convention.status_of("listed", 200)
     place = place_of(convention, "/probe")
-    outcomes = (replace(Outcome("listed", resource), listed=listed) for listed in _windows())
+    outcomes = (Outcome("listed", resource, listed=listed) for listed in _windows())
     return Envelope(status, [convention.write(outcome, status, place) for outcome in outcomes])
 
 

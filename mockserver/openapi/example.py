@@ -1,7 +1,6 @@
 """Examples from the data: documents that are there, ids that lead to them, bodies that could be sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
 
@@ -11,6 +10,7 @@ from mockserver.messages import Document, Json
 from mockserver.query.embed import visible
 from mockserver.query.naming import Naming
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 _LOOKED_AT: Final = 200
 

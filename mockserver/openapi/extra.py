@@ -1,7 +1,6 @@
 """The operations of endpoints beside the resources: actions, the cancelling of jobs, the login, and any other."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.definitions.pattern import ANY, RoutePattern
@@ -36,6 +35,7 @@ from mockserver.rest.auth.rule import SOME_ID
 from mockserver.rest.endpoint import Endpoint
 from mockserver.rest.job.endpoint import CancelEndpoint
 from mockserver.rest.whole import WholeDatabase
+from mockserver.value import dataclass
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _JSON: Final = "application/json"

@@ -1,7 +1,6 @@
 """Files and pictures of documents: forms that carry them, and the paths that they stand at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.errors import (
@@ -23,6 +22,7 @@ from mockserver.openapi.parameter import Parameters
 from mockserver.openapi.path import Path
 from mockserver.openapi.response import Responses
 from mockserver.openapi.subject import Subject
+from mockserver.value import dataclass
 
 _FORM: Final = "multipart/form-data"
 _ANY: Final = "*/*"

@@ -1,10 +1,11 @@
 """The names of operations: `listAnimalsOfZoo`. No two have one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.openapi.component import free, pascal
 from mockserver.openapi.path import Path
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

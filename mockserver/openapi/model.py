@@ -1,7 +1,6 @@
 """The schemas of one resource's documents: read, in part, to create, to replace, to patch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mockserver.generation.schema import ID, Attribute, Relation, Resource
@@ -9,6 +8,7 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.example import is_filled
 from mockserver.openapi.subject import Subject
 from mockserver.openapi.value import ANYTHING, TELLING, Values, nullable, plain
+from mockserver.value import dataclass
 
 Write: TypeAlias = Callable[[Attribute], Schema]
 """Makes the schema of what may be written to a field."""

@@ -1,7 +1,6 @@
 """The operations of resources: what can be asked, sent and answered at each of their paths."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.definitions.model import Verb
@@ -32,6 +31,7 @@ from mockserver.openapi.path import Path
 from mockserver.openapi.response import Responses
 from mockserver.openapi.security import Security
 from mockserver.openapi.subject import Subject
+from mockserver.value import dataclass
 
 _JSON: Final = "application/json"
 _MERGE_PATCH: Final = "application/merge-patch+json"

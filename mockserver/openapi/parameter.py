@@ -5,7 +5,6 @@ named beside it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.definitions.field import MAX_INTEGER, TypeName
@@ -17,6 +16,7 @@ from mockserver.openapi.subject import Subject
 from mockserver.openapi.value import NO_NUL, plain
 from mockserver.query.parameters import is_ignored
 from mockserver.query.spelling import Role
+from mockserver.value import dataclass
 
 _TEXT: Final[Schema] = {"type": "string", "pattern": NO_NUL}
 _OPERATORS: Final[Mapping[TypeName, tuple[str, ...]]] = {

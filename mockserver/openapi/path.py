@@ -1,7 +1,7 @@
 """The paths of resources: a chain of them below a prefix, each with what it is called in an address."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.definitions.noun import singular
 from mockserver.generation.schema import ID, Relation, Resource, Schema
@@ -9,6 +9,7 @@ from mockserver.openapi.component import free
 from mockserver.query.naming import Naming
 from mockserver.rest.route import RESTORE, Route, Router
 from mockserver.rest.table import chains
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Path:
 
     def document(self, naming: Naming) -> "Path":
         """The path of a document in this collection."""
-        return replace(self, route=replace(self.route, text="1"), names=[*self.names, naming.wire(ID)])
+        return replace(self, route=self.route._replace(text="1"), names=[*self.names, naming.wire(ID)])
 
     def further(self, schema: Schema, naming: Naming) -> "Iterator[Path]":
         """The collections below a document in this one."""

@@ -1,7 +1,6 @@
 """The answers of operations: what went well in its envelope, and every problem under the status it is answered with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.errors import Problem
@@ -9,6 +8,7 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.envelope import Envelope, place_of, problem_envelope
 from mockserver.openapi.inference import infer
 from mockserver.openapi.subject import Subject
+from mockserver.value import dataclass
 
 _HEADERS: Final[Mapping[str, Schema]] = {
     "Allow": {"description": "The methods there are.", "schema": {"type": "string"}},

@@ -1,7 +1,6 @@
 """Who may use an operation, by the rules of a definition: schemes, requirements, and what refusals there are."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.errors import Forbidden, Problem, Unauthenticated
@@ -9,6 +8,7 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.path import Path
 from mockserver.rest.auth.policy import Policy
 from mockserver.rest.auth.rule import SOME_ID, Ask, Ruling, works_of
+from mockserver.value import dataclass
 
 _LOGIN: Final = "login"
 _SIGNATURE: Final = "signature"

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.conventions.base import Alias
@@ -14,6 +13,7 @@ from mockserver.openapi.extra import Operation
 from mockserver.openapi.operation import Operations
 from mockserver.openapi.path import Path
 from mockserver.openapi.value import NO_NUL, plain
+from mockserver.value import dataclass
 
 _JSON: Final = "application/json"
 _EMPTY: Final[Schema] = {"type": "string", "maxLength": 0}

@@ -1,7 +1,6 @@
 """What is described: one API, the data its examples come from, and the parts of its document so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.manner import ApiSection
@@ -9,6 +8,7 @@ from mockserver.generation.schema import Resource, Schema
 from mockserver.openapi.component import Components
 from mockserver.openapi.example import Examples
 from mockserver.query.naming import Naming
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Who is asking, and what they may see. How somebody is recognised is the gate's to know."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import Protocol
 
 from mockserver.messages import Json, Request
 from mockserver.query.view import Eyes, sees_all
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Gate(Protocol):
         """Another one whenever a caller may be somebody else than before: after a login, a logout, a reload."""
         ...
 
-    def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
+    def admit(self, request: Request, paths: Iterable[tuple[str, ...]]) -> Caller:
         """Who is asking.
 
         `paths` are the steps of the path below the prefix in their canonical spelling, a nested one followed by the
@@ -58,6 +59,10 @@ class Gate(Protocol):
         """Who is asking, whatever for. *Raises* `Unauthenticated` for nobody."""
         ...
 
+    def is_timeless(self, request: Request) -> bool:
+        """Whether its sender is the same one however late it comes, as long as the stamp is the same."""
+        ...
+
 
 class OpenGate:
     """Lets everybody in."""
@@ -69,7 +74,7 @@ class OpenGate:
         """This gate: whoever was let in stays."""
         return self
 
-    def admit(self, request: Request, paths: Sequence[tuple[str, ...]]) -> Caller:
+    def admit(self, request: Request, paths: Iterable[tuple[str, ...]]) -> Caller:
         """Anybody."""
         del request, paths
         return ANYBODY
@@ -82,3 +87,8 @@ class OpenGate:
         """Anybody."""
         del request
         return ANYBODY
+
+    def is_timeless(self, request: Request) -> bool:
+        """Always."""
+        del request
+        return True

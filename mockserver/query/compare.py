@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from mockserver.definitions.field import MAX_INTEGER
 from mockserver.definitions.quantity import is_date, parse_instant
@@ -140,7 +140,7 @@ def read_value(text: str, shape: Shape) -> Any:
 def _instant_of(value: Json) -> Any:
     try:
         return parse_instant(value) if isinstance(value, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):  # its zone leads out of the calendar
         return None
 
 
@@ -155,7 +155,8 @@ def comparable(shape: Shape) -> Callable[[Json], Any] | None:
     return _COMPARABLES.get(shape.type)
 
 
-_RANKS = {bool: 0, int: 1, float: 1, str: 2}
+RANKS: Final = {bool: 0, int: 1, float: 1, str: 2}
+"""In which order values of several types stand."""
 
 
 def sort_key(shape: Shape) -> Callable[[Json], Any]:
@@ -168,5 +169,6 @@ def sort_key(shape: Shape) -> Callable[[Json], Any]:
 def _mixed(value: Json) -> Any:
     if value is None:
         return (9, "")
-    rank = _RANKS.get(type(value), 3)
-    return (rank, value if rank < 3 else str(value))
+    rank = RANKS.get(type(value), 3)
+    # What equals not even itself has no place among numbers.
+    return (rank, value) if rank < 3 and value == value else (3, str(value))  # noqa: PLR0124

@@ -69,10 +69,9 @@ class Embedder:
 
 def visible(resource: Resource, document: Document) -> Document:
     """The document without the fields that are only ever written."""
-    hidden = [name for name, attribute in resource.attributes.items() if attribute.rules.write_only]
-    if not hidden:
+    if not resource.hidden:
         return document
-    return {name: value for name, value in document.items() if name not in hidden}
+    return {name: value for name, value in document.items() if name not in resource.hidden}
 
 
 def sparse(document: Document, fields: Sequence[str]) -> Document:

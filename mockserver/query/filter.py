@@ -1,20 +1,20 @@
 """Reads filters: `price=3`, `price[gte]=3`, `price_gte=3`, `filter[price]=3`, values by the field's declared type."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.errors import suggestion
 from mockserver.generation.shape import Shape
 from mockserver.query.compare import Unreadable, read_value
+from mockserver.query.condition import TEXTUAL, shape_at
 from mockserver.query.parameters import MANY, Parameter, Parameters
 from mockserver.query.paths import Paths
 from mockserver.query.query import OPERATORS, Condition, Operator
 from mockserver.query.regex import Pattern
-from mockserver.query.select import shape_at
+from mockserver.value import dataclass
 
 _BRACKETS = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _ONE_VALUE = ("gt", "gte", "lt", "lte", "isnull")
-_TEXTUAL = ("contains", "startswith", "endswith", "like")
 _RANGED = ("gt", "gte", "lt", "lte", "between")
 _PLAIN = ("ne", "gt", "gte", "lt", "lte", "like")
 """The operators that are read from the end of a name that no field is known by."""
@@ -100,7 +100,7 @@ class FilterReader:
             raise Unreadable("must be two values with a comma between them: least,most")
         if operator == "like" and self.patterns:
             return tuple(Pattern(text) for text in texts)
-        if operator in _TEXTUAL:
+        if operator in TEXTUAL:
             return tuple(texts)
         wanted = Shape("boolean") if operator == "isnull" else shape.value
         # A range may end between the choices there are.

@@ -23,6 +23,12 @@ def spell(name: str, case: Case) -> str:
     return name
 
 
+@lru_cache(maxsize=1024)
+def _spellings(names: tuple[str, ...], case: Case) -> Mapping[str, str]:
+    """Names by how they are spelled."""
+    return {spell(name, case): name for name in names}
+
+
 def check_spelling(schema: Schema, case: Case, note: Note) -> None:
     """Note fields that the case spells alike: on the wire one would hide the other."""
     for resource in schema.resources.values():
@@ -81,7 +87,7 @@ class Naming:
         return ".".join(steps)
 
     def _declared(self, step: str, known: Mapping[str, Attribute], *, any_case: bool) -> str | None:
-        spelled = {spell(name, self._case): name for name in known}
+        spelled = _spellings(tuple(known), self._case)
         if step in spelled or not any_case:
             return spelled.get(step)
         return next((name for wire, name in spelled.items() if wire.casefold() == step.casefold()), None)

@@ -1,11 +1,12 @@
 """The parameters of one query, sorted by what they mean, with every error that is found in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
 from mockserver.errors import BadRequest, FieldError, sentence
 from mockserver.query.spelling import Role
+from mockserver.value import dataclass
 
 MANY: Final = 1000
 """How many parameters of a query, and values of one, are read."""

@@ -1,35 +1,43 @@
 """What clients' spellings of names mean in one resource: fields, relations, and fields of related documents."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final
 
 from mockserver.errors import suggestion
 from mockserver.generation.schema import Resource, Schema
 from mockserver.query.naming import Naming
 
+_KEPT: Final = 512
+"""How many names are remembered with what they mean."""
 
-@dataclass(frozen=True, slots=True)
+
 class Paths:
     """Resolves names as they stand in queries to one resource."""
 
-    schema: Schema
-    resource: Resource
-    naming: Naming
-    any_case: bool
+    __slots__ = ("any_case", "declared", "field", "naming", "resource", "schema")
 
-    def field(self, wire: str) -> str | None:
+    def __init__(self, schema: Schema, resource: Resource, naming: Naming, any_case: bool) -> None:  # noqa: FBT001
+        self.schema = schema
+        self.resource = resource
+        self.naming = naming
+        self.any_case = any_case
+        self.field: Callable[[str], str | None] = lru_cache(maxsize=_KEPT)(self._field)
         """The field path a spelling means; nothing for what is no field, or can't be read.
 
         Where documents may hold anything, every name is that of a field.
         """
+        self.declared: Callable[[str], str | None] = lru_cache(maxsize=_KEPT)(self._declared)
+        """The field path a spelling means for sure; nothing for a way into what may hold anything."""
+
+    def _field(self, wire: str) -> str | None:
         found = self._named(wire)
         if found is not None or not self.resource.lenient or not wire:
             return found
         attribute = self.resource.attributes.get(wire.split(".", maxsplit=1)[0])
         return None if attribute is not None and attribute.rules.write_only else wire
 
-    def declared(self, wire: str) -> str | None:
-        """The field path a spelling means for sure; nothing for a way into what may hold anything."""
+    def _declared(self, wire: str) -> str | None:
         found = self._named(wire)
         return None if found is not None and self.resource.lenient and "." in found else found
 

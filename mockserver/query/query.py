@@ -1,9 +1,9 @@
 """A question to a collection, apart from how it was spelled: conditions, order, window, what to show."""
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from mockserver.messages import Key
+from mockserver.value import dataclass
 
 Operator: TypeAlias = Literal[
     "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "between", "isnull", "contains", "startswith", "endswith", "like"

@@ -1,7 +1,7 @@
 """Query parameters to a `Query`: every value read by its field's declared type, every error by its parameter."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest
@@ -14,9 +14,13 @@ from mockserver.query.shown import read_shown
 from mockserver.query.spelling import PageRules, Role, Spelling
 from mockserver.query.window import read_window
 
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+"""The parameters of a query, in order."""
 Read: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Parameter]]
 """A query in spellings known here. *Raises* `BadRequest`."""
 
+_KEPT: Final = 512
+"""How many queries of each kind are remembered with what they mean."""
 WINDOW_ROLES: Final[tuple[Role, ...]] = ("limit", "offset", "page", "size", "cursor")
 
 
@@ -27,7 +31,7 @@ class QueryReader:
     nothing; otherwise they are passed over.
     """
 
-    __slots__ = ("_paging", "_paths", "_read", "_roles", "_spelling", "_strict")
+    __slots__ = ("_paging", "_paths", "_read", "_roles", "_spelling", "_strict", "read_item", "read_list")
 
     def __init__(self, paths: Paths, spelling: Spelling, paging: PageRules, read: Read, *, strict: bool) -> None:
         self._paths = paths
@@ -37,16 +41,20 @@ class QueryReader:
         self._roles = spelling.roles(paths.fields() if paths.resource.lenient else ())
         self._paging = paging
         self._strict = strict
-
-    def read_list(self, query: Sequence[tuple[str, str]]) -> Query:
+        # What is asked is asked again.
+        self.read_list: Callable[[Pairs], Query] = lru_cache(maxsize=_KEPT)(self._read_list)
         """The query of a list request."""
+        self.read_item: Callable[[Pairs], Query] = lru_cache(maxsize=_KEPT)(self._read_item)
+        """The query of a request for one document: what to show of it."""
+
+    def _read_list(self, query: Pairs) -> Query:
         parameters = Parameters(self._roles)
         narrowed = self._narrowed(query, parameters)
         order = read_order(parameters, self._paths)
         window = read_window(parameters, self._paging, self._spelling.least)
         fields, embed = read_shown(parameters, self._paths)
         parameters.finish()
-        return replace(narrowed, order=order, window=window, fields=fields, embed=embed)
+        return Query(narrowed.conditions, narrowed.search, order, window, fields, embed)
 
     def read_filter(self, query: Sequence[tuple[str, str]]) -> Query:
         """The query of a request that writes to all it matches: conditions and search, at least one of them."""
@@ -69,8 +77,7 @@ class QueryReader:
         search = parameters.one("search")
         return Query(filters.conditions(), search[1] if search else "")
 
-    def read_item(self, query: Sequence[tuple[str, str]]) -> Query:
-        """The query of a request for one document: what to show of it."""
+    def _read_item(self, query: Pairs) -> Query:
         parameters = Parameters(self._roles)
         filters = FilterReader(self._paths, parameters, self._spelling.patterns)
         for name, _, said in self._sorted_out(query, parameters):

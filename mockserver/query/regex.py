@@ -11,9 +11,10 @@ from mockserver.query.compare import Unreadable
 class Pattern:
     """An expression that is found anywhere in a text, letter case aside. *Raises* `Unreadable` for one that is none."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "source")
 
     def __init__(self, source: str) -> None:
+        self.source = source
         try:
             self._found = SchemaValidator(core_schema.str_schema(pattern=f"(?i){source}")).isinstance_python
         except SchemaError as error:

@@ -1,19 +1,27 @@
-"""Answers a query from a collection: filter, search, order, cut. Filters and windows compose; ties go by id."""
+"""Answers a query from a collection: filter, search, order, cut. Filters and windows compose; ties go by id.
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+A question that comes again is answered by a view, which writes keep true.
+"""
 
-from mockserver.generation.schema import ID, Attribute, Resource, named
-from mockserver.generation.shape import ANY, Shape
-from mockserver.messages import Document, Json
-from mockserver.query.compare import Loose, comparable, equals_any, sort_key
-from mockserver.query.embed import visible
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
+
+from mockserver.generation.schema import ID, Resource
+from mockserver.messages import Document
+from mockserver.query.compare import Loose
+from mockserver.query.index.indexes import Indexes
+from mockserver.query.index.ranking import Ranking
+from mockserver.query.index.sorting import Entering
+from mockserver.query.index.view import View
+from mockserver.query.plan import Plan, Question
 from mockserver.query.query import Condition, Query, SortKey, Window
 from mockserver.query.regex import Pattern
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.collection import Collection
+from mockserver.value import dataclass
+
+_NEAR: Final = 1000
+"""How many documents are passed over without much ado."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,145 +33,6 @@ class Page:
     offset: int = 0
 
 
-def shape_at(resource: Resource, path: str) -> Shape:
-    """The shape of what a dotted way leads to; anything where documents may hold anything."""
-    if resource.lenient:
-        return ANY
-    first, *rest = path.split(".")
-    attribute: Attribute | None = resource.attributes.get(first)
-    shape = attribute.shape if attribute is not None else ANY
-    for step in rest:
-        shape = shape.value.properties.get(step, ANY)
-    return shape
-
-
-Test = Callable[[Document], bool]
-
-
-def _values(path: str) -> Callable[[Document], list[Json]]:
-    """What stands at a way: the items where that is a list, nothing for null."""
-
-    def found(document: Document) -> list[Json]:
-        value = named(document, path) if "." in path else document.get(path)
-        if value is None:
-            return []
-        return value if isinstance(value, list) else [value]
-
-    return found
-
-
-def _holds(operator: str, wanted: tuple[Any, ...]) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
-    first = wanted[0]
-    if operator in ("eq", "in", "ne", "nin"):
-        return _is_any_of(wanted)
-    if operator == "gt":
-        return lambda value: bool(value > first)
-    if operator == "gte":
-        return lambda value: bool(value >= first)
-    if operator == "lt":
-        return lambda value: bool(value < first)
-    if operator == "lte":
-        return lambda value: bool(value <= first)
-    if operator == "between":
-        return lambda value: bool(first <= value <= wanted[1])
-    if isinstance(first, Pattern):
-        return lambda value: any(one.is_in(str(value)) for one in wanted)
-    folded = [one.casefold() for one in wanted]
-    if operator == "startswith":
-        return lambda value: any(str(value).casefold().startswith(one) for one in folded)
-    if operator == "endswith":
-        return lambda value: any(str(value).casefold().endswith(one) for one in folded)
-    return lambda value: any(one in str(value).casefold() for one in folded)
-
-
-def _is_any_of(wanted: tuple[Any, ...]) -> Callable[[Any], bool]:
-    """Whether a value is one of those wanted; a great many of them are looked up and not gone through."""
-    if isinstance(wanted[0], Loose):
-        return equals_any(wanted)
-    # To Python `1` would be `true` as well.
-    known = frozenset((isinstance(one, bool), one) for one in wanted)
-    return lambda value: not isinstance(value, list | dict) and (isinstance(value, bool), value) in known
-
-
-def compile_condition(condition: Condition, shape: Shape) -> Test:
-    """A test of one document. Negations hold for null too; every other operator needs a value."""
-    values = _values(condition.path)
-    if condition.operator == "isnull":
-        wanted = bool(condition.values[0])
-        return lambda document: (named(document, condition.path) is None) is wanted
-    holds = _holds(condition.operator, condition.values)
-    prepare = comparable(shape.value)
-    negated = condition.operator in ("ne", "nin")
-
-    def test(document: Document) -> bool:
-        try:
-            found = any(holds(value if prepare is None else prepare(value)) for value in values(document))
-        except TypeError:
-            found = False  # a stored value of another type than declared is no match
-        return found is not negated
-
-    return test
-
-
-def compile_search(text: str, resource: Resource) -> Test:
-    """A test for a text, letter case aside, in the resource's search fields, or else all its texts.
-
-    Where documents may hold anything, it is all they hold at any depth, numbers included.
-    """
-    wanted = text.casefold()
-    named_fields = resource.section.search
-    if named_fields is None and resource.lenient:
-        return lambda document: _mentions(visible(resource, document), wanted)
-    paths = named_fields if named_fields is not None else [
-        name for name, attribute in resource.attributes.items()
-        if attribute.shape.value.type in ("string", "any") and not attribute.shape.value.target
-        and not attribute.rules.write_only
-    ]  # fmt: skip
-    readers = [_values(path) for path in paths]
-
-    def test(document: Document) -> bool:
-        return any(
-            wanted in value.casefold() for read in readers for value in read(document) if isinstance(value, str)
-        ) or any(wanted == str(value) for read in readers for value in read(document) if type(value) is int)
-
-    return test
-
-
-def _mentions(value: Json, wanted: str) -> bool:
-    """Whether the text of any value holds a text, at any depth."""
-    if isinstance(value, str):
-        return wanted in value.casefold()
-    if isinstance(value, dict | list):
-        # Loops and no generators: this is asked of every value there is.
-        for inner in value.values() if isinstance(value, dict) else value:  # noqa: SIM110
-            if _mentions(inner, wanted):
-                return True
-        return False
-    return value is not None and wanted in str(value).casefold()
-
-
-def _candidates(
-    collection: Collection, conditions: Sequence[Condition]
-) -> tuple[Iterable[Document], Sequence[Condition]]:
-    """The fewest documents that an index can give, and the conditions it leaves to be tested."""
-    for place, condition in enumerate(conditions):
-        if condition.operator not in ("eq", "in"):
-            continue
-        rest = [*conditions[:place], *conditions[place + 1 :]]
-        attribute = collection.resource.attributes.get(condition.path)
-        if condition.path == ID:
-            return collection.among(map(_key, condition.values)), rest
-        if attribute is not None and attribute.reference is not None:
-            held = (key for value in condition.values for key in collection.referring(condition.path, _key(value)))
-            return collection.among(held), rest
-    return collection, conditions
-
-
-def _key(value: Any) -> Any:
-    """The id that a filter's value is."""
-    return value.text if isinstance(value, Loose) else value
-
-
 def order_of(resource: Resource, query: Query) -> tuple[SortKey, ...]:
     """The order in force: the one asked for, or else the resource's own."""
     if query.order:
@@ -172,63 +41,93 @@ def order_of(resource: Resource, query: Query) -> tuple[SortKey, ...]:
     return tuple(SortKey(step.lstrip("-"), step.startswith("-")) for step in steps)
 
 
-def _ordered(rows: list[Document], resource: Resource, order: Sequence[SortKey]) -> list[Document]:
-    if not order:
-        return rows
-    # Stable sorts from the last key to the first; the id is the last, so that pages partition.
-    for step in reversed((*order, SortKey(ID))):
-        key = sort_key(shape_at(resource, step.path))
-        if "." in step.path:
-            rows.sort(key=lambda row, key=key, path=step.path: key(named(row, path)), reverse=step.descending)  # type: ignore[misc]
-        else:
-            rows.sort(key=lambda row, key=key, path=step.path: key(row.get(path)), reverse=step.descending)  # type: ignore[misc]
-    return rows
-
-
 def matching(collection: Collection, query: Query, sees: Sees = sees_all) -> list[Document]:
     """Every document that meets the conditions and the search, in the collection's order."""
-    candidates, conditions = _candidates(collection, query.conditions)
-    tests = [compile_condition(one, shape_at(collection.resource, one.path)) for one in conditions]
-    if query.search:
-        tests.append(compile_search(query.search, collection.resource))
-    if sees is not sees_all:
-        tests.append(partial(sees, collection.resource.name))
-    if not tests:
-        return list(candidates)
-    return [row for row in candidates if all(test(row) for test in tests)]
+    collection.note()
+    return Plan(collection, Question(query.conditions, query.search, sees, ())).documents()
 
 
 def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     """The page that a query asks for, of the documents that the reader sees."""
-    if collection.resource.lenient:
-        known = known_fields(collection, query.conditions)
-        query = replace(query, conditions=tuple(one for one in query.conditions if _first(one) in known))
-    window, order = query.window, order_of(collection.resource, query)
-    is_whole = not query.conditions and not query.search and sees is sees_all
-    if is_whole and not order and window.after is None:
+    resource, window, conditions = collection.resource, query.window, query.conditions
+    if resource.lenient and conditions:
+        known = known_fields(collection, conditions)
+        conditions = tuple([one for one in conditions if _first(one) in known])
+    question = Question(conditions, query.search, sees, order_of(resource, query))
+    if question.is_whole:
+        return _whole(collection, question, window)
+    if sees is sees_all and all(one.path != ID for one in conditions):
+        view = _view(collection, question)
+        if view is not None:
+            collection.note_view(view)
+            return _cut(collection, view.ranking, view.entering, window)
+    collection.note()
+    plan = Plan(collection, question)
+    if window.after is None:
+        documents, total = plan.window(window.offset, window.limit)
+        return Page(documents, total, window.offset)
+    entering = Indexes.of(collection).entering(resource, question.order)
+    return _cut(collection, Ranking(plan.entries()), entering, window)
+
+
+def _whole(collection: Collection, question: Question, window: Window) -> Page:
+    """A page of all documents."""
+    collection.note()
+    if not question.order and window.after is None and window.offset < _NEAR:
         return Page(collection.front(window.offset, window.limit), len(collection), window.offset)
-    rows = _ordered(matching(collection, query, sees), collection.resource, order)
-    offset = window.offset if window.after is None else _behind(rows, window)
+    indexes = Indexes.of(collection)
+    entering = indexes.entering(collection.resource, question.order)
+    return _cut(collection, indexes.sorting(collection, question.order).ranking, entering, window)
+
+
+def _view(collection: Collection, question: Question) -> View | None:
+    """What answers a question that comes again."""
+    indexes, asked = Indexes.of(collection), _identity(question)
+    view = indexes.view(asked)
+    if view is None and indexes.comes_again(asked):
+        view = Plan(collection, question).view()
+        indexes.keep_view(asked, view)
+    return view
+
+
+def _identity(question: Question) -> Hashable:
+    """What two questions have in common that are the same."""
+    conditions = tuple(
+        [(one.path, one.operator, tuple([_value_of(value) for value in one.values])) for one in question.conditions]
+    )
+    return conditions, question.search, tuple([(step.path, step.descending) for step in question.order])
+
+
+def _value_of(value: Any) -> Hashable:
+    """A value, where `1` is not `true`."""
+    if isinstance(value, Loose):
+        return Loose, value.text
+    return (Pattern, value.source) if isinstance(value, Pattern) else (type(value), value)
+
+
+def _cut(collection: Collection, ranking: Ranking, entering: Entering, window: Window) -> Page:
+    """The window of what stands in order."""
+    rows, offset, after = collection.rows, window.offset, window.after
+    found = None if after is None else rows.get(after)
+    if after is not None and found is not None:
+        entry = entering.entry(after, found, collection.places[after])
+        place = ranking.place(entry)
+        if ranking.between(place, place + 1) == [entry]:
+            offset = place + 1
     end = None if window.limit is None else offset + window.limit
-    return Page(rows[offset:end], len(rows), offset)
+    return Page([rows[entry[-1]] for entry in ranking.between(offset, end)], len(ranking), offset)
 
 
 def known_fields(collection: Collection, conditions: Sequence[Condition]) -> set[str]:
     """The fields of conditions that are declared, or any document has: a parameter that names none is passed over."""
     asked = {_first(one) for one in conditions}
-    missing = asked - collection.resource.attributes.keys()
-    for document in collection if missing else ():
-        missing -= document.keys()
-        if not missing:
-            break
-    return asked - missing
+    missing = [name for name in asked if name not in collection.resource.attributes]
+    if not missing:
+        return asked
+    collection.note()
+    indexes = Indexes.of(collection)
+    return asked - {name for name in missing if not indexes.has_member(collection, name)}
 
 
 def _first(condition: Condition) -> str:
     return condition.path.split(".", maxsplit=1)[0]
-
-
-def _behind(rows: Sequence[Document], window: Window) -> int:
-    """The place behind the document a cursor names, wherever it stands by now."""
-    places = (place for place, row in enumerate(rows, 1) if row[ID] == window.after)
-    return next(places, window.offset)

@@ -1,8 +1,10 @@
 """The names of query parameters: which ones mean window, order, search, and so on."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
+
+from mockserver.value import dataclass
 
 Role: TypeAlias = Literal[
     "limit", "offset", "page", "size", "cursor", "sort", "sortby", "order", "sorting", "search", "fields", "embed"

@@ -1,7 +1,6 @@
 """What a client asks of the feed, by a URL or in a frame: topics, where to go on from, and what narrows them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -16,6 +15,7 @@ from mockserver.realtime.narrowing import OWN, Narrower
 from mockserver.realtime.subscription import Subscription
 from mockserver.store.feed import Feed, Place, is_topic, read_cursor
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 NOW: Final = "now"
 START: Final = "start"

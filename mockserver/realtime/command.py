@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
@@ -18,6 +18,7 @@ from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.realtime.command_frame import TAG, Command, find_tag, read_command, read_object
 from mockserver.realtime.cookie import keep
 from mockserver.realtime.frame import Frame
+from mockserver.value import dataclass
 
 TAG_HEADER: Final = "websocket-tag"
 """The header in which a command's tag goes along with its request."""

@@ -5,11 +5,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.errors import BadRequest, FieldError, Invalid
 from mockserver.messages import Json, parse_json
+from mockserver.value import dataclass
 
 TAG: Final = "websocketTag"
 _SPELLINGS: Final = (TAG, "WebsocketTag", "WebSocketTag")

@@ -1,7 +1,6 @@
 """The feed of one sandbox as one definition tells of it: where it is, who may listen, how it is read and written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.conventions.styled import Styled
@@ -18,6 +17,7 @@ from mockserver.realtime.event import EventWriter
 from mockserver.realtime.feed_path import feed_routes
 from mockserver.realtime.system import Pace
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 POLL: Final = 0
 STREAM: Final = 1

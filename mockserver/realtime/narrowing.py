@@ -4,7 +4,7 @@ Knows nothing of topics' events, nor of how a client asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final
 
@@ -14,15 +14,17 @@ from mockserver.generation.schema import Resource
 from mockserver.generation.shape import ANY
 from mockserver.messages import Document
 from mockserver.query.compare import Loose
+from mockserver.query.condition import compile_condition, shape_at
 from mockserver.query.filter import FilterReader
 from mockserver.query.naming import Naming
 from mockserver.query.parameters import Parameter, Parameters, is_ignored
 from mockserver.query.paths import Paths
 from mockserver.query.query import Condition
-from mockserver.query.select import compile_condition, known_fields, shape_at
+from mockserver.query.select import known_fields
 from mockserver.realtime.event import Test, passes_all
 from mockserver.realtime.subscription import Subscription, all_of
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 OWN: Final = ("topics", "since", "wait", "client")
 """The parameters that say something of the feed itself."""

@@ -1,7 +1,6 @@
 """What whoever listens to the feed is given: the others who do, how events are told, and a way to be let in again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from mockserver.query.caller import Caller
@@ -11,6 +10,7 @@ from mockserver.realtime.command import Word
 from mockserver.realtime.event import EventWriter
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.system import Pace
+from mockserver.value import dataclass
 
 Answer: TypeAlias = Callable[[str | bytes, Mapping[str, Word]], Frame | None]
 """What to say to a client's message, if anything; the words are those `/sys/` methods that are the session's."""

@@ -4,12 +4,12 @@ A session knows neither sockets nor greenlets, and never waits; a connection kno
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from mockserver.messages import Reply
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.witness import Witnessed
+from mockserver.value import dataclass
 
 MESSAGE_BYTES: Final = 1024 * 1024
 """How long a message from a client may be, unless a definition says otherwise."""

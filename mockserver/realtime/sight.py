@@ -4,7 +4,6 @@ Both are judged as things stood then: a row that goes with the one that it belon
 nothing of how it is told.
 """
 
-from dataclasses import dataclass
 from functools import partial
 
 from mockserver.errors import Problem
@@ -14,6 +13,7 @@ from mockserver.query.view import Eyes, sees_all
 from mockserver.store.change import Action, Change
 from mockserver.store.event import Event
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

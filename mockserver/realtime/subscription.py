@@ -1,12 +1,13 @@
 """What of the feed somebody is interested in: topics, and for each a test of its documents."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mockserver.errors import BadRequest, FieldError
 from mockserver.realtime.event import Test, passes_all
 from mockserver.store.feed import MOST_TOPICS
+from mockserver.value import dataclass
 
 _TOO_MANY: Final = FieldError("are too many", parameter="topics")
 

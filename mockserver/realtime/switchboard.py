@@ -1,7 +1,7 @@
 """Where a WebSocket handshake leads: to a channel, to the feed, or to a socket that the convention has of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mockserver.definitions.pattern import RoutePattern, parse_pattern
@@ -16,6 +16,7 @@ from mockserver.realtime.frame import Frame
 from mockserver.realtime.seat import Seat
 from mockserver.realtime.session import Opening
 from mockserver.realtime.subscription import NOTHING
+from mockserver.value import dataclass
 
 _FEED: Final = "events.ws"
 _COMMANDS: Final = "commands.ws"

@@ -1,12 +1,12 @@
 """The words of the system on a feed: `/sys/hello`, `/sys/ping`, `/sys/gap` and `/sys/bye`. They are no events."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.messages import Json
 from mockserver.realtime.frame import Frame
 from mockserver.store.feed import Gap, Place
+from mockserver.value import dataclass
 
 HELLO: Final = "/sys/hello"
 PING: Final = "/sys/ping"

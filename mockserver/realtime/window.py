@@ -4,7 +4,7 @@ Each is an endpoint as the API knows them, and knows nothing of how answers are 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final, Protocol
 
 import orjson
@@ -25,6 +25,7 @@ from mockserver.realtime.system import RETRY_MS
 from mockserver.realtime.witness import Loss, Resumption, Told
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Place
+from mockserver.value import dataclass
 
 NEXT_MS: Final = 2000
 """How long a client that polls is to wait before it asks again."""

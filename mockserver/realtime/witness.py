@@ -1,11 +1,11 @@
 """Whoever looks on as a listener goes on from a place in the feed, or is told that it can't. Knows not what for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from mockserver.store.event import Event
 from mockserver.store.feed import Gap, Place
+from mockserver.value import dataclass
 
 Topics: TypeAlias = frozenset[str] | None
 """Names of topics, nothing for all."""

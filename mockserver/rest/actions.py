@@ -1,7 +1,7 @@
 """What can be done to collections and documents, over neutral values: no HTTP, no convention."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mockserver.errors import BadRequest, Conflict, Forbidden, NotFound
@@ -10,12 +10,13 @@ from mockserver.messages import Document, Done, Json, Listed, Outcome
 from mockserver.query.embed import MAX_EMBEDDED, Embedder, sparse, visible
 from mockserver.query.naming import Naming
 from mockserver.query.query import Condition, Query
-from mockserver.query.select import matching, select
+from mockserver.query.select import Page, matching, select
 from mockserver.query.view import Sees, sees_all
 from mockserver.query.window import write_cursor
 from mockserver.rest.route import Route, check_parents, document_at, missing, refers
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store, Transaction
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,16 @@ class Actions:
     upsert: bool
     sees: Sees = sees_all
 
+    def seeing(self, sees: Sees) -> "Actions":
+        """The same for another reader."""
+        return Actions(self.store, self.naming, self.writing.seeing(sees), self.seeded_at, self.upsert, sees)
+
     def list(self, route: Route, query: Query) -> Outcome:
         """A window of a collection, below a parent where the path names one."""
         page = select(self.store[route.resource.name], self._below(route, query), self.sees)
-        embedder = Embedder(self.store, self.sees)
-        items: list[Json] = [self._shown(route.resource, row, query, embedder) for row in page.documents]
-        window, end = query.window, page.offset + len(page.documents)
-        last = page.documents[-1][ID] if page.documents else None
-        cursor = write_cursor(end, last) if isinstance(last, int | str) else ""
+        items: list[Json] = list(self._shown(route.resource, page.documents, query))
+        window = query.window
+        cursor = _cursor_behind(page) if window.by_cursor else ""
         listed = Listed(items, page.total, page.offset, window.limit, window.page, window.by_cursor, cursor)
         return Outcome("listed", self.naming.wire(route.resource.name), listed=listed)
 
@@ -144,35 +147,53 @@ class Actions:
         return whole
 
     def _outcome(self, done: Done, route: Route, document: Document, query: Query) -> Outcome:
-        shown = self.shown(route.resource, document, query)
+        resource, now = route.resource, self.store.now()
+        written = self._written(resource, document)
         # What is embedded changes on its own, so that one document's time says nothing of the whole.
-        modified = None if query.embed else self.modified(route.resource, document)
+        modified = None if query.embed else min(written, now)
         return Outcome(
             done,
-            self.naming.wire(route.resource.name),
-            shown,
+            self.naming.wire(resource.name),
+            self.shown(resource, document, query),
             collection=route.collection,
             up=route.up,
             modified=modified,
             key=document[ID],
+            is_lasting=modified is None or written <= now,
         )
 
     def modified(self, resource: Resource, document: Document) -> datetime:
         """When a document was last written: at the latest now, also where it is seeded by a clock that is ahead."""
-        written = self.store[resource.name].modified(document[ID])
-        return min(self.seeded_at if written is None else written, self.store.now())
+        return min(self._written(resource, document), self.store.now())
+
+    def _written(self, resource: Resource, document: Document) -> datetime:
+        return self.store[resource.name].modified(document[ID]) or self.seeded_at
 
     def shown(self, resource: Resource, document: Document, query: Query) -> Document:
         """A document as a client sees it."""
-        return self._shown(resource, document, query, Embedder(self.store, self.sees))
+        return self._shown(resource, (document,), query)[0]
 
-    def _shown(self, resource: Resource, document: Document, query: Query, embedder: Embedder) -> Document:
-        shown = visible(resource, document)
+    def _shown(self, resource: Resource, documents: Sequence[Document], query: Query) -> Sequence[Document]:
+        """Documents as a client sees them: most are as they are stored."""
         if query.embed:
-            try:
-                shown = embedder.embed(resource, shown, query.embed)
-            except OverflowError:
-                raise BadRequest(
-                    f"This would embed more than {MAX_EMBEDDED:,} documents: ask for smaller pages or fewer relations."
-                ) from None
-        return self.naming.write(resource, sparse(shown, query.fields))
+            documents = self._embedded(resource, documents, query)
+        elif resource.hidden:
+            documents = [visible(resource, one) for one in documents]
+        if query.fields:
+            documents = [sparse(one, query.fields) for one in documents]
+        return documents if self.naming.is_identity else [self.naming.write(resource, one) for one in documents]
+
+    def _embedded(self, resource: Resource, documents: Sequence[Document], query: Query) -> Sequence[Document]:
+        embedder = Embedder(self.store, self.sees)
+        try:
+            return [embedder.embed(resource, visible(resource, one), query.embed) for one in documents]
+        except OverflowError:
+            raise BadRequest(
+                f"This would embed more than {MAX_EMBEDDED:,} documents: ask for smaller pages or fewer relations."
+            ) from None
+
+
+def _cursor_behind(page: Page) -> str:
+    """The place behind a page, where it holds anything."""
+    last = page.documents[-1][ID] if page.documents else None
+    return write_cursor(page.offset + len(page.documents), last) if isinstance(last, int | str) else ""

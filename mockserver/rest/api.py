@@ -1,7 +1,6 @@
 """One API: requests in, replies out. Finds where a request leads, lets its caller in, and has it answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
@@ -61,7 +60,7 @@ class RestApi:
             reply = self._answer(request)
         except Problem as problem:
             reply = self.refuse(request, problem)
-        return replace(varying(reply, self._gate.headers), at=at)
+        return reply.as_of(at, varying(reply.headers, self._gate.headers))
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
         """A problem as the convention writes it."""
@@ -103,7 +102,7 @@ class RestApi:
             if not self.endpoints.methods(asked.segments()):
                 raise
             return asked
-        is_moved = request.target != asked.target
+        is_moved = request is not asked and request.target != asked.target
         return asked if is_moved and self.endpoints.methods(asked.segments()) else request
 
     def _answer(self, asked: Request) -> Reply:
@@ -118,10 +117,11 @@ class RestApi:
         if found is not None:
             return self._answer_endpoint(asked, request, found)
         route = self._route(segments)
-        if route is None or request.method not in route.methods() or request.method == "OPTIONS":
+        verb = None if route is None else route.verbs.get(request.method)
+        if route is None or verb is None:
             return self._answer_method(request, route, self.endpoints.methods(segments))
-        caller = self._gate.admit(request, tuple(route.steps()))
-        turn, is_safe = Turn(asked, request, route, caller), request.method in SAFE
+        caller = self._gate.admit(request, route.steps())
+        turn, is_safe = Turn(asked, request, route, verb, caller), request.method in SAFE
         if route.content is not None and is_safe:
             return self._desk.read_content(turn, route.content)
         self._check_acceptable(request)

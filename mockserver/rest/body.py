@@ -9,6 +9,7 @@ from mockserver.messages import Json, Request, parse_json
 LIMIT_BYTES: Final = 1024 * 1024
 """The longest body that holds no file: a listener that lets files in can't tell one from the other."""
 
+_JSON: Final = "application/json"
 _ACCEPTED_CODING: Final = {"Accept-Encoding": "identity"}
 _MEDIA = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;(.*))?", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
@@ -17,8 +18,8 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
 def _check_media_type(header: str, *, patches: bool) -> None:
     found = _MEDIA.fullmatch(header)
     media = found[1].lower() if found else ""
-    wanted = "application/merge-patch+json or application/json" if patches else "application/json"
-    accepted = media == "application/json" or (media.endswith("+json") and (not patches or "json-patch" not in media))
+    wanted = f"application/merge-patch+json or {_JSON}" if patches else _JSON
+    accepted = media == _JSON or (media.endswith("+json") and (not patches or "json-patch" not in media))
     if not accepted:
         accept = {"Accept-Patch": "application/merge-patch+json, application/json"} if patches else {}
         said = f"'{media}'" if media else f"'{header}'"
@@ -35,7 +36,7 @@ def read_json(request: Request, *, patches: bool = False) -> Json:
     """
     check_coding(request)
     header = request.headers.get("content-type", "")
-    if header:
+    if header and header != _JSON:
         _check_media_type(header, patches=patches)
     if len(request.body) > LIMIT_BYTES:
         raise PayloadTooLarge(f"The request body is longer than {LIMIT_BYTES} bytes.")
@@ -46,8 +47,8 @@ def read_json(request: Request, *, patches: bool = False) -> Json:
 
 def check_coding(request: Request) -> None:
     """*Raises* `UnsupportedMediaType` for a body that is compressed."""
-    coding = request.headers.get("content-encoding", "identity")
-    if coding.strip().lower() not in ("", "identity"):
+    coding = request.headers.get("content-encoding")
+    if coding is not None and coding.strip().lower() not in ("", "identity"):
         raise UnsupportedMediaType(
             f"A body coded as '{coding}' can't be read: send it as it is.", headers=_ACCEPTED_CODING
         )

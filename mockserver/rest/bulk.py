@@ -1,7 +1,7 @@
 """Many documents with one request: all of them are written, or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.errors import Conflict, FieldError, Invalid
 from mockserver.generation.schema import ID
@@ -10,6 +10,7 @@ from mockserver.query.query import Query
 from mockserver.rest.actions import Actions
 from mockserver.rest.route import Route, check_parents
 from mockserver.rest.validation import MOST_SHOWN
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Bulk:
 
     def _counted(self, outcome: Outcome, count: int) -> Outcome:
         naming = self.actions.naming
-        return replace(outcome, resource=naming.wire(outcome.resource), item={"count": count})
+        return outcome._replace(resource=naming.wire(outcome.resource), item={"count": count})
 
 
 def _at(place: int, errors: Sequence[FieldError]) -> list[FieldError]:

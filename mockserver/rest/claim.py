@@ -1,15 +1,20 @@
 """The routes that a definition takes beside those of its resources: by its actions, and by its login."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.manner import ApiSection
 from mockserver.definitions.pattern import Claim
-from mockserver.rest.action.action import Action
-from mockserver.rest.auth.policy import Policy
+
+if TYPE_CHECKING:
+    from mockserver.rest.action.action import Action
+    from mockserver.rest.auth.policy import Policy
 
 
-def claims_of(actions: Sequence[Action], policy: Policy | None, convention: Styled, api: ApiSection) -> Iterator[Claim]:
+def claims_of(
+    actions: "Sequence[Action]", policy: "Policy | None", convention: Styled, api: ApiSection
+) -> Iterator[Claim]:
     """Every route, with what has it and where that stands in the definition."""
     for action in actions:
         prefixes = convention.prefixes(api.version, action.section.application or api.application)

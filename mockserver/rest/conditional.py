@@ -1,10 +1,11 @@
 """Entity tags and preconditions (RFC 9110 §8.8.3, §13): strong tags of the bytes that would be sent."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from mockserver.definitions.manner import EtagMode
 from mockserver.errors import BadRequest, PreconditionFailed, PreconditionRequired
@@ -35,14 +36,20 @@ def names_tag(header: str, tag: str) -> bool:
     return any(found[2] == tag for found in _TAG.finditer(header))
 
 
+@lru_cache(maxsize=256)
+def http_date(moment: datetime) -> str:
+    """A moment in UTC as headers say it (RFC 9110 §5.6.7)."""
+    said = moment.ctime()
+    return f"{said[:3]}, {moment.day:02} {said[4:7]} {said[20:]} {said[11:19]} GMT"
+
+
 def _tags(name: str, header: str) -> list[tuple[bool, str]]:
     if not _TAGS.fullmatch(header):
         raise BadRequest(f"'{name}' must be * or entity tags in double quotes, like \"abc\".")
     return [(bool(found[1]), found[2]) for found in _TAG.finditer(plain_tags(header))]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What a document can be recognised by: the tag of its representation, and when it was last written."""
 
     tag: str
@@ -52,11 +59,11 @@ class State:
         """`ETag`, and `Last-Modified` where it is known."""
         if self.modified is None:
             return (("ETag", self.tag),)
-        return ("ETag", self.tag), ("Last-Modified", format_datetime(self.modified, usegmt=True))
+        return ("ETag", self.tag), ("Last-Modified", http_date(self.modified))
 
     def is_newer_than(self, header: str) -> bool | None:
         """Whether it was written after an HTTP date; nothing when either is unknown."""
-        date = _date(header)
+        date = _date(header) if header else None
         return None if date is None or self.modified is None else self.modified.replace(microsecond=0) > date
 
 
@@ -105,4 +112,4 @@ def is_not_modified(request: Request, state: State) -> bool:
 
 def _names(header: str, tag: str) -> bool:
     """Weak comparison (§8.8.3.2) with what the client has."""
-    return header.strip() == "*" or any(found == tag for _, found in _tags("If-None-Match", header))
+    return header == tag or header.strip() == "*" or any(found == tag for _, found in _tags("If-None-Match", header))

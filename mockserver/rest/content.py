@@ -1,12 +1,12 @@
 """Bytes as answers: with validators, and parts of them by range (RFC 9110 §13, §14). Knows no documents."""
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from mockserver.messages import Reply, Request
 from mockserver.rest.conditional import State, check_read, is_not_modified
 from mockserver.rest.range import content_range, part_asked
+from mockserver.value import dataclass
 
 _ACTIVE: Final = ("html", "xml")
 """Parts of the types that a browser runs scripts of."""

@@ -1,7 +1,7 @@
 """A document in the making: what the client sent, then what the definition fills in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from mockserver.definitions.expression import Template
@@ -14,6 +14,7 @@ from mockserver.query.parameters import is_ignored
 from mockserver.rest.attachment import described
 from mockserver.rest.validation import Validation
 from mockserver.store.collection import Collection
+from mockserver.value import dataclass
 
 _TRIES: Final = 1000
 
@@ -143,10 +144,10 @@ class Draft:
 
     def keep_immutable(self) -> None:
         """Fields that never change: the same value may be sent, another is an error."""
-        for name, attribute in self.resource.attributes.items():
-            if attribute.rules.immutable and name in self.given and self.values[name] != self.current.get(name):
+        for name in self.resource.immutable:
+            if name in self.given and self.values[name] != self.current.get(name):
                 # What is only ever written is not shown by a refusal either.
-                held = "" if attribute.rules.write_only else f"is {self.current.get(name)} and "
+                held = "" if name in self.resource.hidden else f"is {self.current.get(name)} and "
                 self.validation.fail((name,), f"{held}can't be changed")
 
     def fill_absent(self) -> None:
@@ -164,9 +165,9 @@ class Draft:
 
     def stamp(self) -> None:
         """Every write: `on_update`, unless the client set the field itself."""
-        for name, attribute in self.resource.attributes.items():
-            if attribute.on_update is not None and name not in self.given:
-                self._evaluate(attribute, "on_update")
+        for name in self.resource.stamped:
+            if name not in self.given:
+                self._evaluate(self.resource.attributes[name], "on_update")
 
     def _evaluate(self, attribute: Attribute, rule: str) -> None:
         """Set a field by its `default` or `on_update`."""
@@ -201,7 +202,8 @@ class Draft:
         document: Document = {
             name: self.values.get(name) for name, one in attributes if name in self.values or one.computed
         } | self.extras
-        self._complete_files(document)
+        if self.resource.has_files:
+            self._complete_files(document)
         self.validation.check_move(self.current, document)
         self.validation.check_unique(document, self.current.get(ID, own))
         return document

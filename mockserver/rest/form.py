@@ -1,6 +1,5 @@
 """Forms to bodies: files are kept and described, texts read by the declared type of their field."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.errors import BadRequest, FieldError, Invalid
@@ -12,16 +11,12 @@ from mockserver.query.naming import Naming
 from mockserver.rest.attachment import keep_file
 from mockserver.rest.multipart import Part, read_parts
 from mockserver.store.content import Contents
+from mockserver.value import dataclass
 
 WHOLE: Final = "document"
 """The name of a part that holds the document's fields as JSON, where no field has it."""
 
 _AS_TEXT: Final = ("string", "date", "datetime", "uuid")
-
-
-def holds_files(resource: Resource) -> bool:
-    """Whether documents of a resource may come as forms."""
-    return any(attribute.file is not None for attribute in resource.attributes.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The files and pictures of documents: what stands at the path of such a field, and what may be put there."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from mockserver.conventions.styled import Styled
@@ -20,6 +19,7 @@ from mockserver.rest.content import Content, serve
 from mockserver.rest.multipart import filename_of
 from mockserver.rest.route import Route
 from mockserver.store.content import Contents
+from mockserver.value import dataclass
 
 _PICTURE_CACHING: Final = "private, max-age=3600"
 """Somebody may have had to log in for it: browsers may keep it, caches for many may not."""
@@ -74,8 +74,8 @@ class Media:
             raise NotFound(self._missing(route, attribute, document))
         value = None if request.method == "DELETE" else self._received(request, attribute)
         body: Document = {self.naming.wire(attribute.name): value}
-        outcome = actions.update(replace(route, content=None), body, Query())
-        return outcome if value is not None else replace(outcome, done="deleted")
+        outcome = actions.update(route._replace(content=None), body, Query())
+        return outcome if value is not None else outcome._replace(done="deleted")
 
     def _received(self, request: Request, attribute: Attribute) -> Document:
         check_coding(request)

@@ -4,12 +4,12 @@ The whole body is at hand, so that boundaries are found by searching and no byte
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
 from mockserver.errors import BadRequest
 from mockserver.messages import Request
+from mockserver.value import dataclass
 
 MEDIA: Final = "multipart/form-data"
 MOST_PARTS: Final = 1000

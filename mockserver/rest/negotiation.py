@@ -1,11 +1,13 @@
 """Reads `Accept` (RFC 9110 §12.5.1): the media ranges a client takes."""
 
 import re
+from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^,]*)?)", re.ASCII)
 _REFUSED = re.compile(r";\s*q\s*=\s*0(\.0{0,3})?\s*(;|$)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def accepted_ranges(header: str | None) -> tuple[str, ...]:
     """The ranges with a weight above 0, lower case; everything when nothing readable is said.
 

@@ -6,7 +6,7 @@ error.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from threading import RLock
@@ -17,6 +17,7 @@ from mockserver.messages import Reply, Request
 from mockserver.query.caller import Caller
 from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.rest.multipart import said
+from mockserver.value import dataclass
 
 HEADER: Final = "Idempotency-Key"
 _KEPT: Final = 1000

@@ -1,8 +1,8 @@
 """Paths to routes: a chain of resources and ids below a prefix, checked link by link."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from mockserver.conventions.base import Alias
@@ -15,6 +15,7 @@ from mockserver.generation.schema import Attribute, Relation, Resource, Schema
 from mockserver.messages import Document, Key
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 _COLLECTION: Final[Mapping[str, Verb]] = {
     "GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update", "DELETE": "delete",
@@ -29,12 +30,13 @@ _LENIENT_SINGLETON: Final[Mapping[str, Verb]] = {
 _FILE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get", "PUT": "update", "DELETE": "update"}
 _PICTURE: Final[Mapping[str, Verb]] = {"GET": "get", "HEAD": "get"}
 _RESTORATION: Final[Mapping[str, Verb]] = {"POST": "restore"}
+_KEPT: Final = 1024
+"""How many paths are remembered with what they lead to."""
 RESTORE: Final = "restore"
 """The last step of the path that brings a softly deleted document back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """What a path leads to: a collection, or the document `text` in it, below the parents passed on the way.
 
     `restores` says that the path is the one that brings the document back; `content` is the field whose file or
@@ -76,6 +78,12 @@ class Route:
             yield (*(step for relation, key in self.parents for step in (relation.parent, str(key))), *own)
         yield own
 
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """What each method does that the path has, in a fixed order; OPTIONS aside, which all have."""
+        verbs, open_to = self._verbs(), self.resource.section.methods
+        return verbs if open_to is None else {method: verb for method, verb in verbs.items() if verb in open_to}
+
     def _verbs(self) -> Mapping[str, Verb]:
         if self.restores:
             return _RESTORATION
@@ -87,8 +95,7 @@ class Route:
 
     def methods(self) -> list[str]:
         """The methods that this path has, in a fixed order."""
-        verbs, open_to = self._verbs(), self.resource.section.methods
-        return [*(method for method, verb in verbs.items() if open_to is None or verb in open_to), "OPTIONS"]
+        return [*self.verbs, "OPTIONS"]
 
     def verb(self, method: str) -> Verb:
         """What one of its methods does."""
@@ -113,7 +120,7 @@ class _Mount:
 class Router:
     """Finds routes by path alone; that the documents on the way exist is `check_parents`'s to see."""
 
-    __slots__ = ("_convention", "_mounts", "_schema", "_takes_singular")
+    __slots__ = ("_convention", "_mounts", "_schema", "_takes_singular", "find")
 
     def __init__(self, schema: Schema, convention: Styled, api: ApiSection) -> None:
         self._schema = schema
@@ -124,6 +131,9 @@ class Router:
             application = resource.section.application or api.application
             for prefix in convention.prefixes(api.version, application):
                 below.setdefault(prefix, {})[resource.name] = resource
+        # What is asked is asked again.
+        self.find: Callable[[tuple[str, ...]], Route] = lru_cache(maxsize=_KEPT)(self._find)
+        """The route of a path. *Raises* `UnknownPath`, with the nearest path there is."""
         self._mounts = [_Mount(tuple(prefix.split("/")[1:]), prefix, found) for prefix, found in below.items()]
 
     def collections(self) -> Iterator[tuple[str, Resource]]:
@@ -149,14 +159,13 @@ class Router:
         lengths = [len(mount.steps) for mount in self._mounts if segments[: len(mount.steps)] == mount.steps]
         return segments[max(lengths, default=0) :]
 
-    def find(self, segments: tuple[str, ...]) -> Route:
-        """The route of a path. *Raises* `UnknownPath`, with the nearest path there is."""
+    def _find(self, segments: tuple[str, ...]) -> Route:
         for mount in self._mounts:
-            rest = segments[len(mount.steps) :]
-            if segments[: len(mount.steps)] == mount.steps and rest:
-                resource = self._named(mount.resources, rest[0])
+            depth = len(mount.steps)
+            if segments[:depth] == mount.steps and len(segments) > depth:
+                resource = self._named(mount.resources, segments[depth])
                 if resource is not None:
-                    return self._walk(mount.prefix, resource, rest[1:], segments)
+                    return self._walk(mount.prefix, resource, segments[depth + 1 :], segments)
         raise self._unknown(segments)
 
     def _named(self, resources: Mapping[str, Resource], step: str) -> Resource | None:

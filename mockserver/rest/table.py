@@ -1,11 +1,11 @@
 """The table of routes, for people to read: patterns with `:id` where a path has an id."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from mockserver.generation.schema import Resource, Schema
 from mockserver.rest.endpoint import Endpoint
 from mockserver.rest.route import Route, Router
+from mockserver.value import dataclass
 
 _DEPTH = 3
 _ID = ":id"

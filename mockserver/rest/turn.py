@@ -1,10 +1,10 @@
 """Requests to resources, once it is known where they lead and who asks: queries and bodies read, actions taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.model import CoreDefinition, Verb
 from mockserver.errors import NotFound, PreconditionFailed
 from mockserver.generation.schema import Attribute, Resource
 from mockserver.messages import Json, Outcome, Reply, Request
@@ -19,7 +19,7 @@ from mockserver.rest.body import read_json
 from mockserver.rest.bulk import Bulk
 from mockserver.rest.conditional import is_conditional
 from mockserver.rest.exchange import Writer, below
-from mockserver.rest.form import FormReader, holds_files
+from mockserver.rest.form import FormReader
 from mockserver.rest.media import Media
 from mockserver.rest.multipart import is_form
 from mockserver.rest.route import Route
@@ -30,19 +30,19 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 """The methods that change nothing (RFC 9110 §9.2.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One request to a resource: as it was asked, and as the convention reads it."""
 
     asked: Request
     request: Request
     route: Route
+    verb: Verb
     caller: Caller
 
     @property
     def name(self) -> str:
         """What is done to what, in two words."""
-        return f"{self.route.resource.name}.{self.route.verb(self.request.method)}"
+        return f"{self.route.resource.name}.{self.verb}"
 
 
 class ResourceDesk:
@@ -89,13 +89,12 @@ class ResourceDesk:
     def _seeing(self, caller: Caller) -> Actions:
         if caller.sees is sees_all:
             return self._actions
-        writing = replace(self._writing, sees=caller.sees)
-        return replace(self._actions, sees=caller.sees, writing=writing)
+        return self._actions.seeing(caller.sees)
 
     def _read_body(self, turn: Turn) -> Json:
         """What a write says, as JSON or as a form."""
         resource = turn.route.resource
-        if holds_files(resource) and is_form(turn.request):
+        if resource.has_files and is_form(turn.request):
             return self._forms.read(resource, turn.request)
         return read_json(turn.request, patches=turn.request.method == "PATCH")
 
@@ -173,4 +172,4 @@ def _change(actions: Actions, turn: Turn, body: Json, query: Query) -> Outcome:
         return actions.update(route, body, query)
     outcome = actions.replace(route, body, query)
     # Only a singleton takes a POST: it is there already, and to its client as good as made.
-    return replace(outcome, done="created") if method == "POST" else outcome
+    return outcome._replace(done="created") if method == "POST" else outcome

@@ -1,8 +1,8 @@
 """What is wrong with a document on its way in: every error at once, each at its pointer in the wire's spelling."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import field
+from typing import Final, TypeAlias
 
 from mockserver.errors import Conflict, FieldError, Invalid, ServerError, sentence, suggestion
 from mockserver.generation.schema import ID, Attribute, Resource
@@ -12,6 +12,7 @@ from mockserver.query.view import Sees, sees_all
 from mockserver.rest.attachment import UPLOAD, file_flaws
 from mockserver.rest.transition import refused_beginning, refused_move
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 _LONGEST_ID: Final = 200
 MOST_SHOWN: Final = 100
@@ -20,11 +21,15 @@ _NO_STEPS: Final = ("", ".", "..")
 """Ids that no path can end in: browsers resolve them away before they send a request."""
 
 
+_Flaw: TypeAlias = tuple[tuple[str | int, ...], str]
+"""The way to what is wrong inside of a value, and what is."""
+
+
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
-def _unfit_id(value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _unfit_id(value: Json) -> Iterator[_Flaw]:
     if isinstance(value, bool) or not isinstance(value, int | str):
         yield (), "must be an integer or a text"
     elif value in _NO_STEPS or len(str(value)) > _LONGEST_ID or "\0" in str(value):
@@ -58,9 +63,11 @@ class Validation:
 
     def check(self, attribute: Attribute, value: Json) -> None:
         """Note what is wrong with a value that a client gave."""
-        if any(error.pointer == f"/{_escaped(self.naming.wire(attribute.name))}" for error in self.errors):
+        if self.errors and any(
+            error.pointer == f"/{_escaped(self.naming.wire(attribute.name))}" for error in self.errors
+        ):
             return
-        for where, detail in list(self._flaws(attribute, value)) or self._hidden(attribute, value):
+        for where, detail in self._flaws(attribute, value) or self._hidden(attribute, value):
             self.fail((attribute.name, *where), detail)
 
     def check_own(self, attribute: Attribute, value: Json, rule: str) -> None:
@@ -69,32 +76,35 @@ class Validation:
             steps = ("resources", self.resource.name, "fields", attribute.name, rule, *map(str, where))
             raise ServerError(f"The definition's {'.'.join(steps)} gives {value!r}, which {detail}.")
 
-    def _flaws(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        if attribute.file is not None and not isinstance(value, dict | None) and not self.resource.lenient:
-            yield (), UPLOAD
-            return
-        flaws = [] if self.resource.lenient else list(attribute.flaws(value, strict=self.strict))
-        yield from ((flaw.where, flaw.detail) for flaw in flaws)
-        if flaws:
-            return
+    def _flaws(self, attribute: Attribute, value: Json) -> list[_Flaw]:
+        if not self.resource.lenient:
+            if attribute.file is not None and not isinstance(value, dict | None):
+                return [((), UPLOAD)]
+            flaws: list[_Flaw] = [(flaw.where, flaw.detail) for flaw in attribute.flaws(value, strict=self.strict)]
+            if flaws:
+                return flaws
+        found: list[_Flaw] = []
         if attribute.name == ID:
-            yield from _unfit_id(value)
+            found += _unfit_id(value)
         if attribute.file is not None and isinstance(value, dict):
-            yield from file_flaws(attribute.file, value, self.store.contents)
+            found += file_flaws(attribute.file, value, self.store.contents)
         if attribute.reference is not None and not self.resource.lenient:
-            yield from self._dangling(attribute.reference.target, value, sees_all)
+            found += self._dangling(attribute.reference.target, value, sees_all)
+        return found
 
-    def _hidden(self, attribute: Attribute, value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _hidden(self, attribute: Attribute, value: Json) -> list[_Flaw]:
         """References to what the writer does not see, but for those that the document held."""
         if attribute.reference is None or self.sees is sees_all:
-            return
+            return []
         held = self.current.get(attribute.name)
         kept = held if isinstance(held, list) else [held]
-        for where, detail in self._dangling(attribute.reference.target, value, self.sees):
-            if (value[where[0]] if isinstance(value, list) and isinstance(where[0], int) else value) not in kept:
-                yield where, detail
+        return [
+            (where, detail)
+            for where, detail in self._dangling(attribute.reference.target, value, self.sees)
+            if (value[where[0]] if isinstance(value, list) and isinstance(where[0], int) else value) not in kept
+        ]
 
-    def _dangling(self, target: str, value: Json, sees: Sees) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _dangling(self, target: str, value: Json, sees: Sees) -> Iterator[_Flaw]:
         resource = self.store.schema[target]
         for place, key in enumerate(value if isinstance(value, list) else [value]):
             found = None if key is None else self.store.find(target, key)
@@ -140,9 +150,9 @@ class Validation:
         collection = self.store[self.resource.name]
         if own is None and collection.knows(document[ID]):
             yield FieldError(f"{document[ID]} is taken", f"/{_escaped(self.naming.wire(ID))}")
-        for name, attribute in self.resource.attributes.items():
+        for name in self.resource.unique:
             value = document.get(name)
-            if attribute.rules.unique and name != ID and value is not None:
+            if value is not None:
                 holder = collection.holder(name, value)
                 if holder is not None and holder != own:
                     yield FieldError(f"{value} is taken", f"/{_escaped(self.naming.wire(name))}")

@@ -1,7 +1,6 @@
 """The whole database in one answer, where the convention has a path for that."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from mockserver.conventions.styled import Styled
@@ -13,6 +12,7 @@ from mockserver.query.naming import Naming
 from mockserver.query.view import Sees
 from mockserver.rest.endpoint import Call
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 
 @dataclass(slots=True)

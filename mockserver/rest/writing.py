@@ -1,7 +1,6 @@
 """Client bodies to documents: what a creation, a replacement and a patch keep and fill; how is the draft's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mockserver.errors import Conflict
 from mockserver.generation.fill import Filler
@@ -12,6 +11,7 @@ from mockserver.query.view import Sees, sees_all
 from mockserver.rest.draft import Draft
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Writing:
     filler: Filler
     strict: bool
     sees: Sees = sees_all
+
+    def seeing(self, sees: Sees) -> "Writing":
+        """The same for another writer."""
+        return Writing(self.store, self.naming, self.filler, self.strict, sees)
 
     def _draft(self, resource: Resource, current: Document) -> Draft:
         validation = Validation(self.store, self.naming, resource, self.strict, self.sees, current)

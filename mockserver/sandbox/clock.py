@@ -8,12 +8,14 @@ from time import monotonic, time
 class Clock:
     """What time it is in a sandbox. Time runs on from `start`; a frozen clock moves only when it is advanced."""
 
-    __slots__ = ("_frozen", "_monotonic", "_moved", "_origin", "_start", "_started", "_watchers")
+    __slots__ = ("_frozen", "_monotonic", "_moved", "_origin", "_start", "_started", "_watchers", "turns")
 
     def __init__(self, frozen_at: datetime | None = None, source: Callable[[], float] = monotonic) -> None:
         self._monotonic = source
         self._start = frozen_at
         self._watchers: dict[object, Callable[[], None]] = {}
+        self.turns = 0
+        """How often it was moved, stopped or set going."""
         self.reset()
 
     def watch(self, notify: Callable[[], None]) -> Callable[[], None]:
@@ -86,5 +88,6 @@ class Clock:
         self.set(datetime.fromtimestamp(time(), UTC))
 
     def _notify(self) -> None:
+        self.turns += 1
         for notify in tuple(self._watchers.values()):
             notify()

@@ -1,7 +1,6 @@
 """What may be asked of one exchange: each criterion tells where an exchange is not as expected. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ import orjson
 from mockserver.definitions.secret import REDACTED
 from mockserver.messages import Json
 from mockserver.sandbox.journal import Entry
+from mockserver.value import dataclass
 
 _FOUND_LIMIT: Final = 200
 """How much of a text is shown, and a few times as much of other values."""

@@ -5,7 +5,6 @@ Pure: entries in, answers out. Knows nothing of servers.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, islice
 from typing import Final
@@ -26,6 +25,7 @@ from mockserver.sandbox.criterion import (
     expect_text,
 )
 from mockserver.sandbox.journal import Entry
+from mockserver.value import dataclass
 
 NEAREST: Final = 3
 _DIFFERENCES_SHOWN: Final = 10

@@ -5,14 +5,15 @@ Knows nothing of servers, sockets or clocks: when something happened and how lon
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple, cast
 from urllib.parse import quote
 
 from mockserver.faults.course import Decision
 from mockserver.messages import Json, Reply, Request
 from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.redaction import redact_body, redact_pairs
+from mockserver.value import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -83,6 +84,19 @@ class Entry:
         }
 
 
+class _Again(NamedTuple):
+    """An exchange that was the same as another, but for its number, its time and how long it took."""
+
+    like: Entry
+    number: int
+    at: float
+    duration_s: float
+
+    def entry(self) -> Entry:
+        """It, in full."""
+        return replace(self.like, number=self.number, at=self.at, duration_s=self.duration_s)
+
+
 def _write(decision: Decision) -> Json:
     written: dict[str, Json] = {
         "fault": decision.fault, "n": decision.n, "draw": decision.draw, "fired": decision.fired,
@@ -101,7 +115,7 @@ class Journal:
 
     def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT) -> None:
         self.sandbox = sandbox
-        self._entries: deque[Entry] = deque(maxlen=entries_limit)
+        self._entries: deque[Entry | _Again] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes
         self._watchers: tuple[Callable[[Entry], None], ...] = ()
         self._clear_watchers: tuple[Callable[[], None], ...] = ()
@@ -113,7 +127,10 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         """The entries that are left, oldest first, as they stand now."""
-        return iter(tuple(self._entries))
+        for place, one in enumerate(self._entries):
+            if isinstance(one, _Again):
+                self._entries[place] = one.entry()
+        return iter(cast("tuple[Entry, ...]", tuple(self._entries)))
 
     def record(
         self, request: Request, reply: Reply, at: float, duration_s: float, decisions: Sequence[Decision] = ()
@@ -126,17 +143,30 @@ class Journal:
             watcher(entry)
         return entry
 
+    def record_again(self, entry: Entry, at: float, duration_s: float) -> None:
+        """Keep one exchange that was the same as another, but for when it was and how long it took."""
+        self.recorded += 1
+        again = _Again(entry, self.recorded, at, duration_s)
+        if not self._watchers:
+            # Most of them nobody ever looks at.
+            self._entries.append(again)
+            return
+        self._entries.append(kept := again.entry())
+        for watcher in self._watchers:
+            watcher(kept)
+
     def _describe(
         self, request: Request, reply: Reply, at: float, duration_s: float, decisions: Sequence[Decision]
     ) -> Entry:
         """One exchange without its secrets, no longer than there is room."""
+        secrets = self.secrets
         target, query, headers, reply_headers, room = self._fit(
             request.target,
-            redact_pairs(request.query, self.secrets),
-            redact_pairs(request.headers.items(), self.secrets),
-            redact_pairs(reply.headers, self.secrets),
+            redact_pairs(request.query, secrets),
+            redact_pairs(request.headers.items(), secrets),
+            redact_pairs(reply.headers, secrets),
         )
-        body = self._body(request, room)
+        body = self._body(request, room) if request.body else ""
         return Entry(
             self.recorded, at, request.method, target, query, headers, body, reply.status, reply_headers,
             reply.decided_by, duration_s, len(request.body), len(reply.body), self.sandbox,
@@ -145,13 +175,11 @@ class Journal:
 
     def _body(self, request: Request, room: int) -> str:
         """The body of a request as text, without secrets and no longer than there is room."""
-        if not request.body:
-            return ""
         return _cut(redact_body(request.body, request.headers.get("content-type", ""), self.secrets), room)
 
     def get(self, number: int) -> Entry:
         """The entry of that number. *Raises* `LookupError` when it was never recorded or is no longer kept."""
-        for entry in self._entries:
+        for entry in self:
             if entry.number == number:
                 return entry
         raise LookupError(f"no exchange {number} is kept; {self.recorded} were recorded")

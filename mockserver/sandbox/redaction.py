@@ -16,6 +16,7 @@ from mockserver.messages import FORM, Json
 _SECRET_BYTES = tuple(word.encode() for word in WORDS)
 # Every class leaves out what begins the next match, so no text is read twice.
 _URL_PAIR = re.compile(r"([?&#])([^?&#=\s]*)=([^?&#\s>\"]*)")
+_ESCAPED_NAME = re.compile(r"[?&#][^?&#=\s]*%")
 # Only the beginning of a body is kept; reading all of a long one for that would hold everyone else up.
 _READ_LIMIT_BYTES = 64 * 1024
 
@@ -27,7 +28,13 @@ def redact_pairs(pairs: Iterable[tuple[str, str]], secrets: frozenset[str] = NON
 
 def redact_text(text: str, secrets: frozenset[str] = NONE) -> str:
     """A text without the secrets in the URLs that are in it."""
-    return _URL_PAIR.sub(partial(_redact_url_pair, secrets), text) if "=" in text else text
+    if "=" not in text:
+        return text
+    lowered = text.lower()
+    if not secrets and not any([word in lowered for word in WORDS]) and _ESCAPED_NAME.search(text) is None:
+        # Nothing in it, then, is called as a secret is.
+        return text
+    return _URL_PAIR.sub(partial(_redact_url_pair, secrets), text)
 
 
 def _redact_value(name: str, value: str, secrets: frozenset[str]) -> str:

@@ -19,7 +19,7 @@ from mockserver.sandbox.reconnect.reconnects import Reconnects
 from mockserver.sandbox.seeded import Seeded
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
 from mockserver.sandbox.succession import Difference
-from mockserver.store.feed import Feed, backends
+from mockserver.store.feed import Backend, Feed, backends
 
 PARTS: Final = ("data", "faults", "feed", "journal", "clock")
 """What can be put back; faults are others' to."""
@@ -34,18 +34,19 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_life", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "name", "reconnects", "replays",
-        "seeded", "sessions", "snapshots", "store", "tally", "user",
+        "_backend", "_life", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "name",
+        "reconnects", "replays", "seeded", "sessions", "snapshots", "store", "tally", "user",
     )  # fmt: skip
 
-    def __init__(self, seeded: Seeded, name: str = DEFAULT) -> None:
+    def __init__(self, seeded: Seeded, name: str = DEFAULT, backend: Backend | None = None) -> None:
         self.name = name
         self.user = ""
         self.seeded = seeded
         self._life = 0
         definition = seeded.definition
         self.clock = Clock(definition.clock if definition.freeze else None)
-        self.feed = Feed(backends.get("memory")(), self.clock.elapsed)
+        self._backend = backend or backends.get("memory")()
+        self.feed = Feed(self._backend, self.clock.elapsed)
         self.audience = Audience(self.feed)
         self.channels = Channels(self.feed, self.clock.elapsed)
         self.journal = Journal(sandbox=name)
@@ -64,9 +65,15 @@ class Sandbox:
         What has not changed is kept. Journal and feed go on, and so does the clock unless it is declared otherwise.
         Where kept and new data can't be made to agree, all of it is as seeded.
         """
+        with self._backend.replacing():
+            self._succeed(seeded, difference)
+        self.clock.declare(seeded.definition.clock if seeded.definition.freeze else None)
+
+    def _succeed(self, seeded: Seeded, difference: Difference) -> None:
         before, pristine, self.seeded = self.store, (self.seeded.origin or self.seeded).pristine, seeded
         self.store, self.filler = seeded.store(self.feed, self.clock), Filler(seeded.generation)
         self._life += 1
+        before.end()
         self.store.contents.adopt(before.contents.kept)
         # Another definition may answer otherwise, though its data is the same.
         self.replays.clear()
@@ -80,7 +87,6 @@ class Sandbox:
             self.store.begin(seeded.pristine)
             self.jobs.clear()
             self.feed.begin()
-        self.clock.declare(seeded.definition.clock if seeded.definition.freeze else None)
 
     def reseed(self, seeded: Seeded) -> None:
         """Begin anew with other rows of the same definition, in another life of the feed; `reset` goes back to them."""
@@ -91,8 +97,9 @@ class Sandbox:
         """Put parts back as they were seeded; no names mean all. Other data is another life of the feed."""
         wanted = set(what) or set(PARTS)
         if "data" in wanted:
-            self.store.begin(self.seeded.pristine)
-            self._forget()
+            with self._backend.replacing():
+                self.store.begin(self.seeded.pristine)
+                self._forget()
         if wanted & {"data", "feed"}:
             self.feed.begin()
         if "journal" in wanted:
@@ -131,13 +138,14 @@ class Sandbox:
         where there was one, jobs stand still. *Raises* `NotFound`, `Conflict`; nothing has changed then.
         """
         snapshot = self.snapshots.get(name)
-        self._put_back(snapshot)
-        later = self.clock.now() - snapshot.created
-        self._forget()
-        self.sessions.adopt(snapshot.sessions, later)
-        self.tally.adopt(snapshot.tally)
-        if snapshot.life == self._life:
-            self.jobs.adopt(snapshot.jobs, later)
+        with self._backend.replacing():
+            self._put_back(snapshot)
+            later = self.clock.now() - snapshot.created
+            self._forget()
+            self.sessions.adopt(snapshot.sessions, later)
+            self.tally.adopt(snapshot.tally)
+            if snapshot.life == self._life:
+                self.jobs.adopt(snapshot.jobs, later)
         return snapshot
 
     def _put_back(self, snapshot: Snapshot) -> None:

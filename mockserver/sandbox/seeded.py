@@ -1,7 +1,7 @@
 """What the sandboxes of one definition begin with: its rows in collections that nobody writes to, made once for all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from mockserver.definitions.model import CoreDefinition
@@ -12,6 +12,7 @@ from mockserver.sandbox.clock import Clock
 from mockserver.store.collection import Collection
 from mockserver.store.feed import Feed
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 Rows: TypeAlias = Mapping[str, list[Document]]
 

@@ -5,7 +5,7 @@ Knows nothing of how a sandbox goes back to one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from mockserver.sandbox.address import is_sandbox
 from mockserver.sandbox.succession import Difference
 from mockserver.store.collection import Collection
 from mockserver.store.content import LIMIT_BYTES
+from mockserver.value import dataclass
 
 KEPT: Final = 64
 """How many snapshots a sandbox may have."""

@@ -4,12 +4,12 @@ What is made here is made apart from what is being served, so that it may take i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
 from mockserver.messages import Document
+from mockserver.value import dataclass
 
 _CHUNK_ROWS: Final = 200
 """So many rows are compared at a time: whoever serves meanwhile waits for no more."""
@@ -49,11 +49,11 @@ def compare(before: Declared, after: Declared) -> Difference:
 
 
 def _is_same(name: str, before: Declared, after: Declared) -> bool:
-    sections = [_without_rows(one.sections.get(name)) for one in (before, after)]
+    sections = [without_rows(one.sections.get(name)) for one in (before, after)]
     return is_alike(*sections) and _have_same_rows(before.rows[name], after.rows[name])
 
 
-def _without_rows(section: Any) -> Any:
+def without_rows(section: Any) -> Any:
     """A section without its explicit rows: what they say shows in the seeded ones."""
     return {key: value for key, value in section.items() if key != "rows"} if isinstance(section, dict) else section
 

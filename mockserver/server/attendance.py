@@ -57,7 +57,7 @@ def _guest(visit: Visit, window: str) -> Guest | None:
         return None
     headers = visit.request.headers
     kind = FEED if window in _FEED_WINDOWS else window
-    host = str(visit.environ.get("REMOTE_ADDR", ""))
+    host = str(visit.known.get("REMOTE_ADDR", ""))
     name = _name_in(visit.request.query)
     visitor = Visitor(name, host, headers.get("user-agent", ""), headers.get("origin", ""), kind=kind)
     return Guest(visit.instance.reconnects, visitor, window)

@@ -5,10 +5,10 @@ Knows nothing of what becomes of them, nor of who reads.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from mockserver.realtime.frame import Frame
 from mockserver.realtime.session import Message
+from mockserver.value import dataclass
 
 
 @dataclass(slots=True)

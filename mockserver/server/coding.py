@@ -36,7 +36,7 @@ def code(request: Request, reply: Reply) -> Reply:
     """The reply as this client wants it: compressed where it asks for that and it pays."""
     if reply.status == 304:
         return _recall(request, reply)
-    if not is_codable(reply.status, reply.headers, len(reply.body)):
+    if len(reply.body) < LEAST_BYTES or not is_codable(reply.status, reply.headers, len(reply.body)):
         return reply
     if not wants_gzip(request.headers.get("accept-encoding", "")):
         return replace(reply, headers=(*reply.headers, _VARY))
@@ -48,9 +48,8 @@ def is_codable(status: int, headers: tuple[tuple[str, str], ...], size: int) -> 
     if size < LEAST_BYTES or status in _UNCODED:
         return False
     known = {name.lower(): value for name, value in headers}
-    media_type = known.get("content-type", "").partition(";")[0].strip()
     return (
-        _TEXT.fullmatch(media_type) is not None
+        _is_text(known.get("content-type", ""))
         and "content-encoding" not in known
         and "no-transform" not in known.get("cache-control", "").lower()
     )
@@ -70,6 +69,11 @@ def _recall(request: Request, reply: Reply) -> Reply:
     if tag is not None and not names_tag(known, tag) and names_tag(known, coded_tag(tag)):
         headers = tuple((name, coded_tag(value) if name.lower() == "etag" else value) for name, value in headers)
     return replace(reply, headers=(*headers, _VARY))
+
+
+@lru_cache(maxsize=256)
+def _is_text(content_type: str) -> bool:
+    return _TEXT.fullmatch(content_type.partition(";")[0].strip()) is not None
 
 
 @lru_cache(maxsize=256)

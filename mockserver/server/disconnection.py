@@ -1,12 +1,12 @@
 """How the control plane asks for a socket's end: by a close code, or as networks and half-dead peers end them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from mockserver.errors import BadRequest, FieldError, suggestion
 from mockserver.messages import Json
 from mockserver.realtime.close_code import NO_STATUS, NORMAL, REASON_BYTES, may_close
+from mockserver.value import dataclass
 
 How: TypeAlias = Literal["close", "drop", "reset", "stall"]
 _HOWS: Final = get_args(How)

@@ -1,17 +1,19 @@
 """A body that is read as it is sent, such as a big file's."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flask import Response
-from werkzeug.datastructures import Headers
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from flask import Response
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
     """What is left of a library's response, whose headers are the reply's; `size` is that of the whole body."""
 
-    response: Response
+    response: "Response"
     size: int
 
     @property
@@ -19,9 +21,10 @@ class Download:
         """The header that declares it."""
         return "Content-Length", str(self.size)
 
-    def respond(self, headers: Sequence[tuple[str, str]], method: str) -> Response:
+    def respond(self, headers: Sequence[tuple[str, str]], method: str) -> "Response":
         """The response itself, with these headers."""
-        self.response.headers = Headers([*headers, self.length])
+        self.response.headers.clear()
+        self.response.headers.extend([*headers, self.length])
         if method == "HEAD":
             self.close()
         return self.response

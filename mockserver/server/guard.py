@@ -3,12 +3,14 @@
 One call before every request; what it refuses it raises as a `Problem`. Knows nothing of what is asked for.
 """
 
-from dataclasses import dataclass
 from hmac import compare_digest
-
-from flask import Request
+from typing import TYPE_CHECKING
 
 from mockserver.errors import Forbidden, Problem, Unauthenticated, UnsupportedMediaType
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from flask import Request
 
 _SAFE = frozenset({"GET", "HEAD"})
 _OWN_SITES = frozenset({"same-origin", "none"})
@@ -21,7 +23,7 @@ class Guard:
 
     token: str = ""
 
-    def verify(self, request: Request) -> None:
+    def verify(self, request: "Request") -> None:
         """Nothing, for a request that may have its way. *Raises* `Problem`."""
         refused = request.environ.get("mockserver.problem")
         if isinstance(refused, Problem):
@@ -37,14 +39,14 @@ class Guard:
             _verify_token(request, self.token)
 
 
-def _is_link(request: Request) -> bool:
+def _is_link(request: "Request") -> bool:
     """Whether somebody follows a link, or types an address: what comes is shown to them and to no page elsewhere."""
     headers = request.headers
     asked = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
     return request.method in _SAFE and "Origin" not in headers and asked == ("navigate", "document")
 
 
-def _verify_site(request: Request) -> None:
+def _verify_site(request: "Request") -> None:
     # Compared as text: an origin that is malformed is another one, and nothing is there to stumble over it.
     origin = request.headers.get("Origin")
     if origin is not None and origin.lower() != f"http://{request.headers.get('Host', '').lower()}":
@@ -54,7 +56,7 @@ def _verify_site(request: Request) -> None:
         raise Forbidden("The control plane can't be used from a page of another site.")
 
 
-def _verify_json(request: Request) -> None:
+def _verify_json(request: "Request") -> None:
     # No form can be sent as JSON, and without CORS no page elsewhere can either.
     # The library's own `content_length` knows nothing of chunks.
     has_body = request.environ.get("CONTENT_LENGTH", "0") != "0" or request.content_type is not None
@@ -62,12 +64,12 @@ def _verify_json(request: Request) -> None:
         raise UnsupportedMediaType("The control plane reads application/json only, in UTF-8.")
 
 
-def _is_utf8(request: Request) -> bool:
+def _is_utf8(request: "Request") -> bool:
     """Whether the body is in the one encoding that JSON has (RFC 8259 §8.1), as far as its type says."""
     return request.mimetype_params.get("charset", "utf-8").lower() in _UTF8
 
 
-def _verify_token(request: Request, token: str) -> None:
+def _verify_token(request: "Request", token: str) -> None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
         raise Unauthenticated(

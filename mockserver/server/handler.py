@@ -1,16 +1,20 @@
-"""One connection: requests in, the WSGI application called, answers out in one send each.
+"""One connection: requests in, answers out in one send each, from whoever has them whole or through WSGI.
 
-Reading is strict and under deadlines (`receiver`, `head`). What is refused here still goes through the application,
-as a `Problem` in the environment, so that the answer has the convention's shape. In the environment:
+Reading is strict and under deadlines (`receiver`, `head`). What is refused here is answered like all else, with a
+`Problem` beside the request, so that the answer has the convention's shape. What is known of a request, and stands in
+the environment of WSGI:
 
 - `RAW_URI`: path and query as sent, percent-encoding intact
-- `mockserver.problem`: why the request is refused, when it is
+- `mockserver.request`: the request as the actions see it, but for its query
+- `mockserver.answer`: what carries the answer, where there is one that is not whole
+- `mockserver.problem`: why the request is refused, nothing when it is not
 - `mockserver.started`: `time.perf_counter()` when its head was whole
 - `mockserver.socket`, `mockserver.unread`: the connection, and bytes the client sent ahead; whoever takes them over
   ends by raising a `ConnectionError`, on which the connection is closed without a word
 """
 
 import sys
+from dataclasses import replace
 from io import BytesIO
 from socket import SHUT_RDWR, SHUT_WR
 from time import perf_counter, time
@@ -21,11 +25,16 @@ import gevent
 from gevent.pywsgi import WSGIHandler, WSGIServer, format_date_time
 
 from mockserver.errors import Problem
+from mockserver.messages import Request
+from mockserver.server.front import Front
 from mockserver.server.head import Framing, Head, find_framing, glimpse, parse_head
 from mockserver.server.host import HostList
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.receiver import Receiver
+from mockserver.server.request import make_request
 from mockserver.server.socket import tcp
+from mockserver.server.socket.handshake import asks_for_socket
+from mockserver.server.whole import Whole
 
 _JOIN_LIMIT_BYTES = 256 * 1024
 _TURN_REQUESTS = 32
@@ -36,12 +45,22 @@ _PLAIN_KEYS = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH
 class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
     """A listening socket with its application; knows its open connections, so that it can be emptied."""
 
-    def __init__(self, sock: Any, app: Any, hosts: HostList, limits: Limits, body_limit: BodyLimit) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what it stands on
+        self,
+        sock: Any,
+        app: Any,
+        hosts: HostList,
+        limits: Limits,
+        body_limit: BodyLimit,
+        front: Front | None = None,
+    ) -> None:
         # With SERVER_NAME given, gevent does not ask the name service for it.
         super().__init__(sock, app, log=None, handler_class=Handler, environ={"SERVER_NAME": "localhost"})
         self.hosts = hosts
         self.limits = limits
         self.body_limit = body_limit
+        self.front = front
+        """Who answers before the application is asked; where nobody does, it is asked everything."""
         self.handlers: set[Handler] = set()
         self.keeps_alive = True
         """Whether a connection may carry another request; asked as an answer goes out."""
@@ -82,6 +101,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             super().handle()
         finally:
             self.server.handlers.discard(self)
+            self.receiver.close()
 
     @property
     def is_at_rest(self) -> bool:
@@ -116,6 +136,12 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
 
     def _serve(self, raw: bytes) -> bool | None:
         started = perf_counter()
+        front = self.server.front
+        if front is not None and (known := front.recall(raw, started)) is not None:
+            # Only requests are known that let the connection go on.
+            self.close_connection, self.request_version = False, "HTTP/1.1"
+            self._send(known)
+            return self._goes_on
         try:
             head = parse_head(raw, self.server.limits)
         except Problem as problem:
@@ -129,67 +155,112 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             return None
         except OSError:
             return None
-        self.command, self.request_version = head.method, head.version
-        self.close_connection = not framing.keeps_alive
-        self.environ = self._build_environ(head, framing, body, started)
-        self._run()
+        is_plain = framing.keeps_alive and not framing.has_body and head.version == "HTTP/1.1"
+        self._answer(head, framing, body, started, raw if is_plain else b"")
+        return self._goes_on
+
+    @property
+    def _goes_on(self) -> bool | None:
+        """What `handle_one_request` says of a connection, when what was asked is answered."""
         return None if self.close_connection or not self.server.keeps_alive else True
 
     def _refuse(self, head: Head, problem: Problem) -> None:
         """Answer a request whose end can't be found, and close behind it."""
-        self.command, self.request_version = head.method, head.version
-        self.close_connection = True
-        environ = self._build_environ(head, Framing(), b"", perf_counter())
-        environ["mockserver.problem"] = problem
-        self.environ = environ
-        self._run()
+        self._answer(head, Framing(keeps_alive=False), b"", perf_counter(), problem=problem)
         try:
             self.socket.shutdown(1)
         except OSError:
             return
         self.receiver.linger()
 
-    def _build_environ(self, head: Head, framing: Framing, body: bytes, started: float) -> dict[str, Any]:
-        environ: dict[str, Any] = self.server.get_environ()
-        for name, value in head.fields:
-            # CGI can't tell `_` from `-`; such names could pass for ones that were checked.
-            if "_" in name:
-                continue
-            key = _PLAIN_KEYS.get(name) or f"HTTP_{name.replace('-', '_').upper()}"
-            known = environ.get(key)
-            environ[key] = value if known is None else f"{known}{'; ' if name == 'cookie' else ', '}{value}"
-        environ["REQUEST_METHOD"] = head.method
-        environ["RAW_URI"] = f"{head.path}?{head.query}" if head.query else head.path
-        environ["PATH_INFO"] = unquote_to_bytes(head.path).decode("latin-1")
-        environ["QUERY_STRING"] = head.query
-        environ["SERVER_PROTOCOL"] = head.version
-        environ["REMOTE_ADDR"] = str(self.client_address[0])
-        environ["wsgi.input"] = BytesIO(body)
-        environ["wsgi.input_terminated"] = True
-        if framing.chunked:
-            environ["CONTENT_LENGTH"] = str(len(body))
-        environ["mockserver.started"] = started
-        environ["mockserver.socket"] = self.socket
-        environ["mockserver.unread"] = self.receiver.buffer
+    def _answer(  # noqa: PLR0913 - what is known of a request
+        self,
+        head: Head,
+        framing: Framing,
+        body: bytes,
+        started: float,
+        raw: bytes = b"",
+        *,
+        problem: Problem | None = None,
+    ) -> None:
+        """Have a request answered; with its `raw` head it may be known again."""
+        self.command, self.request_version = head.method, head.version
+        self.close_connection = not framing.keeps_alive
+        request = make_request(head, body, is_chunked=framing.chunked)
         try:
             # Before HTTP/1.1 there was no Host to send; no browser speaks that, so none can be led here by a name.
-            if head.authority or head.version != "HTTP/1.0":
+            if problem is None and (head.authority or head.version != "HTTP/1.0"):
                 self.server.hosts.verify(head.authority)
-            environ["HTTP_HOST"] = head.authority or "localhost"
-        except Problem as problem:
-            environ["mockserver.problem"] = problem
-            # Libraries behind this point must not stumble over what was just refused.
-            environ["HTTP_HOST"] = "localhost"
+        except Problem as refusal:
+            problem = refusal
+        if problem is not None:
+            # Whatever is behind this point must not stumble over what was just refused.
+            request = replace(request, headers={**request.headers, "host": "localhost"})
+        known = {
+            "RAW_URI": f"{head.path}?{head.query}" if head.query else head.path,
+            "QUERY_STRING": head.query,
+            "SERVER_PROTOCOL": head.version,
+            "REMOTE_ADDR": str(self.client_address[0]),
+            "mockserver.problem": problem,
+            "mockserver.request": request,
+            "mockserver.started": started,
+            "mockserver.socket": self.socket,
+            "mockserver.unread": self.receiver.buffer,
+        }
+        front = self.server.front
+        # Whoever takes the socket over gets it without a deadline; ours is set again around each send.
+        self.socket.settimeout(None)
+        if front is None or asks_for_socket(request.headers.get("upgrade", "")):
+            self._run(request, known)
+            return
+        try:
+            given = front.answer(request, head.query, known, raw)
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+            return
+        if isinstance(given, Whole):
+            self._send(given)
+        else:
+            self._run(request, {**known, "mockserver.answer": given})
+
+    def _send(self, answer: Whole) -> None:
+        """Send a whole answer; what it says of the connection is done."""
+        # Asked only now: the server may have begun to stop while the answer was made.
+        self.close_connection = self.close_connection or answer.closes or not self.server.keeps_alive
+        connection = b""
+        if self.close_connection:
+            connection = b"" if answer.closes else b"Connection: close\r\n"
+        elif self.request_version == "HTTP/1.0":
+            connection = b"Connection: keep-alive\r\n"
+        head = answer.head(self.server.date(), connection)
+        try:
+            if len(answer.body) > _JOIN_LIMIT_BYTES:
+                self._sendall(head)
+                self._sendall(answer.body)
+            else:
+                self._sendall(head + answer.body)
+        except (ConnectionError, TimeoutError):
+            # The client has gone or does not read.
+            self.close_connection = True
+
+    def _build_environ(self, request: Request, known: dict[str, Any]) -> dict[str, Any]:
+        environ: dict[str, Any] = self.server.get_environ()
+        for name, value in request.headers.items():
+            environ[_PLAIN_KEYS.get(name) or f"HTTP_{name.replace('-', '_').upper()}"] = value
+        environ |= known
+        environ["REQUEST_METHOD"] = request.method
+        environ["PATH_INFO"] = unquote_to_bytes(request.target).decode("latin-1")
+        environ["wsgi.input"] = BytesIO(request.body)
+        environ["wsgi.input_terminated"] = True
         return environ
 
-    def _run(self) -> None:
+    def _run(self, request: Request, known: dict[str, Any]) -> None:
         """Call the application and send its answer."""
+        self.environ = self._build_environ(request, known)
         self.status, self.code, self.result = b"", 0, None
         self.headers_sent = self.response_use_chunked = False
         self.response_length = 0
         self.application = self.server.application
-        # Whoever takes the socket over gets it without a deadline; ours is set again around each send.
-        self.socket.settimeout(None)
         try:
             self.run_application()
         except (ConnectionError, TimeoutError):
@@ -226,7 +297,9 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             self._sendall(head + data)
 
     def _sendall(self, data: bytes) -> None:
-        self.socket.settimeout(self.server.limits.write_s)
-        self.socket.sendall(data)
         self.response_length += len(data)
-        self.socket.settimeout(None)
+        sent = self.socket.send(data, 0, self.server.limits.write_s)
+        if sent < len(data):
+            self.socket.settimeout(self.server.limits.write_s)
+            self.socket.sendall(memoryview(data)[sent:])
+            self.socket.settimeout(None)

@@ -5,12 +5,13 @@ the target, which are percent-encoded as browsers would have done.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 from urllib.parse import quote
 
 from mockserver.errors import BadRequest, HeadersTooLarge, NotImplementedMethod, Problem, UriTooLong
 from mockserver.server.limits import Limits
+from mockserver.value import dataclass
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSION = re.compile(r"HTTP/(\d)\.(\d)")
@@ -22,6 +23,7 @@ _BARE_LF = re.compile(rb"(?<!\r)\n")
 _LINE_ROOM_BYTES = 64
 _METHOD_LIMIT = 32
 _GLIMPSE_BYTES = 48 * 1024
+_SHORT_LINE = 200
 _FRAMING_NAMES = frozenset({"content-length", "transfer-encoding", "host"})
 
 
@@ -66,6 +68,10 @@ class Framing:
         return self.chunked or self.length > 0
 
 
+_FRAMING: Final = ("content-length", "connection", "transfer-encoding")
+_UNFRAMED: Final = Framing()
+
+
 def verify_unfinished(head: bytes, limits: Limits) -> None:
     """Turn away a head that can't become a right one, before its end has arrived. *Raises* `Problem`."""
     if _TOKEN.match(chr(head[0])) is None:
@@ -91,7 +97,7 @@ def parse_head(raw: bytes, limits: Limits) -> Head:
     method, target, version = _split_line(line, limits)
     if len(block) + 2 > limits.head_bytes and block:
         raise _too_large(limits)
-    fields = tuple([_split_field(text) for text in block.split("\r\n")]) if block else ()
+    fields = tuple([_read_field(text) for text in block.split("\r\n")]) if block else ()
     rest, authority = _split_target(target)
     path, _, query = rest.partition("?")
     return Head(method, path, query, version, authority or _host(fields, version), fields)
@@ -114,9 +120,12 @@ def glimpse(raw: bytes) -> Head:
 
 def find_framing(head: Head) -> Framing:
     """How the body of a request is delimited and what becomes of its connection. *Raises* `Problem`."""
-    lengths = [value for name, value in head.fields if name == "content-length"]
-    coding = head.field("transfer-encoding")
     old = head.version == "HTTP/1.0"
+    found = [pair for pair in head.fields if pair[0] in _FRAMING]
+    if not found:
+        return _UNFRAMED if not old else Framing(keeps_alive=False)
+    lengths = [value for name, value in found if name == "content-length"]
+    coding = head.field("transfer-encoding")
     options = {word.strip().lower() for word in (head.field("connection") or "").split(",")}
     keeps_alive = "keep-alive" in options if old else "close" not in options
     if coding is None and not lengths:
@@ -179,6 +188,11 @@ def _split_target(target: str) -> tuple[str, str]:
     return rest if rest.startswith("/") else f"/{rest}", found[1]
 
 
+def _read_field(line: str) -> tuple[str, str]:
+    # Clients send nearly all of their lines again; a long one is not worth its room.
+    return _split_again(line) if len(line) <= _SHORT_LINE else _split_field(line)
+
+
 def _split_field(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if line[:1] in (" ", "\t"):
@@ -186,6 +200,9 @@ def _split_field(line: str) -> tuple[str, str]:
     if not colon:
         raise BadRequest("A header line has no colon.")
     return _field_name(name), value.strip(" \t")
+
+
+_split_again = lru_cache(maxsize=1024)(_split_field)
 
 
 @lru_cache(maxsize=1024)

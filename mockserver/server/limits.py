@@ -1,10 +1,10 @@
 """How much and how slowly a client may send, and how long it is waited for. Bytes and seconds, nothing else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from mockserver.rest.body import LIMIT_BYTES
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ Light on purpose: sockets are opened before anything slow is imported or generat
 import errno
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
+
+from mockserver.value import dataclass
 
 _BACKLOG = 1024
 _FREE_PORT_TRIES = 20

@@ -5,7 +5,6 @@ The lines come from journal entries, so they hold no secrets. Knows nothing of r
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,8 +12,9 @@ import orjson
 
 from mockserver.messages import Json
 from mockserver.sandbox.address import DEFAULT
-from mockserver.sandbox.journal import Entry
+from mockserver.sandbox.journal import Entry, Journal
 from mockserver.server.writer import LineWriter
+from mockserver.value import dataclass
 
 # An entry may hold 8 KiB, so this is also a bound on memory.
 _LIMIT_LINES: Final = 2_000
@@ -129,10 +129,10 @@ class ExchangeLog:
         self._lines.start()
         self._traces.start()
 
-    def record(self, entry: Entry) -> None:
-        """Hand over one exchange."""
+    def follow(self, journal: Journal) -> None:
+        """Have every exchange of a journal handed over."""
         if not self._is_quiet:
-            self._lines.put(entry)
+            journal.watch(self._lines.put)
 
     def tell(self, notice: Notice) -> None:
         """Hand over what the server has to say; a notice without a line is an event for programs only."""

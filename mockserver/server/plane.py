@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import gevent
 
+from mockserver.server.front import Front
 from mockserver.server.handler import Handler, PlaneServer
 from mockserver.server.host import HostList
+from mockserver.server.late import LateApplication
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.listener import Listener
 from mockserver.server.socket import tcp
@@ -19,9 +21,18 @@ _TURN_ENDS: Final = 64
 class Plane:
     """The servers of one listener and the connections they hold."""
 
-    def __init__(self, listener: Listener, app: Any, hosts: HostList, limits: Limits, body_limit: BodyLimit) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what it stands on
+        self,
+        listener: Listener,
+        app: LateApplication,
+        hosts: HostList,
+        limits: Limits,
+        body_limit: BodyLimit,
+        front: Front | None = None,
+    ) -> None:
         self._listener = listener
-        self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit)
+        self._app = app
+        self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit, front=front)
         self._servers = [self._build(sock) for sock in listener.sockets]
         self._linger_s = limits.linger_s
         self._keeps_alive = True
@@ -31,6 +42,10 @@ class Plane:
         """Accept."""
         for server in self._servers:
             server.start()
+
+    def make_ready(self) -> None:
+        """Make the application now, when nobody waits for it."""
+        self._app.made  # noqa: B018 - made by being asked for
 
     def stop_accepting(self) -> None:
         """Close the listening sockets and every connection on which nothing is being asked."""

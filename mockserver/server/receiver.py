@@ -4,6 +4,7 @@ Knows bytes and time; what they mean is `head`'s business. Everything a client c
 """
 
 import re
+from socket import SHUT_RD
 from time import monotonic
 from typing import Any
 
@@ -12,6 +13,8 @@ import gevent
 from mockserver.errors import BadRequest, PayloadTooLarge, Problem, RequestTimeout
 from mockserver.server.head import Framing, verify_unfinished
 from mockserver.server.limits import BodyLimit, Limits
+from mockserver.server.patience import Patience
+from mockserver.server.socket import tcp
 
 _PIECE_BYTES = 64 * 1024
 _HEAD_END = b"\r\n\r\n"
@@ -30,6 +33,7 @@ class Receiver:
         self._body_limit = body_limit
         self.buffer = bytearray()
         self.idle = False
+        self._patience = Patience(lambda: tcp.shut(sock, SHUT_RD))
         self.is_dismissed = False
         """Whether no further request is wanted."""
 
@@ -47,6 +51,10 @@ class Receiver:
         head = bytes(self.buffer[:end])
         del self.buffer[: end + len(_HEAD_END)]
         return head
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self._patience.close()
 
     def read_body(self, framing: Framing) -> bytes:
         """The whole body of the request whose head was read last. *Raises* `Problem`."""
@@ -75,12 +83,16 @@ class Receiver:
 
     def _await_request(self, wait_s: float) -> bool:
         self.idle = True
+        if self._sock.timeout is not None:
+            self._sock.settimeout(None)
+        self._patience.begin(wait_s)
         try:
-            has_begun = self._fill(monotonic() + wait_s)
-        except TimeoutError:
-            return False
+            piece = self._sock.recv(_PIECE_BYTES)
         finally:
             self.idle = False
+            self._patience.end()
+        self.buffer += piece
+        has_begun = bool(piece)
         if has_begun and self.is_dismissed:
             # Closed at once, it would be answered with RST.
             self.linger()

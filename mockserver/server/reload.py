@@ -4,7 +4,6 @@ Knows neither definitions nor data; `renewal` loads them and puts them in force.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from mockserver.messages import Json
 from mockserver.server.log import ExchangeLog, Notice
 from mockserver.server.renewal import Renewal, Renewed, apart, tell_problems
 from mockserver.server.watch import LOOK_EVERY_S, FileWatch
+from mockserver.value import dataclass
 
 _NAMES_SHOWN: Final = 12
 

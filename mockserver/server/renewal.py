@@ -5,7 +5,6 @@ Knows neither definitions nor data, nor where they come from; how one is loaded 
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, TypeAlias, TypeVar
 
@@ -16,6 +15,7 @@ from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Json
 from mockserver.sandbox.succession import Difference
+from mockserver.value import dataclass
 
 _TURN_S: Final = 0.0005
 """How long a thread that loads may keep the loop from its turn; Python's own 5 ms would add up in every request."""

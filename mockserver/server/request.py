@@ -1,35 +1,34 @@
-"""Requests as the actions see them, read out of the environment of WSGI."""
+"""Requests as the actions see them, made from what a listener has read."""
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any
-
-from flask import request as flask_request
 
 from mockserver.messages import Request, read_query
+from mockserver.server.head import Head
 
 
-def read_plain(environ: dict[str, Any]) -> Request:
-    """The request without its query, which may be wrong."""
-    headers = {_header_name(key): value for key, value in environ.items() if key[:5] == "HTTP_"}
-    body = b""
-    if "CONTENT_TYPE" in environ:
-        headers["content-type"] = environ["CONTENT_TYPE"]
-    if environ.get("CONTENT_LENGTH"):
-        headers["content-length"] = environ["CONTENT_LENGTH"]
-        body = flask_request.get_data()
-    return Request(environ["REQUEST_METHOD"], environ["RAW_URI"].partition("?")[0], (), headers, body)
+def make_request(head: Head, body: bytes = b"", *, is_chunked: bool = False) -> Request:
+    """The request of a head and its body, without its query, which may be wrong.
+
+    `host` is what it is addressed to; a chunked body has the length that it came to.
+    """
+    headers: dict[str, str] = {}
+    for name, value in head.fields:
+        # CGI can't tell `_` from `-`; such names could pass for ones that were checked.
+        if "_" in name:
+            continue
+        known = headers.get(name)
+        headers[name] = value if known is None else f"{known}{'; ' if name == 'cookie' else ', '}{value}"
+    headers["host"] = head.authority or "localhost"
+    if is_chunked:
+        headers["content-length"] = str(len(body))
+    return Request(head.method, head.path, (), headers, body)
 
 
-@lru_cache(maxsize=512)
-def _header_name(key: str) -> str:
-    return key[5:].replace("_", "-").lower()
-
-
-def with_query(request: Request, environ: dict[str, Any]) -> Request:
+def with_query(request: Request, query: str) -> Request:
     """The request with its query. *Raises* `BadRequest` for one that is not percent-encoded UTF-8."""
-    query = environ["QUERY_STRING"]
-    return replace(request, query=read_query(query)) if query else request
+    if not query:
+        return request
+    return Request(request.method, request.target, read_query(query), request.headers, request.body, request.base)
 
 
 def from_nowhere(request: Request) -> Request:

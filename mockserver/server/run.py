@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import gevent
 import orjson
@@ -26,25 +27,33 @@ from mockserver.server.watch import FileWatch
 from mockserver.server.wiring import Parts, build_planes, join_parts
 from mockserver.server.writer import write_all
 
+if TYPE_CHECKING:
+    from mockserver.server.keeper import Keeper
+
+_MAKE_READY_S = 0.5
+"""So long after the start what takes long to import, and no plain request needs, is imported all the same."""
 _FLUSH_S = 0.5
 _TICK_S = 0.25
 _LEAST_TICK_S = 0.005
 
 
-def run(
+def run(  # noqa: PLR0913 - it joins them all
     service: Service,
     listeners: tuple[Listener, Listener],
     settings: Settings,
     renewal: Renewal,
     watch: FileWatch | None = None,
+    *,
+    keeper: "Keeper | None" = None,
 ) -> int:
     """Serve the API and the control plane until a signal ends it; the exit code.
 
-    Another definition comes by `renewal`, and from the files where there is a `watch` on them. The first SIGTERM or
-    SIGINT stops accepting and lets running requests finish; a second one ends the process at once with exit code 1.
+    Another definition comes by `renewal`, and from the files where there is a `watch` on them. What is written is kept
+    by a `keeper` where there is one. The first SIGTERM or SIGINT stops accepting and lets running requests finish; a
+    second one ends the process at once with exit code 1.
     """
     raise_file_limit()
-    parts = join_parts(service, settings, renewal, is_loopback=listeners[0].is_loopback)
+    parts = join_parts(service, settings, renewal, is_loopback=listeners[0].is_loopback, keeper=keeper)
     planes = build_planes(parts, *listeners)
     stop = stop_on_signals()
     if settings.end_with_stdin:
@@ -56,11 +65,16 @@ def run(
         plane.start()
     _announce(service, *listeners, settings.log)
     parts.log.start()
+    if keeper is not None:
+        gevent.spawn(keeper.run, parts.log)
     with _working(parts, watch):
         telling = gevent.spawn(settings.at_ready, listeners[1].origin)
+        making = [gevent.spawn_later(_MAKE_READY_S, plane.make_ready) for plane in planes]
         stop.wait()
-        telling.kill(block=False)
+        gevent.killall([telling, *making], block=False)
     _stop(planes, parts.sockets, settings.limits.stop_s)
+    if keeper is not None:
+        keeper.close(parts.log)
     parts.log.close(_FLUSH_S)
     return 0
 

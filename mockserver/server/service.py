@@ -1,7 +1,7 @@
 """What the listeners need from the assembled parts: a service of one definition, and an instance for each sandbox."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from mockserver.agenda import Agenda
 from mockserver.errors import Problem
@@ -13,11 +13,25 @@ from mockserver.realtime.overhearing import Note
 from mockserver.realtime.session import Opening
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.journal import Journal
-from mockserver.sandbox.plain.desk import PlainDesk
 from mockserver.sandbox.reconnect.reconnects import Reconnects
-from mockserver.sandbox.scenario.play import Play
-from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
+from mockserver.store.reads import Reads
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.plain.desk import PlainDesk
+    from mockserver.sandbox.scenario.play import Play
+    from mockserver.sandbox.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer stands on: whose data it is of, what of it was read, who is let in, and how the clock was set."""
+
+    life: object
+    reads: Reads
+    stamp: object
+    turns: int
 
 
 class Instance(Protocol):
@@ -63,6 +77,24 @@ class Instance(Protocol):
         """The answer to a request that could be read."""
         ...
 
+    def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
+        """The same, and what the answer stands on, where it will be the same as long as that is upheld."""
+        ...
+
+    def upholds(self, ground: Ground) -> bool:
+        """Whether what an answer stood on is as it was, with everything done that is due by now."""
+        ...
+
+    @property
+    def life(self) -> object:
+        """Another one whenever all that was answered before is of no use any more."""
+        ...
+
+    @property
+    def at(self) -> str:
+        """The cursor of the latest event of its feed."""
+        ...
+
     def recall(self, request: Request, age_s: float) -> Reply:
         """The answer to a request as it would have been so many seconds ago."""
         ...
@@ -100,7 +132,7 @@ class Instance(Protocol):
         ...
 
     @property
-    def plain(self) -> PlainDesk:
+    def plain(self) -> "PlainDesk":
         """All documents, to be read and written past the API."""
         ...
 
@@ -154,7 +186,7 @@ class Instance(Protocol):
         ...
 
     @property
-    def scenarios(self) -> Mapping[str, Scenario]:
+    def scenarios(self) -> "Mapping[str, Scenario]":
         """Those of the definition."""
         ...
 
@@ -164,7 +196,7 @@ class Instance(Protocol):
         ...
 
     @property
-    def play(self) -> Play:
+    def play(self) -> "Play":
         """What happens in that scenario."""
         ...
 

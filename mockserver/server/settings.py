@@ -1,11 +1,12 @@
 """How to serve, whatever is served."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from mockserver.server.cors import OriginList
 from mockserver.server.limits import Limits
+from mockserver.value import dataclass
 
 
 def _do_nothing(_: str) -> None:

@@ -2,21 +2,25 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockserver.errors import Problem
 from mockserver.messages import Reply, Request
 from mockserver.realtime.session import Held, Stream
 from mockserver.server.download import Download
+from mockserver.server.service import Ground
 from mockserver.server.socket.register import Sockets
-from mockserver.server.static import StaticFolder
 from mockserver.server.visit import Visit
 from mockserver.server.waiting import WaitingRoom
+
+if TYPE_CHECKING:
+    from mockserver.server.static import StaticFolder
 
 
 class Sources:
     """What answers come from; `files` are for paths that the API does not have."""
 
-    def __init__(self, sockets: Sockets, waiting: WaitingRoom, files: StaticFolder | None) -> None:
+    def __init__(self, sockets: Sockets, waiting: WaitingRoom, files: "StaticFolder | None") -> None:
         self._sockets = sockets
         self._waiting = waiting
         self._files = files
@@ -30,14 +34,22 @@ class Sources:
     def ask(self, visit: Visit, request: Request, age_s: float) -> Reply:
         """The API's answer, when it is there; a HEAD waits for nothing."""
         instance = visit.instance
-        reply = instance.recall(request, age_s) if age_s else instance.handle(request)
+        return self._settle(visit, request, instance.recall(request, age_s) if age_s else instance.handle(request))
+
+    def prepare(self, visit: Visit, request: Request) -> tuple[Reply, Ground | None]:
+        """The same, and what it stands on where it may be given again."""
+        reply, ground = visit.instance.prepare(request)
+        return (reply if ground is not None else self._settle(visit, request, reply)), ground
+
+    def _settle(self, visit: Visit, request: Request, reply: Reply) -> Reply:
+        """An answer when it is there."""
         try:
             if isinstance(reply.live, Held):
                 return self._wait(visit, reply, reply.live)
             if isinstance(reply.live, Stream):
                 self._sockets.verify_room()
         except Problem as problem:
-            return instance.refuse(request, problem)
+            return visit.instance.refuse(request, problem)
         return reply
 
     def _wait(self, visit: Visit, reply: Reply, held: Held) -> Reply:
@@ -57,6 +69,10 @@ class Source:
         """The answer to the request, or to another in its place, as it would have been so many seconds ago."""
         return self._sources.ask(self._visit, request, age_s)
 
+    def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
+        """The answer to the request, and what it stands on where it may be given again."""
+        return self._sources.prepare(self._visit, request)
+
     def put_away(self, used: object = None) -> None:
         """Nothing: nothing was opened."""
 
@@ -64,7 +80,7 @@ class Source:
 class FileSource(Source):
     """A file, as it is now; the API where it is gone meanwhile."""
 
-    def __init__(self, sources: Sources, visit: Visit, files: StaticFolder, path: Path) -> None:
+    def __init__(self, sources: Sources, visit: Visit, files: "StaticFolder", path: Path) -> None:
         super().__init__(sources, visit)
         self._files = files
         self._path = path
@@ -73,12 +89,16 @@ class FileSource(Source):
     def answer(self, request: Request, age_s: float = 0.0) -> Reply:
         """What is in it, or that it has not changed."""
         try:
-            reply = self._files.read(self._path, request, self._visit.environ)
+            reply = self._files.read(self._path, request, self._visit.known)
         except OSError:
             return super().answer(request, age_s)
         if isinstance(reply.live, Download):
             self._opened.append(reply.live)
         return reply
+
+    def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
+        """What is in it; a file may change at any time."""
+        return self.answer(request), None
 
     def put_away(self, used: object = None) -> None:
         """Close what was opened and is not used."""

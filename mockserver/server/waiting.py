@@ -1,7 +1,7 @@
 """Answers that wait for the feed: held in their request's greenlet until there is something to tell (long poll)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from socket import SHUT_RDWR
 from time import monotonic
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from mockserver.realtime.session import Held
 from mockserver.realtime.witness import UNHEARD
 from mockserver.server.departure import Departure
 from mockserver.server.socket import tcp
+from mockserver.value import dataclass
 
 Watch: TypeAlias = Callable[[Callable[[], None]], Callable[[], None]]
 

@@ -3,26 +3,31 @@
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from mockserver import __version__
 from mockserver.messages import Json
-from mockserver.server.control import Eavesdropper, Hub, Observer, build_control
+from mockserver.server.control import Eavesdropper, Hub, Observer
 from mockserver.server.cors import OriginList
 from mockserver.server.fault.interference import Interference
 from mockserver.server.fault.listening import Listening
+from mockserver.server.front import Front
 from mockserver.server.guard import Guard
 from mockserver.server.host import HostList
-from mockserver.server.http import build_api
+from mockserver.server.late import LateApplication
 from mockserver.server.listener import Listener
 from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
+from mockserver.server.prepared import PreparedAnswers
 from mockserver.server.renewal import Renewal
 from mockserver.server.service import Service
 from mockserver.server.settings import Settings
 from mockserver.server.socket.register import Sockets
-from mockserver.server.static import StaticFolder
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.server.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,14 @@ class Parts:
     hub: Hub
     interference: Interference
     listening: Listening
+    prepared: PreparedAnswers
+    settle: Callable[[], None]
+    """Waits until what was written is as safe as was asked for; *raises* `InsufficientStorage`."""
 
 
-def join_parts(service: Service, settings: Settings, renewal: Renewal, *, is_loopback: bool) -> Parts:
+def join_parts(
+    service: Service, settings: Settings, renewal: Renewal, *, is_loopback: bool, keeper: "Keeper | None"
+) -> Parts:
     """The parts that see to a service; `is_loopback` says that only this machine can reach the API."""
     log = ExchangeLog(settings.log)
     sockets, hub = Sockets(settings.limits, log), Hub()
@@ -54,7 +64,8 @@ def join_parts(service: Service, settings: Settings, renewal: Renewal, *, is_loo
     sockets.at_stop(interference.holds.stop)
     service.heed(interference.holds.serves)
     listening = Listening(service, sockets, interference)
-    return Parts(service, settings, renewal, log, sockets, hub, interference, listening)
+    settle = _settle_at_once if keeper is None else keeper.settle
+    return Parts(service, settings, renewal, log, sockets, hub, interference, listening, PreparedAnswers(), settle)
 
 
 def build_planes(parts: Parts, api: Listener, control: Listener) -> tuple[Plane, Plane]:
@@ -68,18 +79,54 @@ def build_planes(parts: Parts, api: Listener, control: Listener) -> tuple[Plane,
 
 def _build_api(parts: Parts, listener: Listener, hosts: HostList, origins: OriginList) -> Plane:
     service, settings = parts.service, parts.settings
-    files = None if settings.static is None else StaticFolder(settings.static)
-    app = build_api(service, origins, parts.log, parts.sockets, interference=parts.interference, files=files)
+    files = None
+    if settings.static is not None:
+        from mockserver.server.static import StaticFolder  # noqa: PLC0415 - imports Flask, as `http` below
+
+        files = StaticFolder(settings.static)
+    front = Front(
+        service,
+        origins,
+        parts.log,
+        parts.sockets,
+        interference=parts.interference,
+        prepared=parts.prepared,
+        files=files,
+    )
+
+    def make() -> Any:
+        from mockserver.server.http import build_api  # noqa: PLC0415 - see `late`
+
+        return build_api(front, parts.sockets)
+
     limits = settings.limits
-    return Plane(listener, app, hosts, limits, lambda: limits.body_bytes + service.upload_bytes)
+    return Plane(
+        listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes + service.upload_bytes, front
+    )
 
 
 def _build_control(parts: Parts, listener: Listener, hosts: HostList, facts: Callable[[], dict[str, Json]]) -> Plane:
     guard, limits = Guard(_choose_token(parts.settings, listener)), parts.settings.limits
-    app = build_control(
-        parts.service, guard, facts, parts.log.trace, parts.sockets, hub=parts.hub, renewal=parts.renewal
-    )
-    return Plane(listener, app, hosts, limits, lambda: limits.body_bytes)
+
+    def make() -> Any:
+        from mockserver.server.control.app import build_control  # noqa: PLC0415 - see `late`
+
+        return build_control(
+            parts.service,
+            guard,
+            facts,
+            parts.log.trace,
+            parts.sockets,
+            hub=parts.hub,
+            renewal=parts.renewal,
+            settle=parts.settle,
+        )
+
+    return Plane(listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes)
+
+
+def _settle_at_once() -> None:
+    """What is written lives in memory alone."""
 
 
 def _facts(parts: Parts, api: Listener, control: Listener) -> Callable[[], dict[str, Json]]:
@@ -93,6 +140,7 @@ def _facts(parts: Parts, api: Listener, control: Listener) -> Callable[[], dict[
         "held": parts.interference.holds.describe(),
         "uptime_s": round(monotonic() - started, 3),
         "log_lines_dropped": parts.log.dropped,
+        "prepared": parts.prepared.describe(),
         "definition": {"problems": parts.renewal.problems},
     }
 

@@ -1,16 +1,16 @@
 """A write, as it stands in the feed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from mockserver.messages import Document, Key
+from mockserver.value import dataclass
 
 Action: TypeAlias = Literal["created", "updated", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What a collection knew of an id beside its document: all that a change taken back has to restore."""
 
     version: int | None

@@ -6,13 +6,16 @@ A collection only applies changes; who may write what is decided before, and in 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from mockserver.generation.schema import ID, Resource
-from mockserver.generation.upload import DIGEST
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change, Trace
+from mockserver.store.content import digests_of, file_fields
+from mockserver.store.facts import Facts
+from mockserver.store.follower import Follower
+from mockserver.store.reads import Reads, Versioned
 
 V = TypeVar("V")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
@@ -23,9 +26,17 @@ def hashable(value: Json) -> Hashable:
     return (type(value).__name__, repr(value)) if isinstance(value, list | dict | bool) else value
 
 
-def _held_as(value: Json) -> Hashable:
+def held_as(value: Json) -> Hashable:
     """A reference as an index key: `1` and `"1"` lead to one document."""
     return str(value) if type(value) is int else hashable(value)
+
+
+def _by_id(rows: Iterable[Document]) -> dict[Key, Document]:
+    found: dict[Any, Document] = {row[ID]: row for row in rows}
+    for kind in set(map(type, found)):
+        if not issubclass(kind, int | str):
+            raise TypeError(f"an id is an integer or a text, not {kind.__name__}")
+    return found
 
 
 class Collection:
@@ -33,7 +44,9 @@ class Collection:
 
     `highest` is the highest whole-number id there has been, 0 where there was none: new ids go on from it. A copy
     shares everything with its original until one of the two is written to. `began` are the documents as they were
-    before anything was written, as long as only copies are written to.
+    before anything was written, as long as only copies are written to. `rows` are the documents by id for whoever notes
+    by himself what he reads of them; all others read through what notes it to `reads`, where somebody wants to know.
+    `followers` are others' indexes, by names of theirs.
     """
 
     __slots__ = (
@@ -46,39 +59,36 @@ class Collection:
         "_numbered",
         "_own",
         "_places",
-        "_rows",
         "_versions",
         "began",
+        "followers",
         "highest",
+        "reads",
         "resource",
+        "rows",
         "version",
     )
 
     def __init__(self, resource: Resource, rows: Iterable[Document]) -> None:
         self.resource = resource
         self.version = 0
+        self.reads: Reads | None = None
+        self.followers: dict[str, Follower] = {}
         self._is_shared = False
-        self._rows: dict[Key, Document] = {self._key(row): row for row in rows}
-        self.began: Mapping[Key, Document] = self._rows
+        self.rows: dict[Key, Document] = _by_id(rows)
+        self.began: Mapping[Key, Document] = self.rows
         self._versions: dict[Key, int] = {}
         # The highest version of all that are forgotten: an id that comes back goes on above it.
         self._floor = 0
         self._modified: dict[Key, datetime] = {}
         self._buried: dict[Key, Document] = {}
-        self._numbered = len(self._rows)
-        self._places: dict[Key, int] = {key: place for place, key in enumerate(self._rows)}
-        self.highest = max((key for key in self._rows if isinstance(key, int)), default=0)
+        self._numbered = len(self.rows)
+        self._places: dict[Key, int] = dict(zip(self.rows, count(), strict=False))
+        self.highest = max((key for key in self.rows if isinstance(key, int)), default=0)
         self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
         self._by_value: dict[str, dict[Hashable, Key]] = {}
         # Where the ids under a value of an index are nobody else's: of those that are shared few are ever altered.
         self._own: set[tuple[str, Hashable]] = set()
-
-    @staticmethod
-    def _key(row: Document) -> Key:
-        key = row[ID]
-        if not isinstance(key, int | str):
-            raise TypeError(f"an id is an integer or a text, not {key!r}")
-        return key
 
     def copy(self, resource: Resource | None = None) -> "Collection":
         """The same documents in a collection that changes apart from this one; another declaration may be given.
@@ -89,8 +99,28 @@ class Collection:
         made = Collection.__new__(Collection)
         for name in Collection.__slots__:
             setattr(made, name, getattr(self, name))
-        made.resource = resource or self.resource
+        made.reads = None
+        if resource is not None and resource is not self.resource:
+            # Another declaration: what is worked out from documents may be otherwise.
+            made.resource, made.followers = resource, {}
         return made
+
+    @classmethod
+    def recalled(cls, resource: Resource, rows: Iterable[Document], facts: Facts) -> "Collection":
+        """A collection as it was when its facts were written down."""
+        made = cls(resource, rows)
+        made.version, made._floor = facts.version, facts.floor
+        made._numbered, made.highest = facts.numbered, facts.highest
+        made._places = {key: place for place, key in enumerate(made.rows, facts.numbered - len(made.rows))}
+        made._versions, made._modified = dict(facts.versions), dict(facts.modified)
+        made._buried = dict(facts.buried)
+        return made
+
+    def facts(self) -> Facts:
+        """What it knows beside its documents."""
+        return Facts(
+            self.version, self._floor, self._numbered, self.highest, self._versions, self._modified, self._buried
+        )
 
     def sketch(self) -> "Collection":
         """A copy to be written to and thrown away before this one is written to, which then need copy nothing."""
@@ -102,34 +132,66 @@ class Collection:
 
     def _part(self) -> None:
         """Have everything for oneself, the indexes that were made included: rows are many, and documents are shared."""
-        self._rows, self._versions, self._places = self._rows.copy(), self._versions.copy(), self._places.copy()
+        self.rows, self._versions, self._places = self.rows.copy(), self._versions.copy(), self._places.copy()
         self._modified, self._buried = self._modified.copy(), self._buried.copy()
         self._by_reference = {field: index.copy() for field, index in self._by_reference.items()}
         self._by_value = {field: values.copy() for field, values in self._by_value.items()}
         self._own = set()
+        self.followers = {name: one.copy() for name, one in self.followers.items()}
         self._is_shared = False
 
+    def note(self) -> None:
+        """All documents are being read."""
+        if self.reads is not None:
+            self.reads.note_all(self)
+
+    def _note_key(self, key: Any) -> None:
+        """One id is being read."""
+        if self.reads is not None and (type(key) is int or type(key) is str):
+            self.reads.note_key(self, key)
+
+    def note_view(self, view: Versioned) -> None:
+        """What a follower keeps in readiness is being read, and nothing else."""
+        if self.reads is not None:
+            self.reads.note_view(self, view)
+
+    def state_of(self, key: Key) -> tuple[Document | None, int]:
+        """The document that an id means, and the version that is known of it; reading it is not noted."""
+        found = self._kept_as(key)
+        return (None, 0) if found is None else (self.rows.get(found), self._versions.get(found, 0))
+
+    @property
+    def places(self) -> Mapping[Key, int]:
+        """A number for each id that grows in the collection's order; reading it is not noted."""
+        return self._places
+
     def __len__(self) -> int:
-        return len(self._rows)
+        self.note()
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[Document]:
-        return iter(list(self._rows.values()))
+        self.note()
+        return iter(list(self.rows.values()))
 
     def __contains__(self, key: object) -> bool:
-        return self.kept_as(key) in self._rows
+        return self.kept_as(key) in self.rows
 
     def kept_as(self, key: Any) -> Key | None:
         """The id that a value means: `1` and `"1"` are one, as in a path; nothing for what can't be an id."""
+        self._note_key(key)
+        return self._kept_as(key)
+
+    def _kept_as(self, key: Any) -> Key | None:
         if type(key) is not int and type(key) is not str:
             return None
-        if key in self._rows or key in self._buried:
+        if key in self.rows or key in self._buried:
             return key
         return str(key) if isinstance(key, int) else int(key) if _WHOLE.fullmatch(key) else key
 
     def get(self, key: Any) -> Document | None:
         """The document with that id."""
         found = self.kept_as(key)
-        return None if found is None else self._rows.get(found)
+        return None if found is None else self.rows.get(found)
 
     def buried(self, key: Any) -> Document | None:
         """The last state of a deleted document, where the resource keeps it (`delete: soft | gone`)."""
@@ -139,65 +201,76 @@ class Collection:
     @property
     def keys(self) -> Mapping[Key, Document]:
         """The documents by id, to be read only."""
-        return self._rows
+        self.note()
+        return self.rows
 
     @property
     def numbered(self) -> int:
         """How many rows there have ever been: the number of the next one."""
+        self.note()
         return self._numbered
 
     def knows(self, key: Any) -> bool:
         """Whether an id is in use, or kept by a deleted document."""
-        found = self.kept_as(key)
-        return found in self._rows or found in self._buried
+        self._note_key(key)
+        return self._knows(key)
+
+    def _knows(self, key: Any) -> bool:
+        found = self._kept_as(key)
+        return found in self.rows or found in self._buried
 
     def version_of(self, key: Any) -> int:
         """A number that grows with every write to a document since it was seeded, and never comes back for an id."""
+        self._note_key(key)
         return self._versions.get(key, 0)
 
     def written(self) -> list[Key]:
         """The ids of the documents that were written since they were seeded."""
-        return [key for key in self._versions if key in self._rows]
+        self.note()
+        return [key for key in self._versions if key in self.rows]
 
     def modified(self, key: Any) -> datetime | None:
         """When a document was last written, unless it is as seeded."""
+        self._note_key(key)
         return self._modified.get(key)
 
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
-        return tuple(sorted(self._references(field).get(_held_as(target), ()), key=self._places.__getitem__))
+        self.note()
+        return tuple(sorted(self._references(field).get(held_as(target), ()), key=self._places.__getitem__))
 
     def front(self, offset: int, limit: int | None) -> list[Document]:
         """So many documents from a place on, all of them where there is no limit, in the collection's order."""
+        self.note()
         end = None if limit is None else offset + limit
-        return list(islice(self._rows.values(), offset, end)) if offset < len(self._rows) else []
+        return list(islice(self.rows.values(), offset, end)) if offset < len(self.rows) else []
 
     def among(self, keys: Iterable[Any]) -> list[Document]:
         """The documents with these ids that there are, each once, in the collection's order."""
-        found = {key for one in keys if (key := self.kept_as(one)) in self._rows}
-        return [self._rows[key] for key in sorted(found, key=self._places.__getitem__)]
+        self.note()
+        found = {key for one in keys if (key := self._kept_as(one)) in self.rows}
+        return [self.rows[key] for key in sorted(found, key=self._places.__getitem__)]
 
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
+        self.note()
         return self._values(field).get(hashable(value))
 
     def digests(self) -> Iterator[str]:
         """What the documents hold of uploaded files, deleted documents that are kept included."""
-        files = [name for name, attribute in self.resource.attributes.items() if attribute.file is not None]
-        for row in (*self._rows.values(), *self._buried.values()) if files else ():
-            for name in files:
-                held = row.get(name)
-                if isinstance(held, dict) and isinstance(digest := held.get(DIGEST), str):
-                    yield digest
+        self.note()
+        fields = file_fields(self.resource)
+        for row in (*self.rows.values(), *self._buried.values()) if fields else ():
+            yield from digests_of(fields, row)
 
     def _references(self, field: str) -> dict[Hashable, dict[Key, None]]:
         """The index of a reference, made when first asked for; all who share the documents have it then."""
         index = self._by_reference.get(field)
         if index is None:
             index = {}
-            for key, row in list(self._rows.items()):
-                for held in _held(row.get(field)):
-                    index.setdefault(_held_as(held), {})[key] = None
+            for key, row in list(self.rows.items()):
+                for held in held_in(row.get(field)):
+                    index.setdefault(held_as(held), {})[key] = None
             # Whole before anybody else sees it.
             self._by_reference[field] = index
         return index
@@ -205,7 +278,7 @@ class Collection:
     def _values(self, field: str) -> dict[Hashable, Key]:
         index = self._by_value.get(field)
         if index is None:
-            rows = list(self._rows.items())
+            rows = list(self.rows.items())
             index = {hashable(value): key for key, row in rows if (value := row.get(field)) is not None}
             self._by_value[field] = index
         return index
@@ -218,6 +291,7 @@ class Collection:
         key, document = change.key, change.document
         if change.before is not None:
             self._forget(key, change.before)
+        place = self._places.get(key, self._numbered)
         if document is None:
             self._remove(key, change.before)
         else:
@@ -226,20 +300,23 @@ class Collection:
                 self._places[key] = self._numbered
                 self._numbered += 1
                 self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
-            self._rows[key] = document
+            self.rows[key] = document
             self._remember(key, document)
-        self._count(change)
-        if moment is None or not self.knows(key):
+        for follower in self.followers.values():
+            follower.write(key, change.before, document, place)
+        is_known = document is not None or self._knows(key)
+        self._count(change, is_known=is_known)
+        if moment is None or not is_known:
             self._modified.pop(key, None)
         else:
             self._modified[key] = moment
 
-    def _count(self, change: Change) -> None:
+    def _count(self, change: Change, *, is_known: bool) -> None:
         """Give a document that was written its next version, and forget that of one that left for good."""
         key = change.key
         is_new = change.before is None and key not in self._versions
         version = 1 + (self._floor if is_new else self._versions.get(key, 0))
-        if self.knows(key):
+        if is_known:
             self._versions[key] = version
         else:
             self._versions.pop(key, None)
@@ -260,14 +337,17 @@ class Collection:
         self.version += 1
         key, trace = change.key, change.trace
         assert trace is not None  # noqa: S101 - who writes leaves one
+        place = self._places[key] if trace.place is None else trace.place
         if change.document is not None:
             self._forget(key, change.document)
         if change.before is None:
-            del self._rows[key], self._places[key]
+            del self.rows[key], self._places[key]
         else:
             _restore(self._places, key, trace.place)
-            self._rows[key] = change.before
+            self.rows[key] = change.before
             self._remember(key, change.before)
+        for follower in self.followers.values():
+            follower.write(key, change.document, change.before, place)
         _restore(self._versions, key, trace.version)
         _restore(self._modified, key, trace.modified)
         _restore(self._buried, key, trace.buried)
@@ -275,10 +355,10 @@ class Collection:
 
     def put_in_order(self) -> None:
         """Put the documents back in their order: one that was deleted and put back stands at the end."""
-        self._rows = dict(sorted(self._rows.items(), key=lambda pair: self._places[pair[0]]))
+        self.rows = dict(sorted(self.rows.items(), key=lambda pair: self._places[pair[0]]))
 
     def _remove(self, key: Key, before: Document | None) -> None:
-        del self._rows[key], self._places[key]
+        del self.rows[key], self._places[key]
         if self.resource.delete != "hard" and before is not None:
             self._buried[key] = before
 
@@ -292,8 +372,8 @@ class Collection:
 
     def _forget(self, key: Key, row: Document) -> None:
         for field in self._by_reference:
-            for held in _held(row.get(field)):
-                self._under(field, _held_as(held)).pop(key, None)
+            for held in held_in(row.get(field)):
+                self._under(field, held_as(held)).pop(key, None)
         for field, values in self._by_value.items():
             value = hashable(row.get(field))
             if values.get(value) == key:
@@ -301,8 +381,8 @@ class Collection:
 
     def _remember(self, key: Key, row: Document) -> None:
         for field in self._by_reference:
-            for held in _held(row.get(field)):
-                self._under(field, _held_as(held))[key] = None
+            for held in held_in(row.get(field)):
+                self._under(field, held_as(held))[key] = None
         for field, values in self._by_value.items():
             if row.get(field) is not None:
                 values[hashable(row[field])] = key
@@ -315,7 +395,8 @@ def _restore(kept: dict[Key, V], key: Key, value: V | None) -> None:
         kept[key] = value
 
 
-def _held(value: Json) -> list[Json]:
+def held_in(value: Json) -> list[Json]:
+    """What a reference refers to."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

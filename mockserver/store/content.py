@@ -1,12 +1,28 @@
 """The bytes of uploaded files, each kept once under its digest. Documents say which of them they hold."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Final
 
 from mockserver.errors import PayloadTooLarge
+from mockserver.generation.schema import Resource
+from mockserver.generation.upload import DIGEST
+from mockserver.messages import Document
 
 LIMIT_BYTES: Final = 256 * 1024 * 1024
+
+
+def file_fields(resource: Resource) -> list[str]:
+    """The fields that hold uploaded files."""
+    return [name for name, attribute in resource.attributes.items() if attribute.file is not None]
+
+
+def digests_of(fields: Sequence[str], document: Document) -> Iterator[str]:
+    """What a document holds of uploaded files in these fields."""
+    for name in fields:
+        held = document.get(name)
+        if isinstance(held, dict) and isinstance(digest := held.get(DIGEST), str):
+            yield digest
 
 
 class Contents:

@@ -1,10 +1,10 @@
 """What stands in the feed: a change, or something published, with its place."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mockserver.messages import Json
 from mockserver.store.change import Change
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ nothing of who reads it, nor of how events look to them.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from secrets import token_hex
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
@@ -18,6 +17,7 @@ from mockserver.registry import Registry
 from mockserver.store.change import Change
 from mockserver.store.event import Event, Publication
 from mockserver.store.ring import KEPT, Ring, offset_of
+from mockserver.value import dataclass
 
 MOST_TOPICS: Final = 1000
 _CURSOR: Final = re.compile(r"([0-9a-z]{1,32})\.(0|[1-9][0-9]{0,15})", re.ASCII)
@@ -46,10 +46,14 @@ def is_topic(name: str) -> bool:
 
 
 class Backend(Protocol):
-    """Where batches are kept beyond the process. *Raises* `OSError` when it can't; the batch is then not made."""
+    """Where what happens is kept beyond the process, if anywhere."""
 
-    def append(self, changes: Sequence[Change]) -> None:
-        """Keep one batch, whole or not at all."""
+    def append(self, changes: Sequence[Change], moment: datetime) -> None:
+        """Keep one batch, whole or not at all. *Raises* `OSError` when it can't; the batch is then not made."""
+        ...
+
+    def replacing(self) -> AbstractContextManager[None]:
+        """While this lasts, collections are put in the place of others: what they come to is kept, not how."""
         ...
 
 
@@ -145,7 +149,7 @@ class Feed:
 
     def append(self, changes: Sequence[Change], moment: datetime) -> None:
         """Put a batch at the end of the feed. *Raises* `OSError` when it can't be kept; nothing is numbered then."""
-        self._backend.append(changes)
+        self._backend.append(changes, moment)
         age_s = self._age()
         first, last = self._offset + 1, self._offset + len(changes)
         for offset, change in enumerate(changes, first):

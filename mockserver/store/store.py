@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
 
-from mockserver.definitions.model import MAX_ROWS
-from mockserver.errors import Conflict
+from mockserver.errors import Conflict, InsufficientStorage
 from mockserver.generation.schema import ID, Relation, Resource, Schema
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change
@@ -15,6 +14,7 @@ from mockserver.store.content import Contents
 from mockserver.store.derive import Derivation
 from mockserver.store.feed import Feed
 from mockserver.store.past import collections_before, take_back
+from mockserver.store.reads import Reads
 
 Clock = Callable[[], datetime]
 
@@ -26,11 +26,16 @@ class Store:
     orders writers of several threads; a reader beside them has to hold it too.
     """
 
-    __slots__ = ("_clock", "_collections", "_moment", "_shown", "contents", "derivation", "feed", "lock", "schema")
+    __slots__ = (
+        "_clock", "_collections", "_moment", "_reads", "_shown", "contents", "derivation", "feed", "life", "lock",
+        "schema",
+    )  # fmt: skip
 
     def __init__(self, schema: Schema, collections: Mapping[str, Collection], feed: Feed, clock: Clock) -> None:
         self.schema = schema
         self.feed = feed
+        self.life = 0
+        self._reads: Reads | None = None
         self.derivation = Derivation(schema, self.find)
         self._clock = clock
         self._moment: datetime | None = None
@@ -50,34 +55,53 @@ class Store:
         """A document by resource and id."""
         return self._shown[resource].get(key)
 
+    @contextmanager
+    def noting(self) -> Iterator[Reads]:
+        """Have it noted what is read of this store meanwhile. *Raises* `RuntimeError` while somebody else has."""
+        if self._reads is not None:
+            raise RuntimeError("what is read is noted for somebody else already")
+        reads = self._reads = Reads(self)
+        noting = tuple(self._collections.values())
+        for collection in noting:
+            collection.reads = reads
+        try:
+            yield reads
+        finally:
+            self._reads = None
+            for collection in noting:
+                collection.reads = None
+
     def now(self) -> datetime:
         """The moment writes happen at."""
         return self._clock() if self._moment is None else self._moment
 
-    @contextmanager
-    def transaction(self, at: datetime | None = None) -> Iterator["Transaction"]:
+    def transaction(self, at: datetime | None = None) -> "Transaction":
         """Writes that all happen, as one batch of the feed, or not at all when the block raises.
 
-        They happen now, or at a moment that has passed: what was due then and is caught up with.
+        They happen now, or at a moment that has passed: what was due then and is caught up with. *Raises*
+        `InsufficientStorage` where they can't be kept.
         """
-        with self.lock:
-            moment, earlier = at or self._clock(), self._moment
-            self._moment = moment
-            self._shown = self._collections
-            written = Transaction(self, self._collections, moment)
-            try:
-                yield written
-                if written.changes:
-                    self.feed.append(written.changes, moment)
-            except BaseException:
-                written.undo()
-                raise
-            finally:
-                self._moment = earlier
+        return Transaction(self, at)
+
+    def begin_writing(self, at: datetime | None) -> tuple[dict[str, Collection], datetime, datetime | None]:
+        """Be in the present, and let it be the moment `at` there, if any: the collections, the moment, the one before.
+
+        Nobody else writes until `end_writing`.
+        """
+        self.lock.acquire()
+        self._shown, earlier = self._collections, self._moment
+        self._moment = moment = at or self._clock()
+        return self._collections, moment, earlier
+
+    def end_writing(self, earlier: datetime | None) -> None:
+        """Let it be the moment that it was before."""
+        self._moment = earlier
+        self.lock.release()
 
     def begin(self, collections: Mapping[str, Collection]) -> None:
         """Put copies of other collections in the place of all there are, and keep no files."""
         with self.lock:
+            self.life += 1
             for name, resource in self.schema.resources.items():
                 self._collections[name] = collections[name].copy(resource)
             self.contents.clear()
@@ -85,7 +109,12 @@ class Store:
     def adopt(self, collection: Collection) -> None:
         """Take over a collection of another store, with all it knows; its resource is declared as it was there."""
         name = collection.resource.name
+        self.life += 1
         self._collections[name] = collection.copy(self.schema[name])
+
+    def end(self) -> None:
+        """Another store takes the place of this one: nothing that was read of it is current any more."""
+        self.life += 1
 
     def copies(self) -> dict[str, Collection]:
         """All collections as they are now; what is written from now on is not in them."""
@@ -99,6 +128,8 @@ class Store:
         Nothing in it may yield to others. Whoever writes is back in the present from then on.
         """
         with self.lock:
+            if self._reads is not None:
+                self._reads.spoil()
             lately, shown = self.feed.lately(seconds, self.schema.resources), self._shown
             self._shown = collections_before(self._collections, lately.changes)
             try:
@@ -111,13 +142,35 @@ class Store:
 class Transaction:
     """Writes under way: each is seen by those after it, and takes with it what follows from it."""
 
-    __slots__ = ("_collections", "_moment", "_store", "changes")
+    __slots__ = ("_at", "_collections", "_earlier", "_moment", "_store", "changes")
 
-    def __init__(self, store: Store, collections: Mapping[str, Collection], moment: datetime) -> None:
+    def __init__(self, store: Store, at: datetime | None) -> None:
         self._store = store
-        self._collections = collections
-        self._moment = moment
+        self._at = at
         self.changes: list[Change] = []
+
+    def __enter__(self) -> "Transaction":
+        self._collections, self._moment, self._earlier = self._store.begin_writing(self._at)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            if error is not None:
+                self.undo()
+            elif self.changes:
+                self._keep()
+        finally:
+            self._store.end_writing(self._earlier)
+
+    def _keep(self) -> None:
+        try:
+            self._store.feed.append(self.changes, self._moment)
+        except OSError as error:
+            self.undo()
+            raise InsufficientStorage(f"Nothing can be written now: {error.strerror or error}.") from error
+        except BaseException:
+            self.undo()
+            raise
 
     def put(self, resource: Resource, document: Document) -> Document:
         """Create a document, or replace the one with its id; what is computed from it follows. Returns it whole.
@@ -129,8 +182,11 @@ class Transaction:
         collection = self._collections[resource.name]
         whole = self._store.derivation.computed(resource, document)
         before = collection.get(key)
-        if before is None and len(collection) >= MAX_ROWS:
-            raise Conflict(f"There are {MAX_ROWS:,} {resource.name} already, and more are not kept.")
+        if before is None and len(collection) >= resource.most_rows:
+            raise Conflict(f"There are {resource.most_rows:,} {resource.name} already, and more are not kept.")
+        if before is None and whole is collection.buried(key):
+            # A document is another with every write: whoever holds what it was before knows it by that.
+            whole = dict(whole)
         # Equal is not yet the same: 1, 1.0 and true are equal, and written differently.
         if before is not None and whole == before and repr(whole) == repr(before):
             return before

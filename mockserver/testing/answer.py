@@ -1,10 +1,11 @@
 """An answer of the mocked API, as `Client.request` gives it."""
 
 import json
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult
+
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.testing.reading import read_as
+from mockserver.value import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 

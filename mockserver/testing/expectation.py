@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypedDict
+
+from mockserver.value import dataclass
 
 _SHOWN: Final = 300
 _ANYTHING: Final = "any request"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final
@@ -12,6 +11,7 @@ from mockserver.testing.clock import write_duration
 from mockserver.testing.error import MockServerError, with_names
 from mockserver.testing.reading import read_as
 from mockserver.testing.sandbox import Sandbox
+from mockserver.value import dataclass
 
 __tracebackhide__ = True
 

@@ -1,13 +1,14 @@
 """The servers of a test run: one for each definition, begun when it is first asked for and again after it has died."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from threading import Lock
 from typing import Any, Protocol
 
 from mockserver.testing.error import ServerFailed
 from mockserver.testing.launch import Launch
 from mockserver.testing.server import Server
+from mockserver.value import dataclass
 
 __tracebackhide__ = True
 

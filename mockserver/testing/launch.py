@@ -4,12 +4,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from mockserver.definitions.shipped import shipped, shipped_names
 from mockserver.errors import nearest
+from mockserver.value import dataclass
 
 KEYS: Final = ("definition", "scenario", "faults")
 

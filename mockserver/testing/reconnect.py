@@ -1,10 +1,10 @@
 """How each client came back after it had lost its connection: the server's record, judged, and told as a story."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.testing.reading import read_as
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

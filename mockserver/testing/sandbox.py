@@ -1,13 +1,13 @@
 """One sandbox of a running server: asked about it alone, and waited on without asking again and again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from mockserver.testing.control import Control, Query
+from mockserver.value import dataclass
 
 __tracebackhide__ = True
 

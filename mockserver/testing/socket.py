@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from mockserver.testing.error import MockServerError
 from mockserver.testing.reading import read_as
 from mockserver.testing.sandbox import Sandbox
+from mockserver.value import dataclass
 
 __tracebackhide__ = True
 

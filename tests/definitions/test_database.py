@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mockserver.definitions.database import Database, Late, read_database
 from mockserver.definitions.json_text import find_value
-from mockserver.definitions.model import MAX_ROWS
+from mockserver.definitions.model import MAX_FILE_ROWS
 from mockserver.definitions.source import read_source
 from mockserver.errors import DefinitionError, DefinitionProblem, Position
 
@@ -190,8 +190,8 @@ def test_all_problems_are_said_at_once(tmp_path: Path) -> None:
 
 
 def test_more_rows_than_are_served_are_refused(tmp_path: Path) -> None:
-    text = '{"a": [' + ",".join(["{}"] * (MAX_ROWS + 1)) + "]}"
-    assert "200,001 rows" in refuse(tmp_path, text)[0].problem
+    text = '{"a": [' + ",".join(["{}"] * (MAX_FILE_ROWS + 1)) + "]}"
+    assert "500,001 rows" in refuse(tmp_path, text)[0].problem
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

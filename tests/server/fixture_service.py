@@ -31,7 +31,7 @@ from mockserver.sandbox.seeded import Seeded, collect
 from mockserver.sandbox.snapshot import Snapshot
 from mockserver.sandbox.succession import Difference
 from mockserver.server.renewal import Loaded
-from mockserver.server.service import Follower
+from mockserver.server.service import Follower, Ground
 from tests.server.fixture_session import Sessions
 
 
@@ -101,6 +101,20 @@ class FixtureService:
         self.agenda.advance()
         due = [one for one in (self.faults.next_due_s(), self.agenda.next_due_s()) if one is not None]
         return min(due, default=None)
+
+    def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
+        return self.handle(request), None
+
+    def upholds(self, ground: Ground) -> bool:
+        raise AssertionError(ground)
+
+    @property
+    def life(self) -> object:
+        return self
+
+    @property
+    def at(self) -> str:
+        return "e1.7"
 
     def handle(self, request: Request) -> Reply:
         name, _, argument = request.target.removeprefix("/").partition("/")

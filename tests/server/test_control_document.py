@@ -8,7 +8,8 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from mockserver.server.control import Hub, build_control
+from mockserver.server.control import Hub
+from mockserver.server.control.app import build_control
 from mockserver.server.control.page import PAGES
 from mockserver.server.guard import Guard
 from mockserver.server.limits import Limits
@@ -28,7 +29,10 @@ def plane() -> Flask:
     sockets = Sockets(Limits(), ExchangeLog("quiet"))
     facts = {"api": "http://a", "control": "http://c"}
     service = FixtureService()
-    return build_control(service, Guard(), lambda: {**facts}, trace, sockets, hub=Hub(), renewal=Renewal(service.load))
+    renewal = Renewal(service.load)
+    return build_control(
+        service, Guard(), lambda: {**facts}, trace, sockets, hub=Hub(), renewal=renewal, settle=lambda: None
+    )
 
 
 @pytest.fixture

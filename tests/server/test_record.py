@@ -157,7 +157,9 @@ def test_a_log_may_be_closed_before_anybody_reads() -> None:
     try:
         log = ExchangeLog("text", write)
         log.start()
-        log.record(Journal().record(Request("GET", "/a"), Reply(200), 0.0, 0.0))
+        journal = Journal()
+        log.follow(journal)
+        journal.record(Request("GET", "/a"), Reply(200), 0.0, 0.0)
         log.close(5)
         assert b"/a" in os.read(read, 1000)
     finally:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockserver.store.backends.memory import MemoryBackend
 from mockserver.store.change import Change
 from mockserver.store.event import Event, Publication
 from mockserver.store.feed import (
@@ -221,10 +222,10 @@ def test_what_a_document_was_at_a_place_is_said_by_its_next_change() -> None:
 
 
 def test_a_batch_that_cannot_be_kept_is_not_numbered() -> None:
-    class Full:
+    class Full(MemoryBackend):
         """A disk with no space left."""
 
-        def append(self, changes: Sequence[Change]) -> None:
+        def append(self, changes: Sequence[Change], moment: datetime) -> None:
             raise OSError(28, "No space left on device")
 
     feed, seen = Feed(Full(), Hand()), list[int]()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver.messages import Document
 from mockserver.store.collection import Collection
-from mockserver.store.feed import Feed
+from mockserver.store.feed import Feed, backends
 from mockserver.store.store import Store
 from tests.client import assemble
 from tests.store.stocked import Stock, after, scan, shown
@@ -20,12 +20,7 @@ from tests.store.test_laws import Failure, Write, apply, batches, run, writes
 
 def beside(pristine: Mapping[str, Collection], stock: Stock) -> Store:
     """One more store over the same collections."""
-
-    class Memory:
-        def append(self, changes: Any) -> None:
-            del changes
-
-    return Store(stock.store.schema, pristine, Feed(Memory(), lambda: 0.0), lambda: after(0))
+    return Store(stock.store.schema, pristine, Feed(backends.get("memory")(), lambda: 0.0), lambda: after(0))
 
 
 def collected(stock: Stock) -> Mapping[str, Collection]:

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from mockserver.definitions.model import MAX_ROWS
-from mockserver.errors import Conflict
+from mockserver.definitions.model import MAX_FILE_ROWS, MAX_ROWS
+from mockserver.errors import Conflict, InsufficientStorage
 from mockserver.messages import Document, Reply, Request
-from mockserver.server.assemble import AssembledInstance
+from mockserver.server.assemble import AssembledInstance, load_prepared
+from mockserver.store.backends.memory import MemoryBackend
 from mockserver.store.change import Change
 from mockserver.store.collection import Collection
 from mockserver.store.feed import Feed
@@ -207,15 +210,15 @@ def test_a_copy_of_a_collection_changes_apart(stock: Stock) -> None:
 
 
 def test_a_batch_that_cannot_be_kept_is_not_made(stock: Stock) -> None:
-    class Full:
+    class Full(MemoryBackend):
         """A disk with no space left."""
 
-        def append(self, changes: Sequence[Change]) -> None:
+        def append(self, changes: Sequence[Change], moment: datetime) -> None:
             raise OSError(28, "No space left on device")
 
     store = Store(stock.store.schema, stock.store.copies(), Feed(Full(), lambda: 0.0), lambda: after(0))
     before, at = deepcopy(picture(store)), store.feed.at
-    with pytest.raises(OSError, match="No space"), store.transaction() as transaction:
+    with pytest.raises(InsufficientStorage, match="No space"), store.transaction() as transaction:
         transaction.delete(store.schema["teams"], 1)
     assert picture(store) == before
     assert store.feed.at == at
@@ -304,9 +307,23 @@ def test_a_full_collection_takes_no_more_and_its_documents_may_change() -> None:
     assert len(service.sandbox.store["notes"]) == MAX_ROWS
 
 
+def test_rows_that_a_file_brings_may_be_more(tmp_path: Path) -> None:
+    path = tmp_path / "db.json"
+    path.write_bytes(orjson.dumps({"notes": [{"id": 1, "text": ""}]}))
+    service = AssembledInstance(load_prepared([path]))
+    store = service.sandbox.store
+    store.begin({"notes": Collection(store.schema["notes"], _notes(MAX_FILE_ROWS - 1))})
+    assert direct(service).post("/notes", {"text": "one more"}).status == 201
+    refused = direct(service).post("/notes", {"text": "one too many"})
+    assert (refused.status, len(store["notes"])) == (409, MAX_FILE_ROWS)
+
+
+def _notes(count: int) -> list[Document]:
+    return [{"id": key, "text": ""} for key in range(1, count + 1)]
+
+
 def _full() -> tuple[Client, AssembledInstance]:
     service = assemble("resources: {notes: {count: 0, fields: {text: word}}}")
     store = service.sandbox.store
-    rows: list[Document] = [{"id": key, "text": ""} for key in range(1, MAX_ROWS + 1)]
-    store.begin({"notes": Collection(store.schema["notes"], rows)})
+    store.begin({"notes": Collection(store.schema["notes"], _notes(MAX_ROWS))})
     return direct(service), service

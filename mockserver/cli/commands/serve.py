@@ -5,20 +5,22 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mockserver.cli.definition import PATH, convention_option, default_paths, load_or_exit, seed_option
+from mockserver.cli.definition import BROKEN, PATH, convention_option, default_paths, load_or_exit, seed_option
 from mockserver.cli.duration import Duration
 from mockserver.cli.output import open_standard_streams
 from mockserver.definitions.bound import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     from mockserver.definitions.source import Source
+    from mockserver.errors import DatabaseError
     from mockserver.server.assemble import AssembledService, Prepared
     from mockserver.server.cors import OriginList
     from mockserver.server.renewal import Renewal
+    from mockserver.store.database.database import Database
 
 
 def _read_delay(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -55,6 +57,13 @@ Examples:
     metavar="DIR",
     help="Serve these files where the API has no path; pages not found get its index.html.",
 )
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep what is written in this TinyDB file: it is there again at the next start.",
+)
+@click.option("--fsync", is_flag=True, help="With --db: what was acknowledged survives a loss of power too.")
 @click.option("--scenario", default="", metavar="NAME", help="Begin in this scenario of the definition.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME", help="Switch on a fault of the definition, or a preset."
@@ -78,17 +87,28 @@ def command(at_ready: Callable[[str], None] | None, /, paths: tuple[Path, ...], 
 
     Without a PATH it serves ./mockserver.yaml or ./mockserver.d/, else the zoo that is shipped.
     """
-    from gevent import monkey  # noqa: PLC0415 - must come before whatever it patches
-
-    monkey.patch_all()
+    _patch()
     # Until `run` has all it needs: nearly all of that stays, and looking through it for garbage takes long.
     gc.disable()
     open_standard_streams()
     sys.exit(_serve(paths, options, {} if at_ready is None else {"at_ready": at_ready}))
 
 
+def _patch() -> None:
+    """Have what would wait let others go on meanwhile; must come before whatever is patched is imported."""
+    from gevent import events, monkey  # noqa: PLC0415 - not for the other commands
+
+    # Nobody's plugins are asked: finding out that there are none, 25 times, takes longer than all of the patching.
+    events.notify_and_call_entry_points = events.notify
+    # Nothing here speaks TLS or starts processes.
+    monkey.patch_all(ssl=False, subprocess=False)
+
+
 def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, Any]) -> int:
     from mockserver.server.listener import ListenError, open_listener  # noqa: PLC0415
+
+    if options["fsync"] and options["db"] is None:
+        raise click.UsageError("--fsync is for what --db keeps: name a file with that.")
     from mockserver.server.watch import FileWatch  # noqa: PLC0415
 
     try:
@@ -102,7 +122,8 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
     # Before they are loaded: a change that comes meanwhile is one.
     watch = None if options["no_watch"] else FileWatch(files)
     prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"])
-    service = _begin(prepared, options)
+    database = _open_database(options)
+    service = _begin(prepared, options, database)
     from mockserver.server.run import run  # noqa: PLC0415
     from mockserver.server.settings import Settings  # noqa: PLC0415
 
@@ -116,19 +137,40 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
         end_with_stdin=options["end_with_stdin"],
         **further,
     )
-    return run(service, (api, control), settings, _renewal(service, options), watch)
+    return run(service, (api, control), settings, _renewal(service, options), watch, keeper=service.default.keeper)
 
 
-def _begin(prepared: "Prepared", options: dict[str, Any]) -> "AssembledService":
+def _open_database(options: dict[str, Any]) -> "Database | None":
+    """The file that what is written is kept in, or the end: exit 2 with what is wrong with it."""
+    if options["db"] is None:
+        return None
+    from mockserver.errors import DatabaseError  # noqa: PLC0415
+    from mockserver.store.database.database import Database  # noqa: PLC0415
+
+    try:
+        return Database(options["db"], syncs=options["fsync"])
+    except DatabaseError as error:
+        _refuse(error)
+
+
+def _refuse(error: "DatabaseError") -> NoReturn:
+    click.echo(f"Error: {error}.", err=True)
+    sys.exit(BROKEN)
+
+
+def _begin(prepared: "Prepared", options: dict[str, Any], database: "Database | None") -> "AssembledService":
+    from mockserver.errors import DatabaseError  # noqa: PLC0415
     from mockserver.server.assemble import AssembledService, Beginning, UnknownName  # noqa: PLC0415
 
     if options["no_faults"] and (options["faults"] or options["delay"]):
         raise click.UsageError("--no-faults bars what --fault and --delay ask for: leave one out.")
     beginning = Beginning(options["faults"], options["delay"], options["scenario"], options["no_faults"])
     try:
-        return AssembledService(prepared, beginning)
+        return AssembledService(prepared, beginning, database)
     except UnknownName as error:
         raise click.UsageError(str(error)) from None
+    except DatabaseError as error:
+        _refuse(error)
 
 
 def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":

@@ -1,6 +1,5 @@
 """`rate_limit: {limit: 10, window: 10s}`: so many requests in a time, and 429 for more."""
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, ClassVar, Final
 
@@ -14,6 +13,7 @@ from mockserver.faults.course import Course
 from mockserver.faults.draw import Draw
 from mockserver.faults.kind import Kind, kinds
 from mockserver.faults.occasion import Occasion, Scope
+from mockserver.value import dataclass
 
 _TOO_MANY: Final = 429
 _LONGEST_S: Final = 86_400.0

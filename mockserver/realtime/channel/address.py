@@ -1,12 +1,12 @@
 """Where the resources and actions of a definition stand, so that its channels can ask for them as its routes do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import RoutePattern, routes_of
+from mockserver.value import dataclass
 
 
 class Routed(Protocol):

@@ -3,7 +3,6 @@
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.errors import ServerError
@@ -11,6 +10,7 @@ from mockserver.formula.formula import Formula
 from mockserver.formula.names import Meaning
 from mockserver.realtime.channel.effect import RuleLoading
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 _BASE64: Final = "base64"
 _BACK: Final = ("raw",)

@@ -1,17 +1,21 @@
 """One channel, ready to run: what it is made of once its section has been checked. Never changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.errors import Forbidden, Problem, ServerError, problem_of
 from mockserver.formula.formula import Formula
 from mockserver.formula.header import header_values
+from mockserver.realtime.channel.bound import LEAST_STATUS, MOST_REPLAYED, MOST_STATUS
 from mockserver.realtime.channel.identity import Identity
 from mockserver.realtime.channel.rule import Rule
-from mockserver.realtime.channel.section import LEAST_STATUS, MOST_REPLAYED, MOST_STATUS, ChannelSection
-from mockserver.realtime.channel.span import Span
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.realtime.channel.section import ChannelSection
+    from mockserver.realtime.channel.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class TimerPush:
     """What is pushed every so often: so many `times`, or without end. `number` is its place in the section."""
 
     number: int
-    every: Span
-    after: Span
+    every: "Span"
+    after: "Span"
     times: int | None
     rule: Rule
 
@@ -62,7 +66,7 @@ class Channel:
     """One channel. `key` is what clients are counted by; `beat` is what its heartbeat says, if anything."""
 
     name: str
-    section: ChannelSection
+    section: "ChannelSection"
     refusals: tuple[Refusal, ...]
     key: Formula | None
     beat_s: float

@@ -1,13 +1,13 @@
 """The timers of one connection: each tick at its moment, the next a drawn time after it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
 from mockserver.agenda import Agenda, Appointment
 from mockserver.generation.seeding import Stream
 from mockserver.realtime.channel.channel import TimerPush
+from mockserver.value import dataclass
 
 _MOST_MADE_UP: Final = 100
 """So many ticks of one timer are made up for when the clock jumps."""

@@ -2,8 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import orjson
 
@@ -11,18 +10,11 @@ from mockserver.definitions.field import Model
 from mockserver.formula.formula import Formula, Loading, Where
 from mockserver.formula.names import Meaning, Names
 from mockserver.realtime.channel.address import Addresses
-from mockserver.realtime.channel.turn import Turn
+from mockserver.realtime.channel.rule import Effect
 from mockserver.registry import Registry
+from mockserver.value import dataclass
 
 Kind: TypeAlias = Literal["ws", "sse"]
-
-
-class Effect(Protocol):
-    """One thing that a rule does."""
-
-    def act(self, turn: Turn) -> float | None:
-        """Do it; the seconds to wait before what comes next, if any. *Raises* `Problem`."""
-        ...
 
 
 class EffectSection(Model):

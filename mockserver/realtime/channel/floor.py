@@ -1,11 +1,11 @@
 """What the channels of one definition stand on, once they serve: data, who may come in, how requests are answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mockserver.formula.scope import Reading
 from mockserver.query.caller import Gate
 from mockserver.realtime.command import CommandDesk
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

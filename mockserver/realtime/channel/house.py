@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from traceback import print_exception
 from typing import Protocol
@@ -20,6 +20,7 @@ from mockserver.realtime.channel.said import Said
 from mockserver.realtime.channel.utterance import Utterance
 from mockserver.realtime.close_code import INTERNAL_ERROR
 from mockserver.realtime.session import Message
+from mockserver.value import dataclass
 
 
 class Guest(Line, Protocol):

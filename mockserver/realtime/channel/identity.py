@@ -1,11 +1,10 @@
 """Who a client of a channel is, as far as that can be told now."""
 
-from dataclasses import dataclass
-
 from mockserver.errors import Unauthenticated
 from mockserver.formula.scope import described
 from mockserver.messages import Json, Request
 from mockserver.query.caller import Caller, Gate
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

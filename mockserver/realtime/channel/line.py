@@ -1,7 +1,6 @@
 """One connection of a channel, as rules see it and act on it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.formula.scope import Headers, Reading
@@ -10,6 +9,7 @@ from mockserver.messages import Json, Reply, Request
 from mockserver.realtime.channel.identity import Identity
 from mockserver.realtime.channel.said import Said
 from mockserver.realtime.channel.utterance import Utterance
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """Channels from their sections: every name, rule and path checked while loading, and noted where it stands."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.conventions.styled import Styled
-from mockserver.definitions.dialect import OPEN
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.pattern import Claim
@@ -18,7 +16,8 @@ from mockserver.generation.shape import ANY, Shape
 from mockserver.realtime.channel.address import Addresses, addresses_of
 from mockserver.realtime.channel.channel import ChangePush, Channel, Refusal, TimerPush
 from mockserver.realtime.channel.clash import Clashes
-from mockserver.realtime.channel.rule import Rule, RuleLoader
+from mockserver.realtime.channel.rule import Rule
+from mockserver.realtime.channel.rule_loader import RuleLoader
 from mockserver.realtime.channel.section import (
     ChangeSection,
     ChannelSection,
@@ -28,6 +27,7 @@ from mockserver.realtime.channel.section import (
     RolesSection,
     RuleSection,
 )
+from mockserver.value import dataclass
 
 _NUMBER: Final = Shape("integer")
 _EVENT: Final = Shape(
@@ -105,7 +105,7 @@ class ChannelLoading:
             if name in RESERVED:
                 self.report.add((*where, "path"), f"':{name}' means something else in expressions", "rename it")
             known[name] = TEXT
-        return Names(self.schema, known, OPEN)
+        return Names(self.schema, known, "open")
 
     def _check_kind(self, section: ChannelSection, where: Where) -> None:
         if section.kind == "ws":

@@ -2,8 +2,9 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
+
+from mockserver.value import dataclass
 
 T = TypeVar("T")
 

@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from mockserver.agenda import Agenda
+from mockserver.value import dataclass
 
 M = TypeVar("M")
 

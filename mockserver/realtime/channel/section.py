@@ -9,14 +9,12 @@ from mockserver.definitions.manner import check_heartbeat
 from mockserver.definitions.pattern import RoutePattern, parse_pattern
 from mockserver.definitions.quantity import Duration, DurationText, SizeText
 from mockserver.definitions.union import OneOrMore, one_of_shapes, problem
+from mockserver.realtime.channel.bound import LEAST_STATUS, MOST_REPLAYED, MOST_STATUS
 from mockserver.realtime.channel.effect import Kind, effects
 from mockserver.realtime.channel.span import Span, SpanText
 from mockserver.realtime.session import MESSAGE_BYTES
 
-MOST_REPLAYED: Final = 1000
 USUALLY_REPLAYED: Final = 100
-LEAST_STATUS: Final = 300
-MOST_STATUS: Final = 599
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 """The statuses that need a `Location` (RFC 9110 §15.4)."""
 BEAT_S: Final = 10.0

@@ -1,6 +1,5 @@
 """Lengths of time that a definition leaves to chance: `1s`, or `[1s, 3s]` for anything between."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -8,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from mockserver.definitions.quantity import read_wait, write_duration
 from mockserver.generation.seeding import Stream
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

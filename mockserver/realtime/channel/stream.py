@@ -1,7 +1,6 @@
 """Answers the requests to one channel that is an event stream: as an endpoint of the API, though it knows no other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
 
 from mockserver.definitions.pattern import RoutePattern
@@ -9,6 +8,7 @@ from mockserver.messages import Reply, Request
 from mockserver.realtime.channel.channel import Channel
 from mockserver.realtime.channel.channels import Channels
 from mockserver.realtime.session import Stream
+from mockserver.value import dataclass
 
 _HEADERS: Final = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
 

@@ -4,7 +4,7 @@ Keeps no connection: who said it may have gone, and what it remembered then is n
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from mockserver.formula.names import FUNCTIONS
@@ -12,6 +12,7 @@ from mockserver.formula.scope import Reading, functions
 from mockserver.generation.seeding import Stream
 from mockserver.messages import Json
 from mockserver.realtime.channel.said import Said, encode_json
+from mockserver.value import dataclass
 
 THEIR: Final = "their"
 """What whoever hears something remembers: their `state`."""

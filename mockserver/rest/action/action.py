@@ -1,7 +1,5 @@
 """An action as it is declared, checked and ready to run."""
 
-from dataclasses import dataclass
-
 from mockserver.definitions.pattern import RoutePattern
 from mockserver.formula.formula import Formula
 from mockserver.rest.action.intake import Intake
@@ -9,6 +7,7 @@ from mockserver.rest.action.reply import ReplyPlan
 from mockserver.rest.action.section import ActionSection
 from mockserver.rest.action.step import Step
 from mockserver.rest.job.plan import JobPlan
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +32,9 @@ class Action:
     lists: bool
     job: JobPlan | None
     replies: tuple[ReplyPlan, ...]
+
+    @property
+    def all_routes(self) -> tuple[RoutePattern, ...]:
+        """Its routes, those included that cancel its jobs."""
+        cancelling = None if self.job is None else self.job.cancelling
+        return self.routes if cancelling is None else (*self.routes, *cancelling.routes)

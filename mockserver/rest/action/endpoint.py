@@ -1,7 +1,7 @@
 """Answers the requests to one action."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.definitions.pattern import RoutePattern
@@ -19,6 +19,7 @@ from mockserver.rest.endpoint import Call
 from mockserver.rest.job.jobs import Job
 from mockserver.rest.job.plan import JOB, JobPlan
 from mockserver.rest.job.runner import JobRunner
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What an action reads of a request: body and query, checked by the rules of the fields it declares."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from mockserver.errors import BadRequest, FieldError, Invalid, sentence, suggestion
@@ -15,6 +15,7 @@ from mockserver.query.parameters import ACCESS_TOKEN, MANY, is_ignored
 from mockserver.rest.body import read_json
 from mockserver.rest.validation import Validation
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 _READ: Final = ("integer", "number", "boolean")
 

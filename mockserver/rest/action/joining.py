@@ -1,7 +1,6 @@
 """Joins the actions of a definition with what they work on: one endpoint each, and one for each way to cancel a job."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.conventions.styled import Styled
 from mockserver.definitions.model import CoreDefinition
@@ -9,8 +8,6 @@ from mockserver.formula.scope import Reading
 from mockserver.generation.fill import Filler
 from mockserver.generation.generate import Generation
 from mockserver.generation.schema import Schema
-from mockserver.generation.seating import NAMED
-from mockserver.messages import Key
 from mockserver.query.naming import Naming
 from mockserver.query.read import WindowReader
 from mockserver.rest.action.action import Action
@@ -24,6 +21,7 @@ from mockserver.rest.job.jobs import Jobs
 from mockserver.rest.job.runner import JobRunner
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def join_actions(actions: Sequence[Action], ground: Ground, convention: Styled) 
     definition, store = ground.definition, ground.store
     naming = _naming(actions, store.schema, convention)
     writing = Writing(store, naming, ground.filler, definition.api.strict)
-    reading = Reading(store, naming, named_keys(ground.generation))
+    reading = Reading(store, naming, ground.generation.named())
     window = WindowReader(convention.spelling, convention.paging, convention.read_query)
     shop = Workshop(reading, writing, _paths(definition, convention, store), window, definition.seed)
     runner = JobRunner(ground.jobs, reading, writing, definition.seed)
@@ -81,14 +79,3 @@ def _paths(definition: CoreDefinition, convention: Styled, store: Store) -> Mapp
         name: f"{convention.prefixes(api.version, resource.section.application or api.application)[0]}/{name}"
         for name, resource in store.schema.resources.items()
     }
-
-
-def named_keys(generation: Generation) -> dict[str, tuple[str, Key]]:
-    """The ids of the rows that the definition gives names to."""
-    named: dict[str, tuple[str, Key]] = {}
-    for resource in generation.schema.resources.values():
-        keys = generation.seating[resource.name].said if any(NAMED in row for row in resource.section.rows) else {}
-        for row, key in zip(resource.section.rows, keys, strict=False):
-            if isinstance(row.get(NAMED), str):
-                named[row[NAMED]] = (resource.name, key)
-    return named

@@ -1,7 +1,7 @@
 """Actions from their sections: every name, route and step checked while loading, and noted where it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mockserver.conventions.styled import Styled
@@ -21,6 +21,7 @@ from mockserver.rest.action.reply import load_replies
 from mockserver.rest.action.section import ActionSection
 from mockserver.rest.action.step import StepLoading
 from mockserver.rest.job.plan import JOB, load_job
+from mockserver.value import dataclass
 
 _BODILESS = ("GET", "HEAD")
 
@@ -153,10 +154,3 @@ def _shape(form: Resource) -> Shape:
 def load_actions(schema: Schema, convention: Styled, draft: Draft, report: Report) -> tuple[Action, ...]:
     """The actions of a definition. They may be used only when nothing was noted in the report."""
     return ActionLoading(draft.definition, schema, convention, draft, report).load()
-
-
-def routes_of_all(actions: Sequence[Action]) -> list[RoutePattern]:
-    """Every route that the actions have, those included that cancel their jobs."""
-    own = [route for one in actions for route in one.routes]
-    cancelling = [one.job.cancelling for one in actions if one.job is not None and one.job.cancelling is not None]
-    return own + [route for one in cancelling for route in one.routes]

@@ -1,13 +1,13 @@
 """What a definition says when it refuses: message, details and errors, as a problem that conventions write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mockserver.errors import FieldError, Problem, problem_of
 from mockserver.formula.formula import Formula, Loading, Where
 from mockserver.formula.names import Names
 from mockserver.query.naming import Naming
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

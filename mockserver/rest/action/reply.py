@@ -1,7 +1,6 @@
 """What an action answers: an outcome that the convention writes, a problem, or an answer that is written as it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from mockserver.messages import Json, Outcome, Reply
 from mockserver.query.naming import Naming
 from mockserver.rest.action.refusal import Refusal, load_refusal
 from mockserver.rest.action.section import ReplySection
+from mockserver.value import dataclass
 
 _REFUSED: Final = 400
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
@@ -54,11 +54,11 @@ class ReplyPlan:
             return reply
         if status is not None and status >= _REFUSED:
             raise self.refusal.problem(status, scope, dict(headers), naming)
-        said = replace(usual, item=body, listed=None, headers=headers, message=self.refusal.message.text(scope))
+        said = usual._replace(item=body, listed=None, headers=headers, message=self.refusal.message.text(scope))
         located = {name.lower() for name, _ in headers}
         if status is None and usual.done == "accepted":
-            return replace(said, location="") if "location" in located else said
-        return replace(said, done="read", location="", status=status or HTTPStatus.OK.value)
+            return said._replace(location="") if "location" in located else said
+        return said._replace(done="read", location="", status=status or HTTPStatus.OK.value)
 
     def _status(self, value: Json) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 200 <= value <= 599 or value in _UNUSABLE:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, Final, Protocol, TypeAlias
 
 from pydantic import StringConstraints
@@ -21,6 +21,7 @@ from mockserver.registry import Registry
 from mockserver.rest.exchange import below, origin_of
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store, Transaction
+from mockserver.value import dataclass
 
 RowName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 """A name for what a step touched: letters, digits and _."""

@@ -1,5 +1,7 @@
 """How often each action was called in a sandbox with what it takes: what its draws go by."""
 
+from collections.abc import Mapping
+
 
 class Tally:
     """Counts by name."""
@@ -14,6 +16,15 @@ class Tally:
         number = self._counts.get(name, 0)
         self._counts[name] = number + 1
         return number
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How often each was called, to be read only."""
+        return self._counts
+
+    def recall(self, counts: Mapping[str, int]) -> None:
+        """Go on from counts that were written down."""
+        self._counts = dict(counts)
 
     def copy(self) -> "Tally":
         """The same counts, which go on apart from these."""

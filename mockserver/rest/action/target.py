@@ -1,6 +1,5 @@
 """Which documents a step is about: one by its id, those where a condition holds, or the only one there is."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.errors import NotFound
@@ -8,6 +7,7 @@ from mockserver.formula.formula import Formula
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document
 from mockserver.rest.action.step import ROW, Run, StepLoading
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Makes the policy of a definition from its section `auth`, and notes everything that is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.conventions.styled import Styled
@@ -20,6 +19,7 @@ from mockserver.rest.auth.rule import Rule, Rules
 from mockserver.rest.auth.scheme import Options, Scheme, schemes
 from mockserver.rest.auth.section import AuthSection, RuleSection, UserSection
 from mockserver.rest.auth.where import Where, WhereReader
+from mockserver.value import dataclass
 
 _AT: Final = "auth"
 _OPTIONS: Final = ("cookie", "header", "secret", "algorithm")

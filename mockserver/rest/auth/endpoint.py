@@ -1,7 +1,6 @@
 """The endpoints of the login: logging in and out, going on with a login, and who it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -15,8 +14,9 @@ from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.scheme import Headers
 from mockserver.rest.body import read_json
 from mockserver.rest.endpoint import Call
+from mockserver.value import dataclass
 
-LOGINS: Final = ("auth.login", "auth.refresh")
+_LOGINS: Final = ("auth.login", "auth.refresh")
 """The names of those that hand out new tokens."""
 _NO_STORE: Final = ("Cache-Control", "no-store")
 
@@ -32,6 +32,11 @@ class AuthEndpoint:
     act: Callable[[Call], Outcome]
 
     is_bare: ClassVar[bool] = False
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is for logging in, or for going on with a login."""
+        return self.name in _LOGINS
 
     def answer(self, call: Call) -> Outcome:
         """What it came to. *Raises* `Problem`."""

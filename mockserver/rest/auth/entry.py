@@ -1,16 +1,17 @@
 """The way in to one API: gate and endpoints made of a policy and of what changes in a sandbox."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from mockserver.messages import Request
 from mockserver.query.caller import Gate, OpenGate
-from mockserver.rest.auth.endpoint import LOGINS, AuthEndpoint, endpoints_of
-from mockserver.rest.auth.gate import RuledGate
-from mockserver.rest.auth.policy import Policy
-from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.session import Sessions
 from mockserver.rest.endpoint import Endpoint
 from mockserver.store.store import Store
+
+if TYPE_CHECKING:
+    from mockserver.rest.auth.endpoint import AuthEndpoint
+    from mockserver.rest.auth.policy import Policy
 
 
 class Entry:
@@ -22,7 +23,7 @@ class Entry:
     __slots__ = ("endpoints", "gate", "secrets", "shown")
 
     def __init__(
-        self, policy: Policy | None, store: Store, sessions: Sessions, stand_in: Callable[[], str] = str
+        self, policy: "Policy | None", store: Store, sessions: Sessions, stand_in: Callable[[], str] = str
     ) -> None:
         self.gate: Gate = OpenGate()
         self.endpoints: Sequence[AuthEndpoint] = ()
@@ -30,6 +31,10 @@ class Entry:
         self.shown: Callable[[Request], Sequence[str]] | None = None
         """What a request says of who sent it; nothing where nobody is asked."""
         if policy is not None:
+            from mockserver.rest.auth.endpoint import endpoints_of  # noqa: PLC0415 - nobody has to log in without one
+            from mockserver.rest.auth.gate import RuledGate  # noqa: PLC0415
+            from mockserver.rest.auth.recognition import Recognition  # noqa: PLC0415
+
             recognition = Recognition(policy, sessions, store.now, stand_in)
             self.gate = RuledGate(recognition, store.schema, store.find)
             self.endpoints = endpoints_of(recognition)
@@ -38,4 +43,4 @@ class Entry:
 
     def is_login(self, endpoint: Endpoint) -> bool:
         """Whether an endpoint is for logging in, or for going on with a login."""
-        return any(one is endpoint and one.name in LOGINS for one in self.endpoints)
+        return any(one is endpoint and one.is_login for one in self.endpoints)

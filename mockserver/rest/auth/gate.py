@@ -1,7 +1,7 @@
 """Lets requests in by the rules of a definition, and says which rows there are for whom."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from mockserver.errors import Forbidden, Unauthenticated
@@ -13,6 +13,7 @@ from mockserver.query.view import Eyes, sees_all
 from mockserver.rest.auth.recognition import Recognition
 from mockserver.rest.auth.rule import SOME_ID, Ruling, Steps, works_of
 from mockserver.rest.auth.where import Where, as_seen
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class _Sight:
 class RuledGate:
     """The gate of one definition over the data of one sandbox."""
 
-    __slots__ = ("_find", "_recognition", "_rules", "_schema", "_sights")
+    __slots__ = ("_find", "_recognition", "_ruling", "_schema", "_sights")
 
     def __init__(self, recognition: Recognition, schema: Schema, find: Find) -> None:
-        self._rules = recognition.policy.rules
+        # What is asked is asked again.
+        self._ruling = lru_cache(maxsize=_MOST_RULINGS)(recognition.policy.rules.ruling)
         self._recognition = recognition
         self._schema = schema
         self._find = find
@@ -45,16 +47,16 @@ class RuledGate:
         """This gate, how often somebody has logged in or out, and who stands in for those who say nothing."""
         return self, self._recognition.sessions.changes, self._recognition.stand_in()
 
-    def admit(self, request: Request, paths: Sequence[Steps]) -> Caller:
+    def admit(self, request: Request, paths: Iterable[Steps]) -> Caller:
         """Who is asking, and what they see. *Raises* `Unauthenticated`, `Forbidden`.
 
         On a public route wrong credentials are as none: a page with an old cookie is still a visitor's.
         """
-        flat = paths[-1]
-        asked = [(request.method, steps) for steps in paths]
+        asked = tuple([(request.method, steps) for steps in paths])
+        flat = asked[-1][1]
         resource = self._schema.resources.get(_first(flat))
         works = () if resource is None else tuple(works_of(resource, request.method, flat))
-        ruling = self._rules.ruling(asked, works)
+        ruling = self._ruling(asked, works)
         user = self._recognise(request, ruling)
         if user is None and not ruling.is_public:
             raise self._recognition.refusal()
@@ -72,6 +74,10 @@ class RuledGate:
         if user is None:
             raise self._recognition.refusal()
         return Caller(user, self._eyes(self._sights_of(frozenset(user.roles)), user))
+
+    def is_timeless(self, request: Request) -> bool:
+        """Whether a request says nothing of its sender that may expire."""
+        return self._recognition.is_timeless(request)
 
     def _recognise(self, request: Request, ruling: Ruling) -> User | None:
         try:
@@ -104,7 +110,7 @@ class RuledGate:
         return self._sights[roles]
 
     def _sight(self, resource: str, roles: frozenset[str] | None) -> _Sight:
-        rulings = [self._rules.ruling([("GET", steps)]) for steps in ((resource,), (resource, SOME_ID))]
+        rulings = [self._ruling((("GET", steps),)) for steps in ((resource,), (resource, SOME_ID))]
         filters = dict.fromkeys(one for ruling in rulings for one in ruling.filters(resource, roles))
         return _Sight(any(ruling.permits(roles) for ruling in rulings), tuple(filters))
 
@@ -114,6 +120,7 @@ def _first(steps: Steps) -> str:
     return steps[0] if steps else ""
 
 
+_MOST_RULINGS: Final = 1024
 _MOST_SIGHTS: Final = 256
 """Roles may come with sealed tokens, in any combination."""
 

@@ -1,7 +1,6 @@
 """The section `auth` in force: users, scheme, rules, and where to log in. Made once for a definition; never changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hmac import compare_digest
 
 from mockserver.conventions.login import LoginManner, Person, Profile
@@ -11,6 +10,7 @@ from mockserver.query.caller import User
 from mockserver.rest.auth.rule import Rules
 from mockserver.rest.auth.scheme import Scheme
 from mockserver.rest.auth.section import AnyBut, UserSection
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What a pattern of a route can lead to: resources with the methods there, or endpoints. Knows nothing of rules."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mockserver.definitions.pattern import ANY, RoutePattern
 from mockserver.generation.schema import Resource, Schema
 from mockserver.rest.route import RESTORE, Route
+from mockserver.value import dataclass
 
 _ID = ":id"
 

@@ -1,7 +1,6 @@
 """Who sent a request: credentials to a user, by declared tokens and passwords, by logins, and by sealed tokens."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.rest.auth.policy import Account, Policy, roles_of, strangers
 from mockserver.rest.auth.scheme import Credentials, NameAndPassword, Token, Unsealed
 from mockserver.rest.auth.session import Session, Sessions, digest_of
+from mockserver.value import dataclass
 
 REGISTERED: Final = ("sub", "name", "roles", "iat", "exp", "nbf", "jti", "iss", "aud")
 """The claims of a sealed token that are its own (RFC 7519 §4.1), and those of ours."""
@@ -49,6 +49,13 @@ class Recognition:
             raise self.refusal(flaw)
         account = self.policy.accounts.get(self.stand_in())
         return None if account is None else account.user
+
+    def is_timeless(self, request: Request) -> bool:
+        """Whether all that a request says of its sender is declared, and so neither begins nor expires."""
+        return all(isinstance(one, NameAndPassword) or self._is_declared(one) for one in self._credentials(request))
+
+    def _is_declared(self, token: Token) -> bool:
+        return any([account.has_token(token.text) for account in self.policy.accounts.values()])
 
     def refusal(self, flaw: str = "") -> Unauthenticated:
         """What somebody is told who is not logged in, or wrongly."""

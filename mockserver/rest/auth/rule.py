@@ -1,12 +1,12 @@
 """Rules of a definition, in force: which one decides a request, and whether it needs a login. Knows no users' names."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mockserver.definitions.pattern import ANY, RoutePattern
 from mockserver.generation.schema import Resource
 from mockserver.rest.auth.where import Where
+from mockserver.value import dataclass
 
 Steps: TypeAlias = tuple[str, ...]
 Ask: TypeAlias = tuple[str, Steps]

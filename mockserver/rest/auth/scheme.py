@@ -5,11 +5,12 @@ A scheme knows neither users nor sessions; it reads and writes texts.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, TypeAlias
 
 from mockserver.messages import Json, Request
 from mockserver.registry import Registry
+from mockserver.value import dataclass
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 _BEARER: Final = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)

@@ -4,13 +4,14 @@ Tokens are drawn from the seed, the user and a count, so that two runs of the sa
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
 from mockserver.definitions.quantity import shift
 from mockserver.generation.seeding import Streams
+from mockserver.value import dataclass
 
 KEPT: Final = 10_000
 """How many logins are held; the oldest make room."""

@@ -1,7 +1,6 @@
 """The `where` of a rule: an expression over one row and the user, checked at load, and what it comes to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.definitions.expression import Expression, ExpressionError, bare, compile_expression
@@ -10,6 +9,7 @@ from mockserver.generation.schema import Resource, Schema
 from mockserver.generation.scope import RowScope
 from mockserver.generation.shape import ANY
 from mockserver.query.caller import User
+from mockserver.value import dataclass
 
 ROW: Final = "row"
 USER: Final = "user"

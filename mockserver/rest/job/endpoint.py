@@ -1,7 +1,6 @@
 """The route that cancels a job."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from mockserver.definitions.pattern import RoutePattern
@@ -10,6 +9,7 @@ from mockserver.messages import Outcome
 from mockserver.rest.endpoint import Call
 from mockserver.rest.job.plan import JOB, Cancelling, JobPlan
 from mockserver.rest.job.runner import JobRunner, first_match
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,19 @@
 
 from collections import deque
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mockserver.definitions.quantity import shift
 from mockserver.formula.formula import Settings
 from mockserver.messages import Document, Key
-from mockserver.rest.job.plan import JobPlan
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.rest.job.plan import JobPlan
 
 _FAILURES: Final = 20
 
@@ -31,7 +34,7 @@ class Job:
     `number` counts the jobs of one action; `names` is what its expressions take of the request, as long as it runs.
     """
 
-    plan: JobPlan
+    plan: "JobPlan"
     key: Key
     number: int
     started: datetime
@@ -145,6 +148,11 @@ class Jobs:
         for job in list(self._by_place.values()):
             if job.plan.resource.name not in resources:
                 self.forget(job)
+
+    def put_back(self, job: Job, due: Due) -> None:
+        """Let a job go on with what was taken out, as soon as it can."""
+        job.coming.appendleft(due)
+        self._wait(job)
 
     def take_due(self, now: datetime) -> tuple[Job, Due] | None:
         """The first of all that is due, taken out."""

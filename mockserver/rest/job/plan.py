@@ -1,7 +1,6 @@
 """A job as it is declared, checked and ready to run: its moments, the ways it may end, how it is cancelled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.definitions.pattern import RoutePattern, routes_of
@@ -13,6 +12,7 @@ from mockserver.generation.schema import Resource
 from mockserver.generation.shape import Shape
 from mockserver.rest.job.moves import check_moves
 from mockserver.rest.job.section import CancelSection, JobSection, MomentSection, OutcomeSection
+from mockserver.value import dataclass
 
 JOB: Final = "job"
 """The name of the job's document in expressions."""

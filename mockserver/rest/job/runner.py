@@ -2,13 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from mockserver.definitions.quantity import write_instant
-from mockserver.errors import Conflict, Problem
+from mockserver.errors import Conflict, InsufficientStorage, Problem
 from mockserver.formula.scope import Reading, Row, Scope, functions, part_of
 from mockserver.generation.schema import ID, Resource
 from mockserver.generation.seeding import Streams
@@ -17,6 +16,7 @@ from mockserver.rest.job.jobs import Due, Job, Jobs
 from mockserver.rest.job.plan import JOB, Cancelling, Ending, JobPlan
 from mockserver.rest.writing import Writing
 from mockserver.store.store import Store, Transaction
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,12 @@ class JobRunner:
             return
         now = self.store.now()
         while (due := self.jobs.take_due(now)) is not None:
-            self._go_on(*due)
+            try:
+                self._go_on(*due)
+            except InsufficientStorage:
+                # It stands still until there is room again.
+                self.jobs.put_back(*due)
+                return
 
     def next_due_s(self) -> float | None:
         """In how many seconds something is due, at the earliest; nothing when nothing will be."""
@@ -91,6 +96,8 @@ class JobRunner:
                     transaction.delete(resource, job.key)
                 else:
                     self._change(job, resource, document, due, transaction)
+        except InsufficientStorage:
+            raise
         except Problem as problem:
             said = f"Job {job.key} of '{job.plan.action}' could not go on at {write_instant(due.at)}: {problem.detail}"
             self.jobs.failures.append(said)

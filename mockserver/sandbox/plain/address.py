@@ -1,7 +1,6 @@
 """The API's own addresses of what is shown: of a document, and of a list as its convention would be asked for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -10,6 +9,7 @@ from mockserver.messages import Key
 from mockserver.query.parameters import is_ignored
 from mockserver.query.query import Operator, Query
 from mockserver.rest.api import RestApi
+from mockserver.value import dataclass
 
 _LONGEST: Final = 8_000
 """What an address may have in characters, so that a request of it is taken."""

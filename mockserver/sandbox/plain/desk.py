@@ -5,7 +5,6 @@ others by a deletion. What does not is the manner of an API: its convention, use
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import orjson
@@ -30,6 +29,7 @@ from mockserver.sandbox.plain.reader import Asked, PlainReader
 from mockserver.sandbox.plain.relation import related
 from mockserver.store.collection import Collection
 from mockserver.store.store import Store
+from mockserver.value import dataclass
 
 PAGE_BYTES: Final = 8 * 1024 * 1024
 """How large the documents of one page may be together; what is more is on the next, but a page has one at least."""

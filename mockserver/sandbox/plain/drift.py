@@ -4,7 +4,6 @@ What that costs goes by how many documents were written, never by how many there
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from mockserver.messages import Document, Key
 from mockserver.sandbox.succession import is_alike
 from mockserver.store.collection import Collection
+from mockserver.value import dataclass
 
 Fate: TypeAlias = Literal["created", "updated"]
 _ABSENT = object()

@@ -1,7 +1,7 @@
 """Queries to documents in the definition's own names: the neutral spellings, whatever the convention's are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mockserver.conventions.base import as_said
@@ -15,6 +15,7 @@ from mockserver.query.query import Condition, Query
 from mockserver.query.read import QueryReader
 from mockserver.query.spelling import PageRules, Role, Spelling
 from mockserver.sandbox.plain.address import Filter
+from mockserver.value import dataclass
 
 PAGE: Final = PageRules(default=50, largest=1000)
 ROLES: Final[dict[str, Role]] = {"limit": "limit", "offset": "offset", "sort": "sort", "q": "search"}
@@ -45,7 +46,7 @@ class PlainReader:
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Asked:
         """A query. *Raises* `BadRequest` naming every parameter that is wrong."""
-        query = self._reader.read_list(pairs)
+        query = self._reader.read_list(tuple(pairs))
         filters = FilterReader(self._paths, Parameters({}))
         named = [(filters.meaning(name), value) for name, value in pairs if not self._is_other(name)]
         return Asked(query, tuple(Filter(*meant, value) for meant, value in named if meant is not None))

@@ -5,13 +5,13 @@ for. Knows nothing of connections and times.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
 from mockserver.realtime.witness import Loss, Resumption, Topics
 from mockserver.store.event import Event
 from mockserver.store.feed import Feed, Missed, Place, read_cursor
+from mockserver.value import dataclass
 
 _MOST: Final = 1000
 """So many missed events are known by their ids; of more only how many there are."""

@@ -3,10 +3,11 @@
 Knows nothing of connections: it is told, at a cost that a thousand of them can bear for every event.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mockserver.realtime.frame import Frame
+from mockserver.value import dataclass
 
 _MOST_OWED: Final = 1000
 

@@ -1,7 +1,6 @@
 """One connection of a client as its record sees it: which window it is, what was handed over it, and how it ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockserver.messages import Json
@@ -9,6 +8,7 @@ from mockserver.realtime.witness import Topics
 from mockserver.sandbox.reconnect.continuity import Progress
 from mockserver.sandbox.reconnect.flow import Flow
 from mockserver.store.feed import Place, read_cursor
+from mockserver.value import dataclass
 
 By: TypeAlias = Literal["server", "client", "network"]
 

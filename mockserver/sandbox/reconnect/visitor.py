@@ -1,8 +1,9 @@
 """Who comes to a window: by the name a client gives itself, else by what its requests have in common."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from mockserver.value import dataclass
 
 FEED: Final = "feed"
 _CHANNEL: Final = "channel:"

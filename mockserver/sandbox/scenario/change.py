@@ -1,13 +1,14 @@
 """What a scenario makes of the rows of resources, whatever it extends taken in, and where each part of that is said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from mockserver.definitions.load import Report
 from mockserver.definitions.model import Count, ResourceSection
 from mockserver.generation.draft import Note
 from mockserver.sandbox.scenario.section import DataSection, ScenarioSection
+from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]
 

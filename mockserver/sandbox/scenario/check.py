@@ -1,12 +1,12 @@
 """Checks the names and the scripts of scenarios, before anything is made of them."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mockserver.definitions.load import Report
 from mockserver.errors import suggestion
 from mockserver.sandbox.scenario.section import SHORTEST_S, ScenarioSection
+from mockserver.value import dataclass
 
 AT: Final = "scenarios"
 _DEEPEST: Final = 20

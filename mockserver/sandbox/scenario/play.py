@@ -1,15 +1,17 @@
 """The scenario that one sandbox is in: begun, played on its clock, and gone on with by another definition."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.errors import Conflict
 from mockserver.faults.faults import Faults
 from mockserver.messages import Json
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.scenario.player import Player, Progress, Said
-from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.seeded import Seeded
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.scenario.scenario import Scenario
 
 T = TypeVar("T")
 
@@ -27,7 +29,7 @@ class Play:
         self._player = Player(self)
 
     @property
-    def scenario(self) -> Scenario | None:
+    def scenario(self) -> "Scenario | None":
         """The one it is in."""
         return self._player.scenario
 
@@ -40,7 +42,7 @@ class Play:
         """How far its script has come, nothing where there is none."""
         return self._player.progress(self._sandbox.clock.elapsed())
 
-    def switch(self, scenario: Scenario | None, file: Seeded) -> None:
+    def switch(self, scenario: "Scenario | None", file: Seeded) -> None:
         """Begin a scenario, or go back to the state of the file: data, logins, faults and user are as it has them.
 
         *Raises* `Conflict` for a scenario whose data can't be; nothing has changed then.
@@ -67,7 +69,7 @@ class Play:
         """Play no more of the script; everything stays as it is."""
         self._player.end_script()
 
-    def continued(self, scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    def continued(self, scenarios: "Mapping[str, Scenario]") -> "Scenario | None":
         """The scenario of another definition that goes on with this one, because it is the same; its rows are made."""
         here = self._player.scenario
         there = None if here is None else scenarios.get(here.name)
@@ -79,7 +81,7 @@ class Play:
             return None
         return there
 
-    def follow(self, scenarios: Mapping[str, Scenario], file: Seeded) -> None:
+    def follow(self, scenarios: "Mapping[str, Scenario]", file: Seeded) -> None:
         """Go by another definition: on with the scenario where it is the same, else with its new beginning, if any.
 
         In the state of the file where that can't be.

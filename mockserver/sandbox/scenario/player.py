@@ -1,11 +1,13 @@
 """Plays the script of a scenario on a sandbox's clock. What its steps do is the stage's; nothing here waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mockserver.messages import Json
-from mockserver.sandbox.scenario.scenario import Scenario, Step
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.scenario.scenario import Scenario, Step
 
 _TOLERANCE_S: Final = 1e-6
 """What sums of seconds may be off by: a clock that was moved ten times by 100 ms has moved by 1 s."""
@@ -73,7 +75,7 @@ class Player:
         self._begun_s = self._seen_s = 0.0
         self._played = 0
 
-    def begin(self, scenario: Scenario, now_s: float) -> None:
+    def begin(self, scenario: "Scenario", now_s: float) -> None:
         """Set the stage for a scenario; `advance` plays what is due at once."""
         self.scenario, self.said = scenario, None
         self._begun_s = self._seen_s = now_s
@@ -90,7 +92,7 @@ class Player:
         """Play no more of the script; everything stays as it is."""
         self._is_over = True
 
-    def go_on(self, scenario: Scenario) -> None:
+    def go_on(self, scenario: "Scenario") -> None:
         """Go on with the same scenario of another definition."""
         self.scenario = scenario
 
@@ -135,7 +137,7 @@ class Player:
         number = 0 if next_s is None else self._played % len(self.scenario.steps) + 1
         return Progress(rounds + 1, at_s, number, next_s or 0.0, self._is_over)
 
-    def _skip(self, scenario: Scenario, reached_s: float) -> None:
+    def _skip(self, scenario: "Scenario", reached_s: float) -> None:
         """Pass over the rounds that were over long ago."""
         period_s, steps = scenario.period_s, len(scenario.steps)
         if not period_s:
@@ -144,7 +146,7 @@ class Player:
         while (due_s := _due_s(scenario, self._played)) is not None and due_s <= reached_s - period_s:
             self._played += 1
 
-    def _play(self, step: Step, number: int, due_s: float, ago_s: float) -> None:
+    def _play(self, step: "Step", number: int, due_s: float, ago_s: float) -> None:
         if step.user is not None:
             self._stage.act_as(step.user)
         if step.faults is not None:
@@ -156,7 +158,7 @@ class Player:
             self._stage.say(self.said)
 
 
-def _due_s(scenario: Scenario, place: int) -> float | None:
+def _due_s(scenario: "Scenario", place: int) -> float | None:
     """When the step at a place is due, counted from 0 through all rounds; nothing behind the end."""
     if not scenario.steps or (not scenario.period_s and place >= len(scenario.steps)):
         return None

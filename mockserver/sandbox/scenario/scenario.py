@@ -1,11 +1,12 @@
 """A scenario in force: user, faults and script, whatever it extends taken in. Made once for a definition."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.messages import Json
 from mockserver.sandbox.scenario.change import Changes
 from mockserver.sandbox.scenario.section import ScenarioSection, StepSection
 from mockserver.sandbox.scenario.variant import Variant
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

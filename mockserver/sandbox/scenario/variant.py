@@ -4,7 +4,7 @@ A cell is a function of its place, so whatever no change is about has the value 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.definitions.model import PerParent
 from mockserver.errors import Conflict, GenerationError
@@ -17,10 +17,10 @@ from mockserver.generation.schema import Schema
 from mockserver.generation.seating import NAMED
 from mockserver.generation.trait import check_traits
 from mockserver.messages import Document
-from mockserver.rest.action.joining import named_keys
 from mockserver.sandbox.scenario.change import Changes, Where
 from mockserver.sandbox.scenario.given import check_given, given_rows
 from mockserver.sandbox.seeded import Rows, Seeded
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class Variant:
 
     def _check_names(self, generation: Generation, note: Note) -> None:
         """That a name which expressions know is that of the same row: they are compiled once for all scenarios."""
-        named = named_keys(self._original.seeded.generation)
-        for name, (resource, key) in named_keys(generation).items():
+        named = self._original.seeded.generation.named()
+        for name, (resource, key) in generation.named().items():
             known = named.get(name, (resource, key))
             if known != (resource, key):
                 rows = generation.schema[resource].section.rows

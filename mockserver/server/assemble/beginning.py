@@ -1,14 +1,16 @@
 """How serving begins, beside what the definition says: which of its faults are on, and in which scenario it is."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from mockserver.errors import suggestion
 from mockserver.faults.fault import Fault
-from mockserver.faults.load import read_fault
 from mockserver.faults.preset import preset_faults, presets
-from mockserver.sandbox.scenario.scenario import Scenario
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.scenario.scenario import Scenario
 
 DELAY: Final = "--delay"
 """What the fault is called that `--delay` sets."""
@@ -49,10 +51,12 @@ class Beginning:
             if fault is not None:
                 begun[name] = fault.switched_on()
         if self.delay:
+            from mockserver.faults.load import read_fault  # noqa: PLC0415 - takes all kinds, for an option few use
+
             begun[DELAY] = read_fault(DELAY, {"match": "ANY *", "latency": self.delay}, {})
         return begun
 
-    def accompany(self, scenarios: Mapping[str, Scenario], faults: Collection[str]) -> Mapping[str, Scenario]:
+    def accompany(self, scenarios: "Mapping[str, Scenario]", faults: Collection[str]) -> "Mapping[str, Scenario]":
         """The scenarios of a definition with these faults: those asked for are on beside those of the first one."""
         first = scenarios.get(self.scenario)
         if first is None:

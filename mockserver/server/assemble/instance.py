@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter, time
+from typing import TYPE_CHECKING
 
 from mockserver.agenda import Agenda
 from mockserver.conventions.styled import convention_of
 from mockserver.definitions.quantity import write_instant
-from mockserver.errors import BadRequest, Problem, Unavailable, UnknownPath
+from mockserver.errors import BadRequest, InsufficientStorage, Problem, Unavailable, UnknownPath
 from mockserver.faults.faults import Faults
 from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.preset import preset_faults
@@ -19,11 +20,9 @@ from mockserver.realtime.session import Opening, Stream
 from mockserver.realtime.window import only_a_socket
 from mockserver.rest.media import upload_bytes
 from mockserver.sandbox.address import DEFAULT
-from mockserver.sandbox.plain.desk import PlainDesk
 from mockserver.sandbox.reconnect.visitor import channel_kind
 from mockserver.sandbox.sandbox import PARTS, Sandbox
 from mockserver.sandbox.scenario.play import Play
-from mockserver.sandbox.scenario.scenario import Scenario
 from mockserver.sandbox.snapshot import Snapshot
 from mockserver.sandbox.succession import Difference
 from mockserver.server.assemble.joining import join
@@ -31,15 +30,25 @@ from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.assemble.staging import Staged, stage
 from mockserver.server.greeting import greeting
 from mockserver.server.offer import describe_offer
+from mockserver.server.service import Ground
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.plain.desk import PlainDesk
+    from mockserver.sandbox.scenario.scenario import Scenario
+    from mockserver.server.keeper import Keeper
+    from mockserver.store.backends.tinydb import TinydbBackend
+    from mockserver.store.database.database import Database
 
 
 class AssembledInstance:
     """One definition being served from one sandbox."""
 
-    def __init__(self, prepared: Prepared, name: str = DEFAULT) -> None:
+    def __init__(self, prepared: Prepared, name: str = DEFAULT, database: "Database | None" = None) -> None:
+        """With a database, what it has is served, and all that is written is kept in it. *Raises* `DatabaseError`."""
         self.name = name
         self.has_ended = False
-        self.sandbox = Sandbox(prepared.seeded, name)
+        backend = None if database is None else _backend_of(database)
+        self.sandbox = Sandbox(prepared.seeded, name, backend)
         self.journal = self.sandbox.journal
         self.clock = self.sandbox.clock
         self.reconnects = self.sandbox.reconnects
@@ -53,6 +62,14 @@ class AssembledInstance:
         self._join(prepared)
         if prepared.first is not None:
             self.switch(None)
+        self.keeper = None if backend is None else self._keep(backend)
+
+    def _keep(self, backend: "TinydbBackend") -> "Keeper":
+        """Bring back what was kept, and keep what there is from now on."""
+        from mockserver.sandbox.durable.keeping import Keeping  # noqa: PLC0415 - few ask for it
+        from mockserver.server.keeper import Keeper  # noqa: PLC0415
+
+        return Keeper(Keeping(self.sandbox, backend, lambda: self._prepared.fingerprint))
 
     def _join(self, prepared: Prepared) -> None:
         """Make what answers from a definition and the sandbox: all that a reload makes anew."""
@@ -101,9 +118,55 @@ class AssembledInstance:
         self.faults.watch(notify)
 
     def handle(self, request: Request) -> Reply:
-        """The answer to a request."""
+        """The answer to a request; what it has written is as safe by then as was asked for."""
+        if self.keeper is not None:
+            return self._answer_safely(self.keeper, request)
         self._catch_up()
         return self._answer(request)
+
+    def _answer_safely(self, keeper: "Keeper", request: Request) -> Reply:
+        keeper.admit(request.method)
+        self._catch_up()
+        before = keeper.sequence
+        reply = self._answer(request)
+        if keeper.sequence == before:
+            return reply
+        try:
+            keeper.settle()
+        except InsufficientStorage as problem:
+            return self.refuse(request, problem)
+        return reply
+
+    def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
+        """The answer to a request, and what it stands on, where it will be the same as long as that is upheld."""
+        self._catch_up()
+        with self.sandbox.store.noting() as reads:
+            reply = self._answer(request)
+        gate = self._parts.entry.gate
+        if not reply.is_lasting or not gate.is_timeless(request):
+            return reply, None
+        return reply, Ground(self.life, reads, gate.stamp, self.clock.turns)
+
+    def upholds(self, ground: Ground) -> bool:
+        """Whether what an answer stood on is as it was, with everything done that is due by now."""
+        self._catch_up()
+        return (
+            not self.has_ended
+            and ground.reads.is_current
+            and ground.turns == self.clock.turns
+            and ground.stamp == self._parts.entry.gate.stamp
+            and ground.life == self.life
+        )
+
+    @property
+    def life(self) -> object:
+        """Another one after every reload, and whenever all data is put in the place of other."""
+        return self._parts, self.sandbox.store.life
+
+    @property
+    def at(self) -> str:
+        """The cursor of the latest event of the feed."""
+        return self.sandbox.feed.at
 
     def recall(self, request: Request, age_s: float) -> Reply:
         """The answer to a request as it would have been so many seconds ago."""
@@ -223,13 +286,14 @@ class AssembledInstance:
             "resources": resources,
             "jobs": {"running": len(self.sandbox.jobs), "failures": list(self.sandbox.jobs.failures)},
             "channels": {"open": len(self.sandbox.channels), "failures": list(self.sandbox.channels.failures)},
+            "db": None if self.keeper is None else self.keeper.describe(),
         }
 
     @property
-    def plain(self) -> PlainDesk:
+    def plain(self) -> "PlainDesk":
         """All documents, with what is due by now done."""
         self._catch_up()
-        return self._parts.plain
+        return self._parts.plain()
 
     def openapi(self, api: str) -> dict[str, Json]:
         """The OpenAPI document, its examples from the data there is now."""
@@ -277,7 +341,7 @@ class AssembledInstance:
         return self.sandbox.restore(name)
 
     @property
-    def scenarios(self) -> Mapping[str, Scenario]:
+    def scenarios(self) -> "Mapping[str, Scenario]":
         """Those of the definition."""
         return self._prepared.scenarios
 
@@ -319,6 +383,12 @@ class AssembledInstance:
             origin=api,
             control=control,
         )
+
+
+def _backend_of(database: "Database") -> "TinydbBackend":
+    from mockserver.store.backends.tinydb import TinydbBackend  # noqa: PLC0415 - few ask for it
+
+    return TinydbBackend(database)
 
 
 def _ended() -> Problem:

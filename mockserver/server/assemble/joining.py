@@ -1,8 +1,9 @@
 """What answers for a definition from one sandbox, joined from its parts: all that a reload makes anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
 
 from mockserver.conventions.styled import Styled, convention_of
 from mockserver.errors import Problem
@@ -18,15 +19,40 @@ from mockserver.realtime.command import CommandDesk
 from mockserver.realtime.feed_desk import FeedDesk, open_desk
 from mockserver.realtime.switchboard import Switchboard
 from mockserver.realtime.window import feed_endpoints
-from mockserver.rest.action.joining import Ground, Joined, join_actions, named_keys
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.entry import Entry
 from mockserver.rest.endpoint import Endpoint
-from mockserver.rest.job.runner import JobRunner
+from mockserver.rest.job.jobs import Jobs
 from mockserver.sandbox.address import prefix_of
-from mockserver.sandbox.plain.desk import PlainDesk
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.server.assemble.preparation import Prepared
+from mockserver.value import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.rest.action.joining import Joined
+    from mockserver.rest.job.runner import JobRunner
+    from mockserver.sandbox.plain.desk import PlainDesk
+
+
+class LateRunner:
+    """What makes jobs go on; most sandboxes never have any, and it takes long to import."""
+
+    def __init__(self, jobs: Jobs, make: "Callable[[], JobRunner]") -> None:
+        self._jobs = jobs
+        self._make = make
+
+    def advance(self) -> None:
+        """Do all that is due by now."""
+        if self._jobs.next_at is not None:
+            self._runner.advance()
+
+    def next_due_s(self) -> float | None:
+        """In how many seconds something is due, at the earliest; nothing when nothing will be."""
+        return None if self._jobs.next_at is None else self._runner.next_due_s()
+
+    @cached_property
+    def _runner(self) -> "JobRunner":
+        return self._make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +62,10 @@ class Parts:
     sandbox: Sandbox
     api: RestApi
     entry: Entry
-    runner: JobRunner
+    runner: LateRunner
     feed: FeedDesk
     switchboard: Switchboard
-    plain: PlainDesk
+    plain: "Callable[[], PlainDesk]"
 
     def occasion(self, request: Request, scope: Scope, transport: Transport) -> Occasion:
         """What faults may be matched against where a request leads."""
@@ -75,7 +101,12 @@ def join(prepared: Prepared, sandbox: Sandbox, desk: CommandDesk, feed: Callable
     definition, store = prepared.definition, sandbox.store
     convention = convention_of(definition.api)
     entry = Entry(prepared.policy, store, sandbox.sessions, lambda: sandbox.user)
-    actions = _join_actions(prepared, sandbox, convention)
+
+    @cache
+    def actions() -> "Joined":
+        return _join_actions(prepared, sandbox, convention)
+
+    runner = LateRunner(sandbox.jobs, lambda: actions().runner)
     told = open_desk(
         definition, store, convention, gate=entry.gate, audience=sandbox.audience, sandbox=sandbox.name
     )  # fmt: skip
@@ -87,24 +118,25 @@ def join(prepared: Prepared, sandbox: Sandbox, desk: CommandDesk, feed: Callable
         gate=entry.gate,
         endpoints=(
             *entry.endpoints,
-            *actions.endpoints,
+            *(actions().endpoints if prepared.actions else ()),
             *feed_endpoints(told, feed),
             *_open_channels(prepared, sandbox, convention, entry.gate, desk),
         ),
         replays=sandbox.replays,
     )
-    plain = PlainDesk(
-        definition,
-        store,
-        sandbox.filler,
-        api,
-        seeded=lambda: sandbox.seeded.pristine,
-        base=prefix_of(sandbox.name),
-    )
-    return Parts(sandbox, api, entry, actions.runner, told, Switchboard(feed, desk), plain)
+
+    def plain() -> "PlainDesk":
+        from mockserver.sandbox.plain.desk import PlainDesk  # noqa: PLC0415 - for those who look past the API
+
+        seeded, base = lambda: sandbox.seeded.pristine, prefix_of(sandbox.name)
+        return PlainDesk(definition, store, sandbox.filler, api, seeded=seeded, base=base)
+
+    return Parts(sandbox, api, entry, runner, told, Switchboard(feed, desk), cache(plain))
 
 
-def _join_actions(prepared: Prepared, sandbox: Sandbox, convention: Styled) -> Joined:
+def _join_actions(prepared: Prepared, sandbox: Sandbox, convention: Styled) -> "Joined":
+    from mockserver.rest.action.joining import Ground, join_actions  # noqa: PLC0415 - many definitions have none
+
     ground = Ground(
         prepared.definition, prepared.generation, sandbox.store, sandbox.filler, sandbox.tally, sandbox.jobs
     )
@@ -117,6 +149,6 @@ def _open_channels(
     """The channels of a definition, open from now on; those of them that are asked for over HTTP."""
     api, naming = prepared.definition.api, Naming(sandbox.store.schema, convention.case)
     prefixes = convention.prefixes(api.version, api.application)
-    reading = Reading(sandbox.store, naming, named_keys(prepared.generation))
+    reading = Reading(sandbox.store, naming, prepared.generation.named())
     sandbox.channels.declare(prepared.channels, Floor(reading, gate, desk, prefixes, prepared.definition.seed))
     return stream_endpoints(sandbox.channels, prefixes)

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.registry import Sandboxes
 from mockserver.server.assemble.beginning import Beginning
 from mockserver.server.assemble.instance import AssembledInstance
@@ -11,14 +12,21 @@ from mockserver.server.assemble.preparation import Prepared
 from mockserver.server.assemble.staging import Staged, stage
 from mockserver.server.service import Follower
 
+if TYPE_CHECKING:
+    from mockserver.store.database.database import Database
+
 
 class AssembledService:
     """The instances of one definition, and what concerns them all."""
 
-    def __init__(self, prepared: Prepared, beginning: Beginning | None = None) -> None:
+    def __init__(
+        self, prepared: Prepared, beginning: Beginning | None = None, database: "Database | None" = None
+    ) -> None:
+        """With a database, the default sandbox is kept in it. *Raises* `UnknownName`, `DatabaseError`."""
         beginning = beginning or Beginning()
         beginning.verify(prepared.faults, prepared.scenarios)
         self._beginning = beginning
+        self._database = database
         self._prepared = prepared.begun(beginning)
         self._followers: list[Follower] = []
         self._at_end: list[Follower] = []
@@ -65,7 +73,7 @@ class AssembledService:
             follower(instance)
 
     def _begin(self, name: str) -> AssembledInstance:
-        instance = AssembledInstance(self._prepared, name)
+        instance = AssembledInstance(self._prepared, name, self._database if name == DEFAULT else None)
 
         def note() -> None:
             self._changed[instance] = None

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mockserver.errors import Conflict
 from mockserver.sandbox.succession import Difference, compare
 from mockserver.server.assemble.preparation import Prepared
+from mockserver.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

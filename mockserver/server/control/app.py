@@ -52,15 +52,17 @@ def build_control(  # noqa: PLR0913 - it has switches for all the parts
     *,
     hub: Hub,
     renewal: Renewal,
+    settle: Callable[[], None],
 ) -> Flask:
     """The WSGI application of the control plane.
 
     `facts` is what the process adds to `GET /api/status`; `trace` is told of our own mistakes; `sockets` are those of
     the API plane, `hub` is where everything that happens is told, and `renewal` puts other definitions in force.
+    `settle` waits until what was written is as safe as was asked for.
     """
     app = Flask("mockserver.control", static_folder=None)
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    routes = Routes(app)
+    routes = Routes(app, settle)
     app.before_request(lambda: guard.verify(request))
     app.after_request(_harden)
     _answer_failures(routes, trace)

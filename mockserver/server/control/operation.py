@@ -4,10 +4,11 @@ A route can't be added without it, and the document that describes the plane is 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, TypeAlias
 
 from mockserver.definitions.name import NAME
+from mockserver.value import dataclass
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema (2020-12)."""

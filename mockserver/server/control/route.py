@@ -1,7 +1,7 @@
 """Putting routes into the control plane: each with what is said of it, and none that takes what it does not know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import wraps
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +11,7 @@ from mockserver.errors import nearest
 from mockserver.server.control.operation import Operation
 from mockserver.server.control.query import verify_query
 from mockserver.server.control.target import verify_sandbox
+from mockserver.value import dataclass
 
 View: TypeAlias = Callable[..., Response]
 _LONGEST_COMPARED: Final = 200
@@ -18,9 +19,13 @@ _LONGEST_COMPARED: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Where endpoints are added; `described` is what there is, by path (as Flask writes it) and method."""
+    """Where endpoints are added; `described` is what there is, by path (as Flask writes it) and method.
+
+    `settle` comes between an effect and its answer; it *raises* `InsufficientStorage`.
+    """
 
     app: Flask
+    settle: Callable[[], None]
     described: dict[str, dict[str, Operation]] = field(default_factory=dict)
 
     def on(self, method: str, path: str, operation: Operation) -> Callable[[View], View]:
@@ -31,7 +36,10 @@ class Routes:
             def answer(**steps: Any) -> Response:
                 verify_query(operation.names())
                 verify_sandbox(operation)
-                return view(**steps)
+                response = view(**steps)
+                if method != "GET":
+                    self.settle()
+                return response
 
             self.app.add_url_rule(path, f"{method} {path}", answer, methods=[method])
             self.described.setdefault(path, {})[method] = operation

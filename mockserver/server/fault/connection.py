@@ -20,7 +20,6 @@ from mockserver.server.disconnection import Disconnection
 from mockserver.server.fault.gate import Gate
 from mockserver.server.fault.round import Round
 from mockserver.server.service import Instance
-from mockserver.server.socket.connection import Connection
 from mockserver.server.socket.conversation import Conversation, end
 from mockserver.server.socket.register import Sockets
 
@@ -210,6 +209,8 @@ class Standing:
         if finish.how == "stall":
             self._stall = course
         wanted = Disconnection(finish.how, finish.code, finish.reason)
+        from mockserver.server.socket.connection import Connection  # noqa: PLC0415 - of wsproto, which takes long
+
         if finish.raw and isinstance(talk, Connection):
             talk.garble(finish.raw, wanted)
         else:

@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Final
 
 from mockserver.faults.course import Cut
 from mockserver.messages import BODILESS
 from mockserver.server.phrase import status_line
+from mockserver.value import dataclass
 
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "connection"})
 _LENGTHLESS: Final = frozenset({204, 304})

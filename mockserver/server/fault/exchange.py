@@ -4,7 +4,7 @@ Everything here happens before the first byte of the answer; how that goes out i
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +18,7 @@ from mockserver.server.fault.cut import describe, fit
 from mockserver.server.fault.delivery import Delivery
 from mockserver.server.fault.hold import Client, Downed
 from mockserver.server.fault.turn import Turns, release
+from mockserver.value import dataclass
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _END: Final = Cut("nothing", "fin")

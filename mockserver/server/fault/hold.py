@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 from typing import Any, Final, Literal, TypeAlias
@@ -13,6 +12,7 @@ from mockserver.messages import Json
 from mockserver.server.departure import Departure
 from mockserver.server.limits import Limits
 from mockserver.server.socket import tcp
+from mockserver.value import dataclass
 
 End: TypeAlias = Literal["over", "released", "left", "stopped"]
 """Its time has come; the fault goes on no longer, or its turn has come; the client has gone; the server stops."""

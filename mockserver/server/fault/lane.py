@@ -4,7 +4,6 @@ Knows not what is said.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Final, Generic, TypeVar
 
@@ -14,6 +13,7 @@ from mockserver.realtime.session import Message
 from mockserver.server.fault.alarm import Alarm
 from mockserver.server.fault.frame import size_of
 from mockserver.server.limits import Limits
+from mockserver.value import dataclass
 
 _LONGEST_SWAP_S: Final = 1.0
 """How long a message waits for another that it could come behind."""

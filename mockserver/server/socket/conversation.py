@@ -1,7 +1,7 @@
 """What stays open, as those see it who look on: a WebSocket or an event stream. Knows nothing of how either works."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Literal, Protocol, TypeAlias
@@ -11,6 +11,7 @@ from mockserver.realtime.session import Message, Opening, Session, Wire
 from mockserver.sandbox.reconnect.flow import Flow
 from mockserver.server.disconnection import Disconnection
 from mockserver.server.guest import Guest
+from mockserver.value import dataclass
 
 Tap: TypeAlias = Callable[[Literal["in", "out"], Message], None]
 """Is shown a message: which way it went, and what it was."""

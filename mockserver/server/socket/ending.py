@@ -1,6 +1,5 @@
 """How a connection that stayed open ended, and what the log says of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Final, Literal
@@ -8,6 +7,7 @@ from typing import Final, Literal
 from mockserver.messages import Json
 from mockserver.server.log import Notice
 from mockserver.server.socket.conversation import Entry
+from mockserver.value import dataclass
 
 _LABELS: Final = {"websocket": "WS", "sse": "SSE"}
 _WORDS: Final = {"drop": "dropped", "reset": "reset", "lost": "left"}

@@ -20,7 +20,8 @@ from wsproto.frame_protocol import Frame as WireFrame
 from mockserver.realtime.close_code import BAD_GATEWAY, NO_STATUS, TRY_AGAIN_LATER, fit_reason, may_be_sent
 from mockserver.realtime.frame import Frame, binary_frame, frame_of, text_frame
 from mockserver.realtime.session import Message
-from mockserver.server.socket.deflate import Agreement, BoundedDeflate
+from mockserver.server.socket.agreement import Agreement
+from mockserver.server.socket.deflate import BoundedDeflate
 
 PONG: Final = 0x8A
 PING: Final = 0x89

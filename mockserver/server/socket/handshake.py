@@ -7,7 +7,6 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any, Final
 
@@ -16,8 +15,9 @@ from mockserver.messages import Request
 from mockserver.realtime.session import Opening
 from mockserver.server.cors import OriginList
 from mockserver.server.guest import Guest
+from mockserver.server.socket.agreement import Agreement, Parameters, agree
 from mockserver.server.socket.conversation import Companion
-from mockserver.server.socket.deflate import Agreement, Parameters, agree
+from mockserver.value import dataclass
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _VERSION: Final = "13"
@@ -73,10 +73,9 @@ class Offer:
     extensions: Offers
 
 
-def asks_for_socket(environ: Mapping[str, Any]) -> bool:
-    """Whether a request means to open a WebSocket, however badly it goes about it."""
-    asked = environ.get("HTTP_UPGRADE")
-    return asked is not None and "websocket" in _words(asked.lower())
+def asks_for_socket(upgrade: str) -> bool:
+    """Whether a request with this `Upgrade` means to open a WebSocket, however badly it goes about it."""
+    return bool(upgrade) and "websocket" in _words(upgrade.lower())
 
 
 def read_offer(request: Request, version: str) -> Offer:

@@ -6,7 +6,6 @@ waits. Knows nothing of what the bytes mean.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from gevent.socket import wait_write
 
 from mockserver.server.limits import Limits
 from mockserver.server.socket import tcp
+from mockserver.value import dataclass
 
 _TURN_PIECES: Final = 64
 _BACKLOG_BYTES: Final = 64 * 1024

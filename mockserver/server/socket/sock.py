@@ -77,7 +77,7 @@ def _converse(accepted: Accepted, sockets: Sockets, environ: Any) -> Iterator[by
 
 def _marking(application: Any) -> Any:
     def call(environ: dict[str, Any], start_response: object) -> Any:
-        if asks_for_socket(environ):
+        if asks_for_socket(environ.get("HTTP_UPGRADE", "")):
             environ["wsgi.url_scheme"] = "ws"
         return application(environ, start_response)
 

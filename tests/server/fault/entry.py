@@ -22,11 +22,12 @@ from werkzeug.wrappers import Response  # noqa: E402
 from mockserver.errors import Problem, problem_of  # noqa: E402
 from mockserver.faults.course import Course, Cut, Outage, Pace  # noqa: E402
 from mockserver.messages import Reply, Request  # noqa: E402
-from mockserver.server.fault.delivery import respond  # noqa: E402
 from mockserver.server.fault.exchange import Desk, Exchange  # noqa: E402
 from mockserver.server.fault.hold import Client, Holds, Terms  # noqa: E402
+from mockserver.server.fault.response import respond  # noqa: E402
 from mockserver.server.fault.turn import Turns  # noqa: E402
 from mockserver.server.host import HostList  # noqa: E402
+from mockserver.server.late import LateApplication  # noqa: E402
 from mockserver.server.limits import Limits  # noqa: E402
 from mockserver.server.listener import open_listener  # noqa: E402
 from mockserver.server.plane import Plane  # noqa: E402
@@ -157,7 +158,9 @@ def main(options: dict[str, Any]) -> None:
     bench, planes = Bench(limits), []
     for app in (bench.serve, bench.control):
         listener = open_listener("localhost", 0)
-        planes.append(Plane(listener, app, HostList(()), limits, lambda: 1024))
+        planes.append(
+            Plane(listener, LateApplication(partial(lambda one: one, app)), HostList(()), limits, lambda: 1024)
+        )
         planes[-1].start()
         sys.stdout.write(f"{listener.port}\n")
     sys.stdout.flush()

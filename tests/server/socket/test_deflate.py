@@ -7,7 +7,7 @@ import pytest
 from wsproto.frame_protocol import Opcode
 
 from mockserver.realtime.channel.said import Said
-from mockserver.server.socket.deflate import Agreement
+from mockserver.server.socket.agreement import Agreement
 from mockserver.server.socket.engine import Engine
 from tests.server.conftest import Serve
 from tests.server.process import Running

@@ -1,18 +1,19 @@
 """`broadcast: {…}`: says something to everybody in the rooms; `broadcast_text` and `broadcast_bytes` as it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
 from mockserver.formula.names import Meaning
 from mockserver.generation.shape import ANY
 from mockserver.realtime.channel.binary import load_binary
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
 from mockserver.realtime.channel.room import rooms_of
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.said import Said, said_bytes, said_json, said_text
 from mockserver.realtime.channel.turn import Turn
 from mockserver.realtime.channel.utterance import THEIR, Frozen, Own, Same, Utterance
+from mockserver.value import dataclass
 
 
 @effects.register("broadcast")

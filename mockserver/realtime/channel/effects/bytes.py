@@ -1,12 +1,13 @@
 """`bytes: Hello`, or `{base64: SGVsbG8=}`: a binary message, to this client."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.realtime.channel.binary import Binary, load_binary
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.said import said_bytes
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("bytes")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -17,10 +16,12 @@ from mockserver.formula.formula import Formula
 from mockserver.formula.header import header_values, load_headers
 from mockserver.messages import Json, Request, read_query
 from mockserver.realtime.channel.address import Addresses
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.said import encode_json
 from mockserver.realtime.channel.turn import Turn
 from mockserver.realtime.command import body_of
+from mockserver.value import dataclass
 
 REPLY: Final = "reply"
 _ROUTE: Final = re.compile(r"([A-Z]+) +(/.*)", re.DOTALL)

@@ -1,6 +1,5 @@
 """`close: 4001` with `reason`: ends the connection in order."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Tag
@@ -8,9 +7,11 @@ from pydantic import Tag
 from mockserver.definitions.union import one_of_shapes
 from mockserver.errors import ServerError
 from mockserver.formula.formula import Formula
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.turn import Turn
 from mockserver.realtime.close_code import NO_STATUS, REASON_BYTES, fit_reason, may_close
+from mockserver.value import dataclass
 
 _CHOICE = "1000 to 1003, 1007 to 1014, or 3000 to 4999; 1005 for none"
 

@@ -1,12 +1,13 @@
 """`join: lobby`, or a list: comes into rooms; with `replay` their latest broadcasts are told first."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
 from mockserver.realtime.channel.room import rooms_of
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("join")

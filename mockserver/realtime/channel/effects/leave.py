@@ -1,12 +1,13 @@
 """`leave: lobby`, or a list: leaves rooms, after what is said in them by the same rule."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
 from mockserver.realtime.channel.room import rooms_of
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("leave")

@@ -1,10 +1,11 @@
 """`reset: true`: breaks TCP off."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("reset")

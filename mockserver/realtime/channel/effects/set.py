@@ -1,11 +1,12 @@
 """`set: {name: "${msg.name}"}`: the connection's own memory, read as `state.name`; null forgets."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("set")

@@ -1,12 +1,13 @@
 """`text: Hello`: a text as it is, to this client."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockserver.formula.formula import Formula
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.said import said_text
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("text")

@@ -1,11 +1,12 @@
 """`wait: 2s`, or `[1s, 3s]`: what comes after it in the rule, and the rules after that, come so much later."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from mockserver.realtime.channel.effect import Effect, EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.effect import EffectSection, RuleLoading, effects
+from mockserver.realtime.channel.rule import Effect
 from mockserver.realtime.channel.span import Span, SpanText
 from mockserver.realtime.channel.turn import Turn
+from mockserver.value import dataclass
 
 
 @effects.register("wait")

@@ -1,6 +1,5 @@
 """`create: animals`: a new document, by the rules of its fields."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.writing import blamed
+from mockserver.value import dataclass
 
 
 @steps.register("create")

@@ -1,6 +1,5 @@
 """`delete: animals`: one document, or each where a condition holds, with what their relations say."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -9,6 +8,7 @@ from mockserver.generation.schema import ID
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.target import Target, load_target
+from mockserver.value import dataclass
 
 
 @steps.register("delete")

@@ -1,6 +1,5 @@
 """`get: animals`: a document for the steps after it; where there is none the action ends in 404."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -8,6 +7,7 @@ from pydantic import Field
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.target import Target, load_target
+from mockserver.value import dataclass
 
 
 @steps.register("get")

@@ -1,12 +1,12 @@
 """`let: {total: "${…}"}`: names for values that the steps after it need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.formula.formula import Formula
 from mockserver.generation.shape import ANY
 from mockserver.rest.action.step import RowName, Run, Step, StepLoading, StepSection, steps
+from mockserver.value import dataclass
 
 
 @steps.register("let")

@@ -1,6 +1,5 @@
 """`list: animals`: the page of documents that the request asks for, of those where a condition holds."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -14,6 +13,7 @@ from mockserver.query.query import Query, SortKey
 from mockserver.query.select import select
 from mockserver.query.window import write_cursor
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
+from mockserver.value import dataclass
 
 
 @steps.register("list")

@@ -1,6 +1,5 @@
 """`refuse: "${…}"`: ends the action with a problem where the condition holds; nothing of it is done then."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -8,6 +7,7 @@ from pydantic import Field
 from mockserver.formula.formula import Formula
 from mockserver.rest.action.refusal import Refusal, load_refusal
 from mockserver.rest.action.step import Run, Step, StepLoading, StepSection, steps
+from mockserver.value import dataclass
 
 
 @steps.register("refuse")

@@ -1,6 +1,5 @@
 """`restore: animals`: a document that was deleted, back as it was."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from mockserver.formula.scope import key_at
 from mockserver.generation.schema import Resource
 from mockserver.messages import Outcome
 from mockserver.rest.action.step import Nothing, RowName, Run, Step, StepLoading, StepSection, steps
+from mockserver.value import dataclass
 
 
 @steps.register("restore")

@@ -1,6 +1,5 @@
 """`update: animals`: other values in one document, or in each where a condition holds."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from mockserver.messages import Document, Outcome
 from mockserver.rest.action.step import ROW, Nothing, RowName, Run, Step, StepLoading, StepSection, steps
 from mockserver.rest.action.target import Target, load_target
 from mockserver.rest.action.writing import blamed
+from mockserver.value import dataclass
 
 
 @steps.register("update")
