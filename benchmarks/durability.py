@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -62,7 +62,8 @@ class Server:
     said: list[bytes] = field(default_factory=list)
 
     def get(self, target: str) -> Any:
-        status, body = send(HTTPConnection("127.0.0.1", self.port, timeout=30), "GET", target)
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            status, body = send(connection, "GET", target)
         if status != 200:
             raise Lost(f"{target} is answered with {status}")
         return body

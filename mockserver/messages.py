@@ -172,8 +172,8 @@ class Reply:
     before the data, which the server adds as the answer is sent. `came_to` is the key of `statuses:` for what it is,
     and `message` what a sentence about it says: for transports that have no status of their own. `live` is what the
     connection is held for (`realtime.session`): a `Stream` that follows, or an answer that is still `Held`. `told` is
-    what the answer tells of the feed (`realtime.witness`), where it is a window of that. Where it `is_lasting`, the same
-    request is answered so as long as what was read of the store is as it was, and callers and clock are left alone.
+    what the answer tells of the feed (`realtime.witness`), where it is a window of that. Where it `is_lasting`, the
+    same request is answered so as long as what was read of the store is as it was and callers and clock are left alone.
     """
 
     status: int

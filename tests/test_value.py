@@ -67,10 +67,13 @@ def test_values_with_equal_fields_are_equal(declare: Declare) -> None:
 def test_a_frozen_value_has_a_hash_and_never_changes(declare: Declare) -> None:
     pair = declare(frozen=True, slots=True)(type("Pair", (), {"__annotations__": {"a": int, "b": int}}))
     assert {pair(1, 2): "x"}[pair(1, 2)] == "x"
-    one = pair(1, 2)
-    for change in (lambda: setattr(one, "a", 3), lambda: setattr(one, "c", 3), lambda: delattr(one, "a")):
+    one: Any = pair(1, 2)
+    for name in ("a", "c"):
+        # What the library raises for a name that is no field is an accident of how slots come about.
         with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
-            change()
+            setattr(one, name, 3)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del one.a
     assert (one.a, hasattr(one, "__dict__")) == (1, False)
 
 

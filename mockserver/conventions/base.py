@@ -27,7 +27,8 @@ class Place(NamedTuple):
 
     `link` takes the parameters to change and gives an absolute URL where the request had a Host; `names` are the
     parameters to turn pages with, by role, as the request spelled them; `sized` says that it chose the page's size.
-    `first` is the number of a list's first page; `origin` is what absolute URLs begin with. `stack` asks a failure to say where it arose, if there is room for it.
+    `first` is the number of a list's first page; `origin` is what absolute URLs begin with. `stack` asks a failure to
+    say where it arose, if there is room for it.
     """
 
     path: str

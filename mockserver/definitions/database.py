@@ -6,6 +6,7 @@ The rows are those of the file, untouched but for ids they lack. Knows nothing o
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -163,7 +164,7 @@ class _Reading:
                 if not isinstance(row, dict):
                     self._note((name, place), f"'{name}' holds {_KINDS[type(row)]} where an object should be", _HINT)
             return []
-        ids = [row.get(ID) for row in rows]
+        ids = _ids(rows)
         kinds = set(map(type, ids))
         if kinds - {int, str, type(None)}:
             for place, key in enumerate(ids):
@@ -206,6 +207,14 @@ class _Reading:
                     self._note((name, place), f"the nesting is deeper than {_DEEPEST} levels", "flatten it")
             if isinstance(value, dict) and not _is_writable(value):
                 self._note((name,), f"the nesting is deeper than {_DEEPEST} levels", "flatten it")
+
+
+def _ids(rows: list[Document]) -> list[Any]:
+    """The id of each row, null where it has none."""
+    try:
+        return list(map(itemgetter(ID), rows))
+    except KeyError:
+        return [row.get(ID) for row in rows]
 
 
 def _numbered(rows: list[Document], ids: list[Any]) -> list[Document]:

@@ -32,7 +32,7 @@ def build_form(
         attributes[called] = (
             stand_in(called) if made is None else _with_reference(draft, schema, made, (*where, called))
         )
-    return Resource(name, ResourceSection(), attributes, {}, {})
+    return Resource(name, ResourceSection.model_construct(), attributes, {}, {})
 
 
 def _with_reference(draft: Draft, schema: Schema, attribute: Attribute, where: tuple[str, ...]) -> Attribute:

@@ -135,6 +135,8 @@ class Resource:
     # What every request would otherwise go through the fields for.
     hidden: frozenset[str] = field(init=False)
     """The fields that are only ever written."""
+    writable: frozenset[str] = field(init=False)
+    """The fields that a client's value is taken for."""
     unique: tuple[str, ...] = field(init=False)
     """The fields beside the id that no two documents may have the same value in."""
     immutable: tuple[str, ...] = field(init=False)
@@ -148,6 +150,7 @@ class Resource:
         fields = self.attributes.items()
         worked_out = {
             "hidden": frozenset(name for name, one in fields if one.rules.write_only),
+            "writable": frozenset(name for name, one in fields if one.is_writable),
             "unique": tuple(name for name, one in fields if one.rules.unique and name != ID),
             "immutable": tuple(name for name, one in fields if one.rules.immutable),
             "stamped": tuple(name for name, one in fields if one.on_update is not None),

@@ -57,7 +57,10 @@ def _read_instant(text: str) -> datetime:
     candidate = text.replace(" ", "+") if "T" in text else text
     if not is_date(candidate) and not is_date_time(candidate):
         raise Unreadable("must be a date-time like 2026-01-15T09:00:00Z, or a date")
-    return parse_instant(candidate.upper())
+    try:
+        return parse_instant(candidate.upper())
+    except OverflowError:
+        raise Unreadable("must be a date-time within the calendar, whatever its zone") from None
 
 
 class Loose:

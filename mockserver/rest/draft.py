@@ -53,7 +53,7 @@ class Draft:
                 self._take_id(attribute, value)
             elif attribute.file is not None and self.current and value == self.current.get(name):
                 self.values[name] = value
-            elif attribute.is_writable:
+            elif name in self.resource.writable:
                 self.given[name] = None
                 self.values[name] = value
 
@@ -155,7 +155,7 @@ class Draft:
         for name, attribute in self.resource.attributes.items():
             if name in self.values:
                 continue
-            if not attribute.is_writable or attribute.rules.immutable or name == ID:
+            if name not in self.resource.writable or attribute.rules.immutable or name == ID:
                 if name in self.current:
                     self.values[name] = self.current[name]
             elif attribute.default is not None:

@@ -46,22 +46,22 @@ class Writer:
     def write(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """An outcome as the convention writes it, without a tag."""
         written = self._written(request, outcome)
-        return _reply(written, _bytes(written), (), decided, outcome.done, outcome.message)
+        return _reply(written, _bytes(written), (), decided, came_to=outcome.done, message=outcome.message)
 
     def write_read(self, request: Request, outcome: Outcome, decided: str, caching: str | None = None) -> Reply:
         """What was read, or that it has not changed since. *Raises* `PreconditionFailed`, `BadRequest`."""
         written = self._written(request, outcome)
         body, lasting = _bytes(written), outcome.is_lasting
-        said: Headers
-        if self._etag == "off":
-            said = () if caching is None else (("Cache-Control", caching),)
-            return _reply(written, body, said, decided, outcome.done, outcome.message, is_lasting=lasting)
-        state = State(entity_tag(body), outcome.modified)
-        check_read(request, state)
-        said = (*state.headers(), ("Cache-Control", caching or _REVALIDATE))
-        if is_not_modified(request, state):
-            return Reply(304, (*written.headers, *said), decided_by=f"{decided} not modified", is_lasting=lasting)
-        return _reply(written, body, said, decided, outcome.done, outcome.message, is_lasting=lasting)
+        said: Headers = () if caching is None else (("Cache-Control", caching),)
+        if self._etag != "off":
+            state = State(entity_tag(body), outcome.modified)
+            check_read(request, state)
+            said = (*state.headers(), ("Cache-Control", caching or _REVALIDATE))
+            if is_not_modified(request, state):
+                return Reply(304, (*written.headers, *said), decided_by=f"{decided} not modified", is_lasting=lasting)
+        return _reply(
+            written, body, said, decided, came_to=outcome.done, message=outcome.message, is_lasting=lasting
+        )  # fmt: skip
 
     def write_change(self, request: Request, outcome: Outcome, decided: str) -> Reply:
         """What was written, with the tag that a read at `request` will have then."""
@@ -81,7 +81,7 @@ class Writer:
         if self._etag != "off":
             read = self._written(request, outcome._replace(done="read", location="", status=None, headers=()), target)
             tag = State(entity_tag(_bytes(read)), outcome.modified).headers()
-        return _reply(written, _bytes(written), tag, decided, outcome.done, outcome.message)
+        return _reply(written, _bytes(written), tag, decided, came_to=outcome.done, message=outcome.message)
 
     def check_write(self, request: Request, outcome: Outcome) -> None:
         """Whether a write to what reads as this outcome may go on. *Raises* as `conditional.check_write`."""
@@ -166,9 +166,9 @@ def _reply(  # noqa: PLR0913 - what a reply is made of
     body: bytes,
     added: Headers,
     decided: str,
+    *,
     came_to: str,
     message: str,
-    *,
     is_lasting: bool = False,
 ) -> Reply:
     """The reply of these bytes, with headers beside the convention's."""

@@ -1,15 +1,17 @@
 """The first screen: what to paste into another terminal."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.report import show
 from mockserver.rest.api import RestApi
 from mockserver.rest.auth.paste import lines_for, option_for
-from mockserver.rest.auth.policy import Policy
 from mockserver.server.offer import list_sockets
 from mockserver.store.store import Store
+
+if TYPE_CHECKING:
+    from mockserver.rest.auth.policy import Policy
 
 _USUAL_CONTROL: Final = "http://127.0.0.1:8001"
 """Where commands look for a server by themselves."""
@@ -20,7 +22,7 @@ def greeting(  # noqa: PLR0913 - it tells of all the parts
     definition: CoreDefinition,
     api: RestApi,
     store: Store,
-    policy: Policy | None,
+    policy: "Policy | None",
     *,
     sockets: Sequence[tuple[str, str, str]],
     switches: Mapping[str, Sequence[str]],

@@ -107,8 +107,7 @@ class Keeper:
 
     def _rewrite(self) -> None:
         try:
-            for step in self._database.rewrite(self._keeping.state()):
-                apart(step)
+            self._database.rewrite(self._keeping.state(), apart)
         except OSError:
             # The database says why, and it is told; the next look tries again.
             gevent.sleep(0)

@@ -13,7 +13,7 @@ from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.store.change import Change, Trace
 from mockserver.store.content import digests_of, file_fields
-from mockserver.store.facts import Facts
+from mockserver.store.facts import Facts, Shelf
 from mockserver.store.follower import Follower
 from mockserver.store.reads import Reads, Versioned
 
@@ -107,7 +107,7 @@ class Collection:
 
     @classmethod
     def recalled(cls, resource: Resource, rows: Iterable[Document], facts: Facts) -> "Collection":
-        """A collection as it was when its facts were written down."""
+        """A collection with these documents, and what was known beside them."""
         made = cls(resource, rows)
         made.version, made._floor = facts.version, facts.floor
         made._numbered, made.highest = facts.numbered, facts.highest
@@ -116,11 +116,13 @@ class Collection:
         made._buried = dict(facts.buried)
         return made
 
-    def facts(self) -> Facts:
-        """What it knows beside its documents."""
-        return Facts(
-            self.version, self._floor, self._numbered, self.highest, self._versions, self._modified, self._buried
-        )
+    def shelf(self) -> Shelf:
+        """All it has and knows, to be written down while it goes on: quick, where a copy is dear at the next write."""
+        facts = Facts(
+            self.version, self._floor, self._numbered, self.highest, self._versions.copy(), self._modified.copy(),
+            self._buried.copy(),
+        )  # fmt: skip
+        return Shelf(list(self.rows.values()), facts)
 
     def sketch(self) -> "Collection":
         """A copy to be written to and thrown away before this one is written to, which then need copy nothing."""

@@ -1,6 +1,6 @@
-"""What a collection knows beside its documents, as it is kept with them."""
+"""A collection as it is kept: its documents, and what it knows beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mockserver.messages import Document, Key
@@ -9,10 +9,7 @@ from mockserver.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Counts that never go back, and of the documents that were written: their versions, when, and who has left.
-
-    To be read only: a collection shares them.
-    """
+    """Counts that never go back, and of the documents that were written: their versions, when, and who has left."""
 
     version: int
     floor: int
@@ -21,3 +18,11 @@ class Facts:
     versions: Mapping[Key, int]
     modified: Mapping[Key, datetime]
     buried: Mapping[Key, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The documents of one resource in their order, as they were at a moment."""
+
+    rows: Sequence[Document]
+    facts: Facts

@@ -12,6 +12,7 @@ from mockserver.store.change import Change
 from mockserver.store.collection import Collection
 from mockserver.store.content import Contents
 from mockserver.store.derive import Derivation
+from mockserver.store.facts import Shelf
 from mockserver.store.feed import Feed
 from mockserver.store.past import collections_before, take_back
 from mockserver.store.reads import Reads
@@ -120,6 +121,11 @@ class Store:
         """All collections as they are now; what is written from now on is not in them."""
         with self.lock:
             return {name: collection.copy() for name, collection in self._collections.items()}
+
+    def shelves(self) -> dict[str, Shelf]:
+        """All documents as they are now, to be written down."""
+        with self.lock:
+            return {name: collection.shelf() for name, collection in self._collections.items()}
 
     @contextmanager
     def looking_back(self, seconds: float) -> Iterator[None]:

@@ -24,11 +24,16 @@ resources:
   things: {count: 3, fields: {size: {int: [1, 9]}, name: {value: x}}}
   parts: {count: 3, fields: {thing_id: {ref: things}}}
 """
-AUTH = "\nauth: {users: {ada: {token: ada-token}}, public: [GET /parts], rules: [{route: GET /things, roles: [boss]}]}"
-SIZED = BEFORE.replace("{int: [1, 9]}", "{value: 03}")
+AUTH = """
+auth:
+  users: {ada: {token: ada-token, roles: [boss]}}
+  public: [GET /parts]
+  rules: [{route: GET /things, roles: [boss]}]
+"""
+SIZED = BEFORE.replace("{int: [1, 9]}", '{value: "03"}')
 RENAMED = BEFORE.replace("size:", "width:")
 SINGLE = BEFORE.replace("things: {count: 3,", "things: {singleton: true, count: 1,").replace(
-    "{ref: things}", "{int: 1}"
+    "{ref: things}", "{value: 1}"
 )
 
 

@@ -46,14 +46,14 @@ resources:
 
 
 # Definitions are served again and again: what one of them begins with never changes.
-_prepared = lru_cache(maxsize=8)(lambda text: prepare(parse_source(text, "store.yaml")))
+prepared = lru_cache(maxsize=8)(lambda text: prepare(parse_source(text, "store.yaml")))
 
 
 class Stock:
     """A service's store with words for what the tests do to it."""
 
     def __init__(self, text: str = DEFINITION) -> None:
-        self.service = AssembledInstance(_prepared(text))
+        self.service = AssembledInstance(prepared(text))
         self.store: Store = self.service.sandbox.store
 
     def put(self, resource: str, **fields: Any) -> Document:

@@ -1,11 +1,11 @@
 """All that is kept in readiness for the questions to one collection, within bounds: what was not used longest goes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Final, TypeVar, cast
 
 from mockserver.generation.schema import Resource
-from mockserver.messages import Document, Key
+from mockserver.messages import Document, Json, Key
 from mockserver.query.condition import Texts, shape_at
 from mockserver.query.index.column import Column, manner_of
 from mockserver.query.index.member import Member
@@ -148,3 +148,14 @@ class Indexes:
         if len(self._asked) > _REMEMBERED:
             self._asked.popitem(last=False)
         return False
+
+
+def describe_indexes(collections: Iterable[Collection]) -> dict[str, Json]:
+    """How much is kept of collections: single fields, orders, views, and roughly how many bytes that is in all."""
+    kept = [cast("Indexes", one) for rows in collections if (one := rows.followers.get(_NAME)) is not None]
+    kinds = [type(part) for one in kept for part in one.parts]
+    fields = kinds.count(Column) + kinds.count(Member) + kinds.count(TextIndex)
+    return {
+        "fields": fields, "orders": kinds.count(Sorting), "views": kinds.count(View),
+        "bytes": sum(one.size_bytes for one in kept),
+    }  # fmt: skip

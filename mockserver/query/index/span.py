@@ -22,12 +22,14 @@ class Span:
         self._stretches = [(start, end) for start, end in stretches if start < end]
         self._repeats = repeats and len(self._stretches) > 1
         self.is_negated = negated is not None
-        found = len(self.keys()) if self._repeats else sum(end - start for start, end in self._stretches)
+        found = len(self._placed()) if self._repeats else sum(end - start for start, end in self._stretches)
         self.count = found if negated is None else negated - found
 
     @property
     def is_in_order(self) -> bool:
         """Whether its one stretch is of one value, and so stands in the collection's order."""
+        if self.is_negated:
+            return False
         if len(self._stretches) != 1:
             return not self._stretches
         start, end = self._stretches[0]
@@ -41,6 +43,10 @@ class Span:
             first, last = self._stretches[0] if self._stretches else (0, 0)
             stop = last if end is None else min(last, first + end)
             return [entry[-1] for entry in self._ranking.between(first + start, stop)]
-        entries = (entry for stretch in self._stretches for entry in self._ranking.between(*stretch))
-        placed = {entry[-2]: entry[-1] for entry in entries}
+        placed = self._placed()
         return [placed[place] for place in sorted(placed)][start:end]
+
+    def _placed(self) -> dict[int, Key]:
+        """The ids in its stretches by their places."""
+        entries = (entry for stretch in self._stretches for entry in self._ranking.between(*stretch))
+        return {entry[-2]: entry[-1] for entry in entries}

@@ -90,6 +90,7 @@ class JobRunner:
             self.jobs.forget(job)
             return
         resource, document = current
+        left = job.left
         try:
             with self.store.transaction(due.at) as transaction:
                 if due.settings is None:
@@ -97,6 +98,7 @@ class JobRunner:
                 else:
                     self._change(job, resource, document, due, transaction)
         except InsufficientStorage:
+            job.left = left
             raise
         except Problem as problem:
             said = f"Job {job.key} of '{job.plan.action}' could not go on at {write_instant(due.at)}: {problem.detail}"

@@ -131,7 +131,7 @@ def _dangles(value: Json, there: Rows) -> bool:
 
 def _collected(resource: Resource, rows: Rows, found: Collection) -> Collection:
     """The documents with what was known of those that are still there."""
-    facts, keeps = found.facts(), resource.delete != "hard"
+    facts, keeps = found.shelf().facts, resource.delete != "hard"
     facts = replace(
         facts,
         numbered=max(facts.numbered, len(rows)),

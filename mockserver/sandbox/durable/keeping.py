@@ -143,7 +143,7 @@ class Keeping:
             "name": definition.name, "seed": definition.seed, "declared": self._declared(),
             "tally": {**self._sandbox.tally.counts},
         }  # fmt: skip
-        return State(self._sandbox.store.copies(), self._sandbox.store.contents.held(), about)
+        return State(self._sandbox.store.shelves(), self._sandbox.store.contents.held(), about)
 
     def describe(self) -> dict[str, Json]:
         """As it is told."""

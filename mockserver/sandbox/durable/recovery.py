@@ -35,4 +35,4 @@ def last_noted(found: Found, name: str) -> Mapping[str, int]:
 
 def _gone(name: str) -> Resource:
     """A resource that is declared no longer, as far as its documents need one."""
-    return Resource(name, ResourceSection(), {}, {}, {})
+    return Resource(name, ResourceSection.model_construct(), {}, {}, {})

@@ -1,9 +1,9 @@
-"""The model of a definition, joined of the sections of all layers; or of no more of them than one definition has.
+"""The model of a definition, joined of the sections of all layers; or of no more of them than one definition mentions.
 
-Composing takes long, and so does importing what is composed: most definitions have few of the sections.
+Composing takes long, and so does importing what is composed: most definitions have few sections and kinds of fields.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import Field
@@ -53,16 +53,31 @@ _SECTIONS: Final[Mapping[str, Callable[[], tuple[Any, Any]]]] = {
 
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections of all layers."""
-    return _composed(_SECTIONS)
+    return _composed(generators.names(), _SECTIONS)
 
 
 def narrow_model(data: Mapping[str, Any]) -> type[CoreDefinition]:
-    """The model of the sections that this definition has; what it takes, the whole model takes.
+    """The model of the sections and generators that this definition mentions; what it takes, the whole model takes.
 
     What it refuses is for the whole model to say: it knows what else might have been meant.
     """
-    return _composed([name for name in _SECTIONS if name in data])
+    # A field that is only a name is drawn by Faker.
+    words = {"faker", *_words(data)}
+    return _composed([word for word in sorted(words) if word in generators], words)
 
 
-def _composed(names: Collection[str]) -> type[CoreDefinition]:
-    return compose(dict(generators.items()), {name: _SECTIONS[name]() for name in names})
+def _composed(kinds: Iterable[str], words: Collection[str]) -> type[CoreDefinition]:
+    sections = {name: make() for name, make in _SECTIONS.items() if name in words}
+    return compose({name: generators.get(name) for name in kinds}, sections)
+
+
+def _words(data: Any) -> Iterator[str]:
+    """Every key there is, at any depth."""
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            yield from (key for key in value if isinstance(key, str))
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value

@@ -14,6 +14,7 @@ from mockserver.faults.occasion import Occasion, Scope, Transport
 from mockserver.faults.preset import preset_faults
 from mockserver.faults.served import Served
 from mockserver.messages import Json, Reply, Request
+from mockserver.query.index.indexes import describe_indexes
 from mockserver.realtime.command import CommandDesk
 from mockserver.realtime.overhearing import Note, overhear
 from mockserver.realtime.session import Opening, Stream
@@ -284,6 +285,7 @@ class AssembledInstance:
             "now": write_instant(self.sandbox.clock.now()),
             "requests": self.journal.recorded,
             "resources": resources,
+            "indexes": describe_indexes(self.sandbox.store[name] for name in self.sandbox.store.schema.resources),
             "jobs": {"running": len(self.sandbox.jobs), "failures": list(self.sandbox.jobs.failures)},
             "channels": {"open": len(self.sandbox.channels), "failures": list(self.sandbox.channels.failures)},
             "db": None if self.keeper is None else self.keeper.describe(),

@@ -8,14 +8,14 @@ threads: it is used by one at a time, but for the calls that `rewrite` and `sync
 """
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from mockserver.definitions.quantity import write_instant
 from mockserver.messages import Json
@@ -27,6 +27,8 @@ from mockserver.store.database.lock import FileLock
 from mockserver.store.database.opening import Found, read_database, segment_path
 from mockserver.store.database.segment import Segment
 
+Do: TypeAlias = Callable[[Callable[[], object]], object]
+"""Makes a call, and comes back when it is done; it *raises* what that does."""
 _LEAST_BYTES: Final = 4 * 1024 * 1024
 _SHARE: Final = 0.5
 """The image is written anew when the journal is longer than this, and than this share of it."""
@@ -153,18 +155,19 @@ class Database:
         """How long the journal is."""
         return self._left_bytes + sum(one.size_bytes for one in self._segments)
 
-    def rewrite(self, state: State) -> Iterator[Callable[[], object]]:
-        """Write the image anew, in steps: what is yielded waits for the disk, and any thread may call it.
+    def rewrite(self, state: State, do: Do) -> None:
+        """Write the image anew. `state` is as everything is now; batches may be appended while it is being written.
 
-        `state` is as everything is when the first step is asked for. *Raises* `OSError`; the image and all that is
+        `do` makes the calls that wait for the disk; any thread may. *Raises* `OSError`; the image and all that is
         appended meanwhile are then as they would be without.
         """
         life, sequence, doubts = self._life, self.sequence, self._doubts
         saved_at = write_instant(datetime.now(UTC))
         covered, self._segment = self._segments.copy(), None
         try:
-            yield from self.files.keep(state.files)
-            size_bytes = yield from self._replace(write_image(state, life, sequence, saved_at))
+            for step in self.files.keep(state.files):
+                do(step)
+            size_bytes = self._replace(write_image(state, life, sequence, saved_at), do)
         except OSError as error:
             self._failures["image"] = _told(error)
             self.is_barred = self.is_barred or (life == self._life and not self.is_begun)
@@ -176,39 +179,44 @@ class Database:
                 self._segment, self.is_begun = None, True
             self.is_barred = self.is_barred and doubts != self._doubts
             self._failures.clear()
-        yield from self.files.drop_idle()
-        yield from self._drop(covered)
+        for step in self.files.drop_idle():
+            do(step)
+        self._drop(covered, do)
 
-    def _replace(self, pieces: Iterator[bytes]) -> Generator[Callable[[], object], None, int]:
+    def _replace(self, pieces: Iterator[bytes], do: Do) -> int:
         """Put a new file in the place of the image; how many bytes it has."""
-        temporary, size_bytes = self.path.with_name(f"{self.path.name}.new"), 0
-        opened: list[int] = []
+        temporary = self.path.with_name(f"{self.path.name}.new")
         try:
-            yield lambda: opened.append(self.disk.create(temporary))
-            for piece in pieces:
-                size_bytes += len(piece)
-                yield partial(self.disk.write_all, opened[0], piece)
-            yield partial(self.disk.sync, opened[0])
-            yield partial(self.disk.rename, temporary, self.path)
-            yield partial(self.disk.sync_folder, self.path.parent)
+            size_bytes = self._write(temporary, pieces, do)
+            do(partial(self.disk.rename, temporary, self.path))
+            do(partial(self.disk.sync_folder, self.path.parent))
         except OSError:
             # What room it has taken is wanted for the journal.
             with suppress(OSError):
                 self.disk.remove(temporary)
             raise
-        finally:
-            for fd in opened:
-                self.disk.close(fd)
         return size_bytes
 
-    def _drop(self, covered: list[Segment]) -> Iterator[Callable[[], object]]:
+    def _write(self, path: Path, pieces: Iterator[bytes], do: Do) -> int:
+        """Write a new file safely; how many bytes it has."""
+        fd, size_bytes = self.disk.create(path), 0
+        try:
+            for piece in pieces:
+                do(partial(self.disk.write_all, fd, piece))
+                size_bytes += len(piece)
+            do(partial(self.disk.sync, fd))
+        finally:
+            self.disk.close(fd)
+        return size_bytes
+
+    def _drop(self, covered: list[Segment], do: Do) -> None:
         """Remove what of the journal the image has."""
         self._segments = [one for one in self._segments if one not in covered]
         for segment in covered:
             segment.end()
         self._left, self._left_bytes = [*self._left, *(one.path for one in covered)], 0
         while self._left:
-            yield partial(self.disk.remove, self._left[-1])
+            do(partial(self.disk.remove, self._left[-1]))
             self._left.pop()
 
     def describe(self) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """The TinyDB file of a database: all documents as they were at one moment, a table a resource, and one of our own.
 
-Its bytes are as TinyDB writes and reads them. The last thing in it is a checksum of all that stands before.
+TinyDB reads it; documents are numbered there by their places. What stands last in it is a checksum of all before it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,7 @@ from zlib import crc32
 import orjson
 
 from mockserver.errors import DatabaseError
-from mockserver.messages import Document, Key
-from mockserver.store.collection import Collection
-from mockserver.store.facts import Facts
+from mockserver.store.facts import Facts, Shelf
 from mockserver.value import dataclass
 
 TABLE: Final = "_mockserver"
@@ -29,21 +27,13 @@ _HEAD: Final = "1"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All there is to be kept: collections that nobody writes to, and whatever else is plain."""
+    """All there is to be kept at one moment."""
 
-    collections: Mapping[str, Collection]
+    shelves: Mapping[str, Shelf]
     files: Mapping[str, bytes]
     """What was uploaded and is held by a document, by digest."""
     about: Mapping[str, Any]
     """Of which definition they are, and what else has to be known to go on from them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The documents of one resource as they were found, with what was known of them."""
-
-    rows: list[Document]
-    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +64,12 @@ def write_image(state: State, life: str, sequence: int, saved_at: str) -> Iterat
 def _pieces(state: State) -> Iterator[bytes]:
     """Everything before the head."""
     yield b"{"
-    for name, collection in state.collections.items():
+    for name, shelf in state.shelves.items():
         yield b"%b:{" % orjson.dumps(name)
-        yield from _members(_numbered(collection.keys))
+        yield from _members((str(place), row) for place, row in enumerate(shelf.rows, 1))
         yield b"},"
     yield b'"%b":{' % TABLE.encode()
-    facts = (one for name, rows in state.collections.items() for one in _facts(name, rows.facts()))
+    facts = (one for name, shelf in state.shelves.items() for one in _facts(name, shelf.facts))
     end = b""
     for piece in _members((str(number), one) for number, one in enumerate(facts, 2)):
         end = b","
@@ -96,13 +86,6 @@ def _members(pairs: Iterator[tuple[str, Any]]) -> Iterator[bytes]:
         count = max(1, min(1000, count * _SLICE_BYTES // len(text)))
         yield comma + text
         comma = b","
-
-
-def _numbered(rows: Mapping[Key, Document]) -> Iterator[tuple[str, Document]]:
-    """Documents by TinyDB's numbers: their ids where all of them are whole numbers, else their places."""
-    if all(type(key) is int for key in rows):
-        return ((str(key), row) for key, row in rows.items())
-    return ((str(number), row) for number, row in enumerate(rows.values(), 1))
 
 
 def _facts(name: str, facts: Facts) -> Iterator[dict[str, Any]]:

@@ -9,21 +9,18 @@ from typing import Any
 
 from mockserver.sandbox.durable.keeping import Keeping
 from mockserver.server.assemble import AssembledInstance
-from mockserver.store.database.database import Database
+from mockserver.store.database.database import Database, Do
 from mockserver.store.database.disk import Disk
-from tests.store.stocked import DEFINITION, Stock, shown
-
-Step = Callable[[], object]
+from tests.store.stocked import DEFINITION, Stock, prepared, shown
 
 
 class Kept(Stock):
     """A store that is kept, without anybody who sees to it: the image is written when a test says so."""
 
     def __init__(self, path: Path, text: str = DEFINITION, disk: Disk | None = None) -> None:
-        super().__init__(text)
         self.database = Database(path, disk=disk)
         try:
-            self.service = AssembledInstance(self.service._prepared, database=self.database)
+            self.service = AssembledInstance(prepared(text), database=self.database)
         except BaseException:
             self.database.close()
             raise
@@ -34,13 +31,8 @@ class Kept(Stock):
         assert self.service.keeper is not None
         return self.service.keeper._keeping
 
-    def steps(self) -> Iterator[Step]:
-        """The steps in which the image is written."""
-        return self.database.rewrite(self.keeping.state())
-
-    def rewrite(self) -> None:
-        for step in self.steps():
-            step()
+    def rewrite(self, do: Do = lambda step: step()) -> None:
+        self.database.rewrite(self.keeping.state(), do)
 
 
 @contextmanager
@@ -107,5 +99,3 @@ class FailingDisk(Disk):
     def remove(self, path: Path) -> None:
         self._call("remove")
         super().remove(path)
-
-
