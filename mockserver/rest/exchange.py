@@ -77,11 +77,13 @@ class Writer:
     def _write_tagged(self, request: Request, outcome: Outcome, target: str, decided: str) -> Reply:
         """The reply to a write, with the tag that what was written is read with at the path `target`."""
         written = self._written(request, outcome)
+        body = _bytes(written)
         tag: Headers = ()
         if self._etag != "off":
             read = self._written(request, outcome._replace(done="read", location="", status=None, headers=()), target)
-            tag = State(entity_tag(_bytes(read)), outcome.modified).headers()
-        return _reply(written, _bytes(written), tag, decided, came_to=outcome.done, message=outcome.message)
+            shown = body if written.has_body and read.has_body and read.body is written.body else _bytes(read)
+            tag = State(entity_tag(shown), outcome.modified).headers()
+        return _reply(written, body, tag, decided, came_to=outcome.done, message=outcome.message)
 
     def check_write(self, request: Request, outcome: Outcome) -> None:
         """Whether a write to what reads as this outcome may go on. *Raises* as `conditional.check_write`."""

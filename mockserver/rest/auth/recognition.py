@@ -55,7 +55,9 @@ class Recognition:
         return all(isinstance(one, NameAndPassword) or self._is_declared(one) for one in self._credentials(request))
 
     def _is_declared(self, token: Token) -> bool:
-        return any([account.has_token(token.text) for account in self.policy.accounts.values()])
+        # All are compared, as below.
+        fits = [account.has_token(token.text) for account in self.policy.accounts.values()]
+        return any(fits)
 
     def refusal(self, flaw: str = "") -> Unauthenticated:
         """What somebody is told who is not logged in, or wrongly."""
