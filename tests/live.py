@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,10 @@ OPTIONS = ("--port", "0", "--control-port", "0", "--log", "json")
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[Running]:
-    """`mockserver serve` with these arguments, on free ports, until the block ends."""
+def started(*arguments: str, within: Sequence[str] = ()) -> Iterator[Running]:
+    """`mockserver serve` with these arguments, on free ports, until the block ends; started by the command `within`."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "mockserver", "serve", *OPTIONS, *arguments],
+        [*within, sys.executable, "-W", "error", "-m", "mockserver", "serve", *OPTIONS, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

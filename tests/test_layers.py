@@ -12,6 +12,7 @@ import mockserver
 PACKAGE = Path(mockserver.__file__).parent
 
 ORDER = (
+    ("value",),
     ("errors",),
     ("messages",),
     ("registry",),

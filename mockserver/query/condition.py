@@ -10,7 +10,7 @@ from mockserver.messages import Document, Json
 from mockserver.query.compare import Loose, comparable, equals_any
 from mockserver.query.query import Condition
 from mockserver.query.regex import Pattern
-from mockserver.store.collection import held_as, held_in
+from mockserver.store.lookup import held_as, held_in
 
 Test: TypeAlias = Callable[[Document], bool]
 

@@ -70,6 +70,7 @@ class Plan:
         self._question = question
         left = list(question.conditions)
         self._span: Span | None = None
+        # Says of one document what anchor or span say of all.
         self._own: list[Test] = []
         self._anchor = self._take_anchor(left)
         if self._anchor is None:
@@ -86,6 +87,7 @@ class Plan:
             if not is_anchor(condition, collection.resource):
                 continue
             left.remove(condition)
+            self._own.append(compile_reference(condition))
             keys = map(key_of, condition.values)
             if condition.path == ID:
                 return collection.among(keys)
@@ -207,20 +209,24 @@ class Plan:
 
     def _sorted(self, found: list[Document]) -> list[Entry]:
         order, collection = self._question.order, self._collection
-        if order and len(found) * _SORTING_COSTS > len(self._rows):
+        if self._is_sorting_used(len(found)):
             wanted = {row[ID] for row in found}
             return [entry for entry in self._indexes.sorting(collection, order).ranking if entry[-1] in wanted]
         keys = cast("list[Key]", [row[ID] for row in found])
         entering = self._indexes.entering(collection.resource, order)
         return entering.entries(dict(zip(keys, found, strict=True)), collection.places)
 
+    def _is_sorting_used(self, total: int) -> bool:
+        """Whether so many are put in order by going along all documents."""
+        return bool(self._question.order) and total * _SORTING_COSTS > len(self._rows)
+
     def view(self) -> View:
         """What answers the question from now on."""
-        resource = self._collection.resource
-        tests = [
-            compile_reference(one) if is_anchor(one, resource) else self._compiled(one)
-            for one in self._question.conditions
-        ]
-        if self._question.search:
-            tests.append(self._indexes.texts.test(self._question.search))
-        return View(all_of(tests), self._indexes.entering(resource, self._question.order), self.entries())
+        question = self._question
+        tests = [*self._own, *self._tests]
+        if question.search:
+            tests.append(self._indexes.texts.test(question.search))
+        found = self.documents()
+        own = 0 if self._is_sorting_used(len(found)) else len(found)
+        entering = self._indexes.entering(self._collection.resource, question.order)
+        return View(all_of(tests), entering, self._sorted(found), own)

@@ -59,7 +59,10 @@ def select(collection: Collection, query: Query, sees: Sees = sees_all) -> Page:
     if sees is sees_all and all(one.path != ID for one in conditions):
         view = _view(collection, question)
         if view is not None:
-            collection.note_view(view)
+            if view.keeper is None:
+                collection.note()
+            else:
+                collection.note_view(view)
             return _cut(collection, view.ranking, view.entering, window)
     collection.note()
     plan = Plan(collection, question)

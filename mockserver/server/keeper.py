@@ -43,9 +43,14 @@ class Keeper:
         return self._database.sequence
 
     def admit(self, method: str) -> None:
-        """Before a request that may write: all data is other data now, and that is to be kept first."""
-        if not self._database.is_begun and method not in _SAFE:
-            self._await_image()
+        """Before a request that may write: where the image has to be written first, it is, or can't be."""
+        if method in _SAFE or self._is_ending:
+            return
+        if self._database.is_barred:
+            # There may be room by now.
+            self._wanted.set()
+            self._await_try()
+        self._await_image()
 
     def settle(self) -> None:
         """Wait until all that was written is as safe as was asked for. *Raises* `InsufficientStorage`."""
@@ -59,8 +64,11 @@ class Keeper:
     def _await_image(self) -> None:
         """Wait until the image of this life is there, or can't be written."""
         while not self._database.is_begun and not self._database.is_barred:
-            self._tried.clear()
-            self._tried.wait()
+            self._await_try()
+
+    def _await_try(self) -> None:
+        self._tried.clear()
+        self._tried.wait()
 
     def _sync(self, sequence: int) -> None:
         """Wait for the disk; all who wait at once wait for it once."""
@@ -79,8 +87,7 @@ class Keeper:
         # The journal may not be there: what it says is safe once the image has it. One may be under way without.
         for _ in range(2):
             self._wanted.set()
-            self._tried.clear()
-            self._tried.wait()
+            self._await_try()
             if self._database.covered >= sequence:
                 return
         raise self._refusal()
@@ -121,7 +128,7 @@ class Keeper:
             return
         self._failing = failing
         said = f"{path} can't be written: {failing}" if failing else f"{path} can be written again"
-        log.warn(f"{said}; what is written meanwhile is answered with 507" if failing else said)
+        log.warn(f"{said}; a write that can't be kept is answered with 507" if failing else said)
         log.tell(Notice("", {"event": "database", "file": path, "failing": failing}))
 
     def close(self, log: ExchangeLog) -> None:

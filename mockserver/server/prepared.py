@@ -16,7 +16,9 @@ LIMIT_BYTES: Final = 32 * 1024 * 1024
 _LARGEST_BYTES: Final = LIMIT_BYTES // 16
 """No single one drives out all the others."""
 _BESIDE_BYTES: Final = 2 * 1024
-"""What is kept of an answer beside its bytes, roughly."""
+"""What is kept of an answer beside bytes and texts, measured; what was read for it counts apart."""
+_READ_BYTES: Final = 192
+"""What is kept for each thing that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class PreparedAnswers:
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit = limit_bytes
         self._kept: OrderedDict[bytes, Prepared] = OrderedDict()
+        self._lives: dict[Instance, object] = {}
+        """That of each sandbox in which it has answered all that is kept of it."""
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -48,11 +52,19 @@ class PreparedAnswers:
         return found
 
     def keep(self, head: bytes, prepared: Prepared) -> None:
-        """Keep an answer; what was not asked for the longest makes room for it."""
+        """Keep an answer; what was not asked for the longest makes room for it.
+
+        What its sandbox has answered in another life is let go of: it would keep all data of that life.
+        """
         self.drop(head)
         size = _size(head, prepared)
         if size > _LARGEST_BYTES:
             return
+        instance, life = prepared.instance, prepared.ground.life
+        if self._lives.setdefault(instance, life) != life:
+            self.forget(instance)
+            self._lives[instance] = life
+        prepared.whole.shrink()
         self._kept[head] = prepared
         self._bytes += size
         while self._bytes > self._limit:
@@ -69,6 +81,7 @@ class PreparedAnswers:
         """Forget all that one sandbox has answered."""
         for head in [head for head, one in self._kept.items() if one.instance is instance]:
             self.drop(head)
+        self._lives.pop(instance, None)
 
     def describe(self) -> dict[str, Json]:
         """How many are kept, and how many bytes that takes."""
@@ -76,4 +89,7 @@ class PreparedAnswers:
 
 
 def _size(head: bytes, one: Prepared) -> int:
-    return len(head) + len(one.whole) + _BESIDE_BYTES
+    # What the journal says is most of both heads once more.
+    whole = one.whole
+    texts = 2 * (len(head) + len(whole)) - len(whole.body)
+    return texts + _BESIDE_BYTES + _READ_BYTES * one.ground.reads.count

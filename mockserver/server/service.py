@@ -86,11 +86,6 @@ class Instance(Protocol):
         ...
 
     @property
-    def life(self) -> object:
-        """Another one whenever all that was answered before is of no use any more."""
-        ...
-
-    @property
     def at(self) -> str:
         """The cursor of the latest event of its feed."""
         ...

@@ -48,6 +48,10 @@ class Whole:
     def __len__(self) -> int:
         return len(self.before) + len(self.after) + len(self.body)
 
+    def shrink(self) -> None:
+        """Take no more room than its bytes do, where it is to be kept: orjson's come in a buffer of 4 KiB at least."""
+        self.body = bytes(memoryview(self.body))
+
     def head(self, date: bytes, connection: bytes) -> bytes:
         """All before the body; `connection` is a whole line that says what becomes of it, or nothing."""
         dated = b"" if self.has_date else b"Date: %b\r\n" % date

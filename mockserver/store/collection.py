@@ -4,10 +4,10 @@ A collection only applies changes; who may write what is decided before, and in 
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count, islice
-from typing import Any, TypeVar
+from typing import Any
 
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Json, Key
@@ -15,20 +15,11 @@ from mockserver.store.change import Change, Trace
 from mockserver.store.content import digests_of, file_fields
 from mockserver.store.facts import Facts, Shelf
 from mockserver.store.follower import Follower
+from mockserver.store.ledger import Ledger, restore
+from mockserver.store.lookup import Lookup
 from mockserver.store.reads import Reads, Versioned
 
-V = TypeVar("V")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
-
-
-def hashable(value: Json) -> Hashable:
-    """A value as an index key; `true` and `1` stay apart."""
-    return (type(value).__name__, repr(value)) if isinstance(value, list | dict | bool) else value
-
-
-def held_as(value: Json) -> Hashable:
-    """A reference as an index key: `1` and `"1"` lead to one document."""
-    return str(value) if type(value) is int else hashable(value)
 
 
 def _by_id(rows: Iterable[Document]) -> dict[Key, Document]:
@@ -51,15 +42,11 @@ class Collection:
 
     __slots__ = (
         "_buried",
-        "_by_reference",
-        "_by_value",
-        "_floor",
         "_is_shared",
-        "_modified",
+        "_ledger",
+        "_lookup",
         "_numbered",
-        "_own",
         "_places",
-        "_versions",
         "began",
         "followers",
         "highest",
@@ -77,18 +64,12 @@ class Collection:
         self._is_shared = False
         self.rows: dict[Key, Document] = _by_id(rows)
         self.began: Mapping[Key, Document] = self.rows
-        self._versions: dict[Key, int] = {}
-        # The highest version of all that are forgotten: an id that comes back goes on above it.
-        self._floor = 0
-        self._modified: dict[Key, datetime] = {}
+        self._ledger = Ledger()
         self._buried: dict[Key, Document] = {}
         self._numbered = len(self.rows)
         self._places: dict[Key, int] = dict(zip(self.rows, count(), strict=False))
         self.highest = max((key for key in self.rows if isinstance(key, int)), default=0)
-        self._by_reference: dict[str, dict[Hashable, dict[Key, None]]] = {}
-        self._by_value: dict[str, dict[Hashable, Key]] = {}
-        # Where the ids under a value of an index are nobody else's: of those that are shared few are ever altered.
-        self._own: set[tuple[str, Hashable]] = set()
+        self._lookup = Lookup()
 
     def copy(self, resource: Resource | None = None) -> "Collection":
         """The same documents in a collection that changes apart from this one; another declaration may be given.
@@ -109,19 +90,19 @@ class Collection:
     def recalled(cls, resource: Resource, rows: Iterable[Document], facts: Facts) -> "Collection":
         """A collection with these documents, and what was known beside them."""
         made = cls(resource, rows)
-        made.version, made._floor = facts.version, facts.floor
+        made.version, made._ledger.floor = facts.version, facts.floor
         made._numbered, made.highest = facts.numbered, facts.highest
         made._places = {key: place for place, key in enumerate(made.rows, facts.numbered - len(made.rows))}
-        made._versions, made._modified = dict(facts.versions), dict(facts.modified)
+        made._ledger.versions, made._ledger.modified = dict(facts.versions), dict(facts.modified)
         made._buried = dict(facts.buried)
         return made
 
     def shelf(self) -> Shelf:
         """All it has and knows, to be written down while it goes on: quick, where a copy is dear at the next write."""
+        known = self._ledger.copy()
         facts = Facts(
-            self.version, self._floor, self._numbered, self.highest, self._versions.copy(), self._modified.copy(),
-            self._buried.copy(),
-        )  # fmt: skip
+            self.version, known.floor, self._numbered, self.highest, known.versions, known.modified, self._buried.copy()
+        )
         return Shelf(list(self.rows.values()), facts)
 
     def sketch(self) -> "Collection":
@@ -134,11 +115,8 @@ class Collection:
 
     def _part(self) -> None:
         """Have everything for oneself, the indexes that were made included: rows are many, and documents are shared."""
-        self.rows, self._versions, self._places = self.rows.copy(), self._versions.copy(), self._places.copy()
-        self._modified, self._buried = self._modified.copy(), self._buried.copy()
-        self._by_reference = {field: index.copy() for field, index in self._by_reference.items()}
-        self._by_value = {field: values.copy() for field, values in self._by_value.items()}
-        self._own = set()
+        self.rows, self._places, self._buried = self.rows.copy(), self._places.copy(), self._buried.copy()
+        self._ledger, self._lookup = self._ledger.copy(), self._lookup.copy()
         self.followers = {name: one.copy() for name, one in self.followers.items()}
         self._is_shared = False
 
@@ -160,7 +138,7 @@ class Collection:
     def state_of(self, key: Key) -> tuple[Document | None, int]:
         """The document that an id means, and the version that is known of it; reading it is not noted."""
         found = self._kept_as(key)
-        return (None, 0) if found is None else (self.rows.get(found), self._versions.get(found, 0))
+        return (None, 0) if found is None else (self.rows.get(found), self._ledger.versions.get(found, 0))
 
     @property
     def places(self) -> Mapping[Key, int]:
@@ -224,22 +202,22 @@ class Collection:
     def version_of(self, key: Any) -> int:
         """A number that grows with every write to a document since it was seeded, and never comes back for an id."""
         self._note_key(key)
-        return self._versions.get(key, 0)
+        return self._ledger.versions.get(key, 0)
 
     def written(self) -> list[Key]:
         """The ids of the documents that were written since they were seeded."""
         self.note()
-        return [key for key in self._versions if key in self.rows]
+        return [key for key in self._ledger.versions if key in self.rows]
 
     def modified(self, key: Any) -> datetime | None:
         """When a document was last written, unless it is as seeded."""
         self._note_key(key)
-        return self._modified.get(key)
+        return self._ledger.modified.get(key)
 
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
         self.note()
-        return tuple(sorted(self._references(field).get(held_as(target), ()), key=self._places.__getitem__))
+        return tuple(sorted(self._lookup.referring(field, target, self.rows), key=self._places.__getitem__))
 
     def front(self, offset: int, limit: int | None) -> list[Document]:
         """So many documents from a place on, all of them where there is no limit, in the collection's order."""
@@ -256,7 +234,7 @@ class Collection:
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
         self.note()
-        return self._values(field).get(hashable(value))
+        return self._lookup.holder(field, value, self.rows)
 
     def digests(self) -> Iterator[str]:
         """What the documents hold of uploaded files, deleted documents that are kept included."""
@@ -265,26 +243,6 @@ class Collection:
         for row in (*self.rows.values(), *self._buried.values()) if fields else ():
             yield from digests_of(fields, row)
 
-    def _references(self, field: str) -> dict[Hashable, dict[Key, None]]:
-        """The index of a reference, made when first asked for; all who share the documents have it then."""
-        index = self._by_reference.get(field)
-        if index is None:
-            index = {}
-            for key, row in list(self.rows.items()):
-                for held in held_in(row.get(field)):
-                    index.setdefault(held_as(held), {})[key] = None
-            # Whole before anybody else sees it.
-            self._by_reference[field] = index
-        return index
-
-    def _values(self, field: str) -> dict[Hashable, Key]:
-        index = self._by_value.get(field)
-        if index is None:
-            rows = list(self.rows.items())
-            index = {hashable(value): key for key, row in rows if (value := row.get(field)) is not None}
-            self._by_value[field] = index
-        return index
-
     def apply(self, change: Change, moment: datetime | None) -> None:
         """Make a change; `moment` is when the document was written last, nothing when it is as seeded."""
         if self._is_shared:
@@ -292,7 +250,7 @@ class Collection:
         self.version += 1
         key, document = change.key, change.document
         if change.before is not None:
-            self._forget(key, change.before)
+            self._lookup.forget(key, change.before)
         place = self._places.get(key, self._numbered)
         if document is None:
             self._remove(key, change.before)
@@ -303,33 +261,20 @@ class Collection:
                 self._numbered += 1
                 self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
             self.rows[key] = document
-            self._remember(key, document)
+            self._lookup.remember(key, document)
         for follower in self.followers.values():
             follower.write(key, change.before, document, place)
-        is_known = document is not None or self._knows(key)
-        self._count(change, is_known=is_known)
-        if moment is None or not is_known:
-            self._modified.pop(key, None)
+        if document is not None or self._knows(key):
+            self._ledger.enter(change, moment)
         else:
-            self._modified[key] = moment
-
-    def _count(self, change: Change, *, is_known: bool) -> None:
-        """Give a document that was written its next version, and forget that of one that left for good."""
-        key = change.key
-        is_new = change.before is None and key not in self._versions
-        version = 1 + (self._floor if is_new else self._versions.get(key, 0))
-        if is_known:
-            self._versions[key] = version
-        else:
-            self._versions.pop(key, None)
-            self._floor = max(self._floor, version)
+            self._ledger.strike(change)
 
     def trace(self, key: Key) -> Trace:
         """What is to be restored when a change to this id is taken back."""
-        place = self._places.get(key)
+        known = self._ledger
         return Trace(
-            self._versions.get(key), self._floor, self._modified.get(key), self._buried.get(key), place,
-            self._numbered, self.highest,
+            known.versions.get(key), known.floor, known.modified.get(key), self._buried.get(key),
+            self._places.get(key), self._numbered, self.highest,
         )  # fmt: skip
 
     def revert(self, change: Change) -> None:
@@ -341,19 +286,18 @@ class Collection:
         assert trace is not None  # noqa: S101 - who writes leaves one
         place = self._places[key] if trace.place is None else trace.place
         if change.document is not None:
-            self._forget(key, change.document)
+            self._lookup.forget(key, change.document)
         if change.before is None:
             del self.rows[key], self._places[key]
         else:
-            _restore(self._places, key, trace.place)
+            restore(self._places, key, trace.place)
             self.rows[key] = change.before
-            self._remember(key, change.before)
+            self._lookup.remember(key, change.before)
         for follower in self.followers.values():
             follower.write(key, change.document, change.before, place)
-        _restore(self._versions, key, trace.version)
-        _restore(self._modified, key, trace.modified)
-        _restore(self._buried, key, trace.buried)
-        self._numbered, self.highest, self._floor = trace.numbered, trace.highest, trace.floor
+        self._ledger.take_back(key, trace)
+        restore(self._buried, key, trace.buried)
+        self._numbered, self.highest = trace.numbered, trace.highest
 
     def put_in_order(self) -> None:
         """Put the documents back in their order: one that was deleted and put back stands at the end."""
@@ -363,42 +307,3 @@ class Collection:
         del self.rows[key], self._places[key]
         if self.resource.delete != "hard" and before is not None:
             self._buried[key] = before
-
-    def _under(self, field: str, held: Hashable) -> dict[Key, None]:
-        """The ids under a value of an index, to be altered."""
-        index = self._by_reference[field]
-        if (field, held) not in self._own:
-            self._own.add((field, held))
-            index[held] = index.get(held, {}).copy()
-        return index[held]
-
-    def _forget(self, key: Key, row: Document) -> None:
-        for field in self._by_reference:
-            for held in held_in(row.get(field)):
-                self._under(field, held_as(held)).pop(key, None)
-        for field, values in self._by_value.items():
-            value = hashable(row.get(field))
-            if values.get(value) == key:
-                del values[value]
-
-    def _remember(self, key: Key, row: Document) -> None:
-        for field in self._by_reference:
-            for held in held_in(row.get(field)):
-                self._under(field, held_as(held))[key] = None
-        for field, values in self._by_value.items():
-            if row.get(field) is not None:
-                values[hashable(row[field])] = key
-
-
-def _restore(kept: dict[Key, V], key: Key, value: V | None) -> None:
-    if value is None:
-        kept.pop(key, None)
-    else:
-        kept[key] = value
-
-
-def held_in(value: Json) -> list[Json]:
-    """What a reference refers to."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -11,7 +11,7 @@ class Follower(Protocol):
     def write(self, key: Key, before: Document | None, after: Document | None, place: int) -> None:
         """One document is another now; none before it was created, none when it has left. `place` is where it stands.
 
-        It must not raise: a write is half made by then.
+        It must not raise: a write is half made by then. It should be quick: every write waits for it.
         """
         ...
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mockserver.generation.schema import Relation, Resource
 from mockserver.messages import Json, Key
 from mockserver.store.collection import Collection
+from mockserver.store.lookup import without
 from mockserver.store.store import Store, Transaction
 
 
@@ -64,7 +65,7 @@ class _Mending:
         row = self._collections[relation.child].get(child)
         if row is not None:
             held = row.get(relation.field)
-            cleared: Json = [one for one in held if one != target] if isinstance(held, list) else None
+            cleared: Json = without(held, target) if isinstance(held, list) else None
             self._transaction.put(self._store.schema[relation.child], {**row, relation.field: cleared})
 
     def follow(self, resource: Resource) -> None:

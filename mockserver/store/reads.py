@@ -15,7 +15,10 @@ class Living(Protocol):
 class Versioned(Protocol):
     """Something whose version advances whenever it could be read as something else."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """The version it has now."""
+        ...
 
 
 class Rows(Versioned, Protocol):
@@ -51,6 +54,11 @@ class Reads:
         self._others: dict[tuple[Rows, Key], tuple[Document | None, int]] = {}
         self._versions: dict[Versioned, int] = {}
         self._views: dict[Versioned, tuple[Rows, object]] = {}
+
+    @property
+    def count(self) -> int:
+        """How many things were read."""
+        return len(self._documents) + len(self._others) + len(self._versions)
 
     @property
     def is_current(self) -> bool:

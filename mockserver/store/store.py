@@ -14,6 +14,7 @@ from mockserver.store.content import Contents
 from mockserver.store.derive import Derivation
 from mockserver.store.facts import Shelf
 from mockserver.store.feed import Feed
+from mockserver.store.lookup import without
 from mockserver.store.past import collections_before, take_back
 from mockserver.store.reads import Reads
 
@@ -240,7 +241,7 @@ class Transaction:
         """Take the id of a document that leaves out of a reference to it."""
         row = self._collections[relation.child].keys[child]
         held = row.get(relation.field)
-        cleared: Json = [one for one in held if one != target] if isinstance(held, list) else None
+        cleared: Json = without(held, target) if isinstance(held, list) else None
         self.put(self._store.schema[relation.child], {**row, relation.field: cleared})
 
     def _apply(self, resource: str, key: Key, document: Document | None, before: Document | None) -> None:

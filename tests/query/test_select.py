@@ -62,7 +62,8 @@ PLAIN: list[Any] = [
     "0001-01-01T00:00:00+05:00", CODE.format(1), CODE.format(1).upper(),
 ]  # fmt: skip
 VALUES = st.sampled_from([
-    *PLAIN, [], ["a", "b"], ["b", "b"], [1, None], [1, 1.0, True], [[1]], {"x": "a"}, [{"width": 1}], 10**400,
+    *PLAIN, [], ["a", "b"], ["b", "b"], ["a", "ab"], [1, None], [1, 1.0, True], [[1]], {"x": "a"}, [{"width": 1}],
+    10**400,
 ])  # fmt: skip
 TEXTS = st.sampled_from([
     *(str(one) for one in PLAIN if one is not None), "TRUE", "1.5", "straSSe", "2026-01-01", "2026-01-03T00:00:00Z",
@@ -323,6 +324,10 @@ def test_a_ranking_is_a_sorted_list(numbers: set[int], changed: list[int], data:
     assert list(ranking.since((start,))) == [entry for entry in expected if entry >= (start,)]
     assert ranking.place((start,)) == sum(entry < (start,) for entry in expected)
     assert list(original) == before
+    for entry in before[::7]:
+        original.remove(entry)
+    assert list(ranking) == expected
+    assert len(original) == len(list(original))
 
 
 def test_the_status_says_what_is_kept() -> None:

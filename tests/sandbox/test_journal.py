@@ -13,7 +13,7 @@ from mockserver.faults.course import Decision
 from mockserver.faults.draw import Draw
 from mockserver.messages import Reply, Request
 from mockserver.sandbox.journal import Entry, Journal
-from mockserver.sandbox.redaction import redact_body
+from mockserver.sandbox.redaction import redact_body, redact_text
 
 CANARY = "canary-4711"
 JSON = {"content-type": "application/json"}
@@ -219,6 +219,30 @@ _json = st.recursive(
 def test_a_secret_at_any_depth_is_found(document: object) -> None:
     body = json.dumps({"deep": [document, {"Token": CANARY}]}).encode()
     assert CANARY not in redact_body(body, "application/json")
+
+
+_PIECES = (
+    "?",
+    "&",
+    "#",
+    "=",
+    "%",
+    " ",
+    "a",
+    "API-Key",
+    "api_key",
+    "toKen",
+    "paſſword",
+    "seＣret",
+    "authorİzation",
+    "cooKie",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=2)).map("".join))
+def test_no_text_is_spared_the_search_that_names_a_secret(text: str) -> None:
+    # With a name of the definition's own nothing is spared it.
+    assert redact_text(text) == redact_text(text, frozenset(("\n",)))
 
 
 @given(st.binary(), st.text())

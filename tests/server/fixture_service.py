@@ -42,10 +42,10 @@ def _json(status: int, value: Json, decided_by: str, *headers: tuple[str, str]) 
 class FixtureService:
     """A service and its only instance in one; every sandbox is that one.
 
-    Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/journal`; the rest is echoed. Faults are
-    switched by `/fault/put/name` (with a body), `/fault/on/name`, `/fault/off/name` and `/fault/remove/name`, and the
-    clock by `/fault/freeze` and `/fault/advance/2.5`; `/fault/begin` is a beginning without faults, at a time that
-    stands still.
+    Paths say what to do: `/slow/0.2`, `/status/304`, `/big/100000`, `/boom`, `/unsendable/break`, `/journal`; the rest
+    is echoed. Faults are switched by `/fault/put/name` (with a body), `/fault/on/name`, `/fault/off/name` and
+    `/fault/remove/name`, and the clock by `/fault/freeze` and `/fault/advance/2.5`; `/fault/begin` is a beginning
+    without faults, at a time that stands still.
 
     What they say to sockets is in `fixture_session`; `/stream/do` is an event stream with the session of `/do`.
     """
@@ -109,10 +109,6 @@ class FixtureService:
         raise AssertionError(ground)
 
     @property
-    def life(self) -> object:
-        return self
-
-    @property
     def at(self) -> str:
         return "e1.7"
 
@@ -131,6 +127,8 @@ class FixtureService:
                 return _json(200, "x" * int(argument), "big")
             case "boom":
                 raise RuntimeError("canary-in-a-traceback")
+            case "unsendable":
+                return _json(200, {}, "unsendable", ("X-Text", {"break": "a\r\nb", "letter": "→"}[argument]))
             case "stream":
                 opening = self.sessions.connect(replace(request, target=f"/{argument}"))
                 live = Stream(opening, b"retry: 1000\n\n")

@@ -1,14 +1,16 @@
 """Servers that are killed, or whose disk is full: what was acknowledged is there, and no start ends in a traceback."""
 
 import json
+import os
 import random
 import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 import pytest
@@ -92,6 +94,59 @@ def test_a_full_disk_stops_writes_alone_until_there_is_room(definition: Path) ->
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0
     assert list(definition.parent.glob("data.json.journal.*")) == []
+
+
+SMALL = ("unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=256k tmpfs "$0" && exec "$@"')
+"""Starts a process that has a small file system of its own."""
+
+
+def fill(folder: Path) -> None:
+    """Leave no room in a file system."""
+    with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+
+
+def can_mount(folder: Path) -> bool:
+    return subprocess.run([*SMALL, folder, "true"], capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def held(server: Running, folder: Path) -> Iterator[Path]:
+    """A folder as a server sees it, which is there for as long as it is held."""
+    fd = os.open(f"/proc/{server.process.pid}/root{folder}", os.O_RDONLY)
+    try:
+        yield Path(f"/proc/self/fd/{fd}")
+    finally:
+        os.close(fd)
+
+
+def test_a_full_file_system_loses_nothing(definition: Path, tmp_path: Path) -> None:
+    small, copy = tmp_path / "small", tmp_path / "copy"
+    small.mkdir()
+    # Where nothing can be mounted, it has to do that there is room, and the limit on files of the test before.
+    is_small = can_mount(small)
+    within, kept_status = ((*SMALL, str(small)), 507) if is_small else ((), 201)
+    with ExitStack() as stack:
+        with started(str(definition), "--db", str(small / "data.json"), "--no-watch", within=within) as server:
+            seen = stack.enter_context(held(server, small))
+            for other_data in (False, True, False):
+                if other_data:
+                    assert server.control("POST", "/api/snapshots", JSON, body=b'{"name": "a"}').status == 201
+                if is_small:
+                    fill(seen)
+                    if other_data:
+                        assert server.control("POST", "/api/snapshots/a/restore").status == 507
+                statuses = {post(server, "x" * 300) for _ in range(20)}
+                assert kept_status in statuses
+                (seen / "filler").unlink(missing_ok=True)
+                assert post(server, "after") == 201
+            if is_small:
+                fill(seen)
+            there = texts(server)
+        copytree(seen, copy, ignore=ignore_patterns("filler"))
+    with started(str(definition), "--db", str(copy / "data.json"), "--no-watch") as server:
+        assert texts(server) == there
 
 
 def refused(definition: Path, *options: str) -> str:

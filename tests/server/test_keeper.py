@@ -72,6 +72,14 @@ def test_all_who_write_at_once_wait_for_the_disk_once_more(served: Served) -> No
     assert served.disk.calls.count("sync") - before == 2
 
 
+@syncing
+def test_what_a_get_writes_is_waited_for_too(served: Served) -> None:
+    before = served.disk.calls.count("sync")
+    reply, ground = served.instance.prepare(Request("GET", "/look"))
+    assert (reply.status, ground) == (201, None)
+    assert served.disk.calls.count("sync") == before + 1
+
+
 def test_nobody_waits_for_the_disk_who_was_not_asked_to(served: Served) -> None:
     before = served.disk.calls.count("sync")
     assert served.post().status == 201

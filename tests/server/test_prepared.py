@@ -2,8 +2,9 @@
 
 import json
 import re
+import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from mockserver.server.request import make_request
 from mockserver.server.socket.register import Sockets
 from mockserver.server.whole import Whole
 from tests.live import started
+from tests.server.fixture_service import FixtureService
 from tests.server.process import Running
 from tests.server.wire import Wire, request
 
@@ -71,12 +73,11 @@ class Side:
     """One server, without its listener: what would go out, byte for byte."""
 
     prepared: PreparedAnswers
-    service: AssembledService = field(init=False)
+    service: Any = field(default_factory=lambda: AssembledService(read(TEXT)))
     front: Front = field(init=False)
     given_again: int = 0
 
     def __post_init__(self) -> None:
-        self.service = AssembledService(read(TEXT))
         limits, log = Limits(), ExchangeLog("quiet")
         self.front = Front(
             self.service, OriginList(), log, Sockets(limits, log), interference=Interference(limits),
@@ -108,6 +109,15 @@ def spelled(whole: Whole) -> bytes:
     return re.sub(rb"X-Mock-At: [0-9a-z]+\.", b"X-Mock-At: EPOCH.", whole.head(b"now", b"")) + whole.body
 
 
+_BROWSER: Final = """ HTTP/1.1
+Host: localhost:4010
+User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36
+Accept: application/json, text/plain, */*
+Accept-Language: en-US,en;q=0.9,de;q=0.8
+Referer: http://localhost:5173/list?page=3
+Origin: http://localhost:5173
+Authorization: Bearer ada-token""".replace("\n", "\r\n")
+
 TARGETS: Final = (
     "/notes", "/notes/1", "/notes/2", "/notes/13", "/notes/1?fields=text", "/notes?state=open", "/notes?state=closed",
     "/notes?sort=-size,text&limit=5", "/notes?state=open&sort=-size&page=2&limit=2", "/notes?q=a",
@@ -137,9 +147,9 @@ documents = st.fixed_dictionaries({
     "state": st.sampled_from(("open", "closed")),
     "size": st.integers(0, 5),
 })  # fmt: skip
-WRITTEN: Final = ("/notes/1", "/notes/2", "/notes/5")
+WRITTEN: Final = ("/notes/1", "/notes/2", "/notes/5", "/~w1/notes/1")
 writes = st.one_of(
-    st.tuples(st.just("write"), st.just("POST"), st.just("/notes"), documents),
+    st.tuples(st.just("write"), st.just("POST"), st.sampled_from(("/notes", "/~w1/notes")), documents),
     st.tuples(st.just("write"), st.sampled_from(("PATCH", "PUT")), st.sampled_from(WRITTEN), documents),
     st.tuples(st.just("write"), st.just("DELETE"), st.sampled_from((*WRITTEN, "/owners/1")), st.none()),
     st.tuples(st.just("write"), st.just("PATCH"), st.just("/owners/1"), st.just({"name": "Ida"})),
@@ -337,6 +347,50 @@ def test_what_a_sandbox_answered_ends_with_it() -> None:
     assert len(side.prepared) == 2
     side.service.end("w1")
     assert len(side.prepared) == 1
+
+
+def test_what_was_answered_from_other_data_is_let_go_of_with_it() -> None:
+    side = Side(PreparedAnswers())
+    for path in ("/notes", "/notes/1", "/~w1/notes"):
+        side.ask(f"GET {path} HTTP/1.1\r\nHost: localhost".encode())
+    side.service.default.reset(("data",))
+    # Nobody asks for the others again: they would hold on to all there was.
+    side.ask(b"GET /notes?limit=1 HTTP/1.1\r\nHost: localhost")
+    assert len(side.prepared) == 2
+
+
+def test_what_is_kept_takes_about_the_room_that_is_said() -> None:
+    side = Side(PreparedAnswers())
+
+    def keep(first: int) -> None:
+        for number in range(first, first + 1_000):
+            side.ask(f"GET /notes?sort=text&q={number}{_BROWSER}".encode())
+
+    # The journal is full by then.
+    keep(0)
+    before = side.prepared.describe()["bytes"]
+    tracemalloc.start()
+    try:
+        keep(1_000)
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    said = side.prepared.describe()["bytes"]
+    assert isinstance(said, int)
+    assert isinstance(before, int)
+    assert 0.8 * taken < said - before < 1.5 * taken
+
+
+def test_what_can_not_be_looked_at_again_is_answered_anew() -> None:
+    side, head = Side(PreparedAnswers()), b"GET /notes HTTP/1.1\r\nHost: localhost"
+    side.ask(head)
+    known = side.prepared.find(head)
+    assert known is not None
+    # Whoever is asked whether this still stands breaks.
+    broken = Side(PreparedAnswers(), FixtureService())
+    broken.prepared.keep(head, replace(known, instance=broken.service))
+    assert b'"target":"/notes"' in broken.ask(head)
+    assert broken.given_again == len(broken.prepared) == 0
 
 
 def test_a_write_is_seen_where_it_matters_and_nowhere_else() -> None:

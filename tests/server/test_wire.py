@@ -320,6 +320,17 @@ def test_a_mistake_of_ours_is_told_where_the_request_was_led(server: Running) ->
     assert server.journal()[-1]["target"] == "/boom"
 
 
+@pytest.mark.parametrize("what", ["break", "letter"])
+def test_a_header_that_can_not_be_sent_is_a_mistake_of_ours_and_recorded_once(server: Running, what: str) -> None:
+    with Wire(server.port) as wire:
+        for method in ("GET", "POST"):
+            wire.send(request(method, f"/unsendable/{what}"))
+            answer = wire.read()
+            assert (answer.status, answer.json["slug"]) == (500, "server_error")
+    told = [entry["status"] for entry in server.journal()[-2:] if entry["target"].startswith("/unsendable")]
+    assert told == [500, 500]
+
+
 def test_a_mistake_of_ours_is_an_answer_without_a_trace_of_it(server: Running) -> None:
     answer = server.get("/boom", "Origin: http://localhost:3000")
     assert (answer.status, answer.json["slug"]) == (500, "server_error")

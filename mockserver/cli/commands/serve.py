@@ -100,8 +100,8 @@ def _patch() -> None:
 
     # Nobody's plugins are asked: finding out that there are none, 25 times, takes longer than all of the patching.
     events.notify_and_call_entry_points = events.notify
-    # Nothing here speaks TLS or starts processes.
-    monkey.patch_all(ssl=False, subprocess=False)
+    # Nothing here speaks TLS.
+    monkey.patch_all(ssl=False)
 
 
 def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, Any]) -> int:

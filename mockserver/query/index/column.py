@@ -13,7 +13,7 @@ from mockserver.generation.shape import Shape
 from mockserver.messages import Document, Json, Key
 from mockserver.query.compare import Loose, comparable
 from mockserver.query.condition import holds, reader_of
-from mockserver.query.index.part import Rows
+from mockserver.query.index.part import Part, Rows
 from mockserver.query.index.ranking import Entry, Ranking
 from mockserver.query.index.span import Span
 from mockserver.query.query import Condition
@@ -45,13 +45,14 @@ def manner_of(condition: Condition, shape: Shape) -> Manner | None:
     return "folded" if operator == "startswith" and comparable(shape.value) is None else None
 
 
-class Column:
+class Column(Part):
     """The values at one way, each with its document's place: those of one value stand in the collection's order."""
 
     most: ClassVar[int] = 16
     __slots__ = ("_count", "_odd", "_ranking", "_read", "_see", "_several")
 
     def __init__(self, path: str, manner: Manner, shape: Shape, collection: Rows) -> None:
+        super().__init__()
         self._read = reader_of(path)
         self._see = _seeing(manner, shape)
         # How many documents there are, how many of them have several values, and how many odd ones.
@@ -111,13 +112,11 @@ class Column:
     def copy(self) -> "Column":
         """The same, to follow other writes than this one does."""
         made = Column.__new__(Column)
+        Part.__init__(made)
         for name in Column.__slots__:
             setattr(made, name, getattr(self, name))
         made._ranking = self._ranking.copy()
         return made
-
-    def close(self) -> None:
-        """Nobody knows of it."""
 
     def span(self, condition: Condition) -> Span | None:
         """The documents that a condition holds for; nothing where values are such that this can't say."""
@@ -130,10 +129,13 @@ class Column:
         if operator in _EQUAL:
             stretches = [self._equal(one) for one in dict.fromkeys(_targets(condition.values))]
             negated = self._count if operator in ("ne", "nin") else None
-            return Span(self._ranking, stretches, repeats=bool(self._several), negated=negated)
+            return Span(self._ranking, stretches, repeats=self._several > 0 and len(stretches) > 1, negated=negated)
         is_prefix = operator == "startswith"
         found = self._beginning(condition.values) if is_prefix else self._ranged(condition)
-        return None if found is None else Span(self._ranking, found, repeats=is_prefix)
+        if found is None:
+            return None
+        # Of several texts in one document more than one may begin so.
+        return Span(self._ranking, found, repeats=is_prefix and (self._several > 0 or len(found) > 1))
 
     def _class(self, number: int) -> Stretch:
         return self._ranking.place((number,)), self._ranking.place((number + 1,))

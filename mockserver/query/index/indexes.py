@@ -1,8 +1,12 @@
-"""All that is kept in readiness for the questions to one collection, within bounds: what was not used longest goes."""
+"""All that is kept in readiness for the questions to one collection, within bounds: what was not used longest goes.
+
+A write is only taken down, however much is kept: whatever is read catches up with the writes there were first. So a
+write costs the same always, and what nobody reads costs nothing.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Json, Key
@@ -21,19 +25,26 @@ LIMIT_BYTES: Final = 128 * 1024 * 1024
 """How much room all that is kept of one collection may take."""
 _REMEMBERED: Final = 256
 """How many questions are remembered, to know one that comes again."""
+_MOST_WRITES: Final = 1000
+"""How many writes may lie behind: what is read so seldom is made anew."""
 _NAME: Final = "indexes"
 
 P = TypeVar("P", bound=Part)
+_Write: TypeAlias = tuple[Key, Document | None, Document | None, int]
 
 
 class Indexes:
     """The indexes and views of one collection; each is made when it is first asked for."""
 
-    __slots__ = ("_asked", "_enterings", "_limit_bytes", "_parts", "texts")
+    __slots__ = ("_asked", "_enterings", "_forgotten", "_limit_bytes", "_parts", "_size_bytes", "_writes", "texts")
 
     def __init__(self, texts: Texts, limit_bytes: int = LIMIT_BYTES) -> None:
         self.texts = texts
         self._limit_bytes = limit_bytes
+        self._size_bytes = 0
+        # The latest writes, and how many there were before them.
+        self._writes: list[_Write] = []
+        self._forgotten = 0
         self._parts: OrderedDict[Hashable, Part] = OrderedDict()
         self._enterings: OrderedDict[Order, Entering] = OrderedDict()
         self._asked: OrderedDict[Hashable, None] = OrderedDict()
@@ -54,25 +65,63 @@ class Indexes:
     @property
     def size_bytes(self) -> int:
         """How much room it all takes, roughly."""
-        return sum(part.size_bytes for part in self._parts.values())
+        return self._size_bytes
 
     def write(self, key: Key, before: Document | None, after: Document | None, place: int) -> None:
-        """Follow one write."""
-        for part in self._parts.values():
-            part.write(key, before, after, place)
+        """Take down one write, for all that is kept to follow when it is read."""
+        if self._parts:
+            self._writes.append((key, before, after, place))
+            if len(self._writes) > _MOST_WRITES:
+                self._forget_writes()
+
+    def _forget_writes(self) -> None:
+        """Forget some writes, and whatever has not followed them by now."""
+        forgotten = _MOST_WRITES // 4
+        del self._writes[:forgotten]
+        self._forgotten += forgotten
+        for name in [name for name, part in self._parts.items() if part.followed < self._forgotten]:
+            self._drop(name)
+
+    def follow(self, part: Part) -> None:
+        """Have a part follow all writes so far. It may be kept no longer after that."""
+        missing = self._written - part.followed
+        if not missing:
+            return
+        size_bytes = part.size_bytes
+        for write in self._writes[-missing:]:
+            part.write(*write)
+        part.followed = self._written
+        self._size_bytes += part.size_bytes - size_bytes
+        self._shrink()
+
+    @property
+    def _written(self) -> int:
+        """How many writes there were."""
+        return self._forgotten + len(self._writes)
+
+    def _shrink(self) -> None:
+        """Drop what was not used longest, until the rest is small enough."""
+        while self._size_bytes > self._limit_bytes:
+            self._drop(next(iter(self._parts)))
 
     def copy(self) -> "Indexes":
         """The same, to follow other writes than this one does."""
         made = Indexes(self.texts, self._limit_bytes)
-        made._parts = OrderedDict((name, part.copy()) for name, part in self._parts.items())
+        for name, part in self._parts.items():
+            copied = made._parts[name] = part.copy()
+            copied.keeper, copied.followed = made, part.followed
+        made._size_bytes = self._size_bytes
+        made._writes, made._forgotten = self._writes.copy(), self._forgotten
         made._asked, made._enterings = self._asked.copy(), self._enterings.copy()
         return made
 
     def _find(self, name: Hashable) -> Part | None:
         part = self._parts.get(name)
-        if part is not None:
-            self._parts.move_to_end(name)
-        return part
+        if part is None:
+            return None
+        self._parts.move_to_end(name)
+        self.follow(part)
+        return None if part.keeper is None else part
 
     def _made(self, name: Hashable, make: Callable[[], P]) -> P:
         """What is kept under a name, made where nothing is; it may be too large to be kept."""
@@ -85,18 +134,24 @@ class Indexes:
     def _keep(self, name: Hashable, part: Part) -> None:
         if part.size_bytes > self._limit_bytes:
             return
+        part.keeper, part.followed = self, self._written
         same = [other for other, one in self._parts.items() if type(one) is type(part)]
         if len(same) >= part.most:
             self._drop(same[0])
         self._parts[name] = part
-        size_bytes = self.size_bytes
-        while size_bytes > self._limit_bytes:
-            oldest = next(iter(self._parts))
-            size_bytes -= self._parts[oldest].size_bytes
-            self._drop(oldest)
+        self._size_bytes += part.size_bytes
+        self._shrink()
 
     def _drop(self, name: Hashable) -> None:
-        self._parts.pop(name).close()
+        dropped = self._parts.pop(name)
+        dropped.keeper = None
+        self._size_bytes -= dropped.size_bytes
+        if isinstance(dropped, Sorting):
+            for part in self._parts.values():
+                if isinstance(part, View) and part.entering is dropped.entering:
+                    self._size_bytes -= part.size_bytes
+                    part.own_all()
+                    self._size_bytes += part.size_bytes
 
     def span(self, collection: Collection, condition: Condition) -> Span | None:
         """The documents that a condition holds for, where that can be said without looking at them."""
@@ -137,7 +192,7 @@ class Indexes:
         return cast("View | None", self._find(question))
 
     def keep_view(self, question: Hashable, view: View) -> None:
-        """Keep the answer to a question."""
+        """Keep the answer to a question, if it is not too large."""
         self._keep(question, view)
 
     def comes_again(self, question: Hashable) -> bool:

@@ -1,21 +1,28 @@
 """How many documents have a member of some name."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mockserver.messages import Document, Key
-from mockserver.query.index.part import Rows
+from mockserver.query.index.part import Part, Rows
+
+_BYTES: Final = 256
 
 
-class Member:
+class Member(Part):
     """Counts the documents with one member; null is a value too."""
 
     most: ClassVar[int] = 64
-    size_bytes: ClassVar[int] = 256
     __slots__ = ("_name", "count")
 
     def __init__(self, name: str, collection: Rows) -> None:
+        super().__init__()
         self._name = name
         self.count = sum(name in document for document in collection.rows.values())
+
+    @property
+    def size_bytes(self) -> int:
+        """How much room it takes, roughly."""
+        return _BYTES
 
     def write(self, key: Key, before: Document | None, after: Document | None, place: int) -> None:
         """Follow one write."""
@@ -25,8 +32,6 @@ class Member:
     def copy(self) -> "Member":
         """The same, to follow other writes than this one does."""
         made = Member.__new__(Member)
+        Part.__init__(made)
         made._name, made.count = self._name, self.count
         return made
-
-    def close(self) -> None:
-        """Nobody knows of it."""

@@ -14,24 +14,25 @@ _LONGEST: Final = 1024
 class Ranking:
     """Ascending entries, no two of them equal, in chunks. Those of a copy are shared until one is altered in it."""
 
-    __slots__ = ("_chunks", "_ends", "_own", "_starts")
+    __slots__ = ("_chunks", "_count", "_ends", "_own", "_starts")
 
     def __init__(self, entries: list[Entry]) -> None:
         half = _LONGEST // 2
+        self._count = len(entries)
         self._chunks = [entries[place : place + half] for place in range(0, len(entries), half)]
         self._ends = [chunk[-1] for chunk in self._chunks]
         self._own = [True] * len(self._chunks)
         self._starts: list[int] | None = None
 
     def copy(self) -> "Ranking":
-        """The same entries, to be altered apart from these, which are not while both last."""
+        """The same entries, each of the two to be altered apart from the other."""
         made = Ranking([])
-        made._chunks, made._ends = self._chunks.copy(), self._ends.copy()
-        made._own = [False] * len(self._chunks)
+        made._chunks, made._ends, made._count = self._chunks.copy(), self._ends.copy(), self._count
+        self._own, made._own = [False] * len(self._chunks), [False] * len(self._chunks)
         return made
 
     def __len__(self) -> int:
-        return self._counted()[-1]
+        return self._count
 
     def __iter__(self) -> Iterator[Entry]:
         return chain.from_iterable(self._chunks)
@@ -73,6 +74,7 @@ class Ranking:
     def add(self, entry: Entry) -> None:
         """Put in an entry that is not there."""
         self._starts = None
+        self._count += 1
         number = bisect_left(self._ends, entry)
         if number == len(self._chunks):
             if not number:
@@ -88,6 +90,7 @@ class Ranking:
     def remove(self, entry: Entry) -> None:
         """Take out an entry that is there."""
         self._starts = None
+        self._count -= 1
         number = bisect_left(self._ends, entry)
         chunk = self._altered(number)
         del chunk[bisect_left(chunk, entry)]

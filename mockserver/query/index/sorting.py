@@ -9,7 +9,7 @@ from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document, Json, Key
 from mockserver.query.compare import RANKS, sort_key
 from mockserver.query.condition import reader_of, shape_at
-from mockserver.query.index.part import Rows
+from mockserver.query.index.part import Part, Rows
 from mockserver.query.index.ranking import Entry, Ranking
 from mockserver.query.query import SortKey
 
@@ -112,25 +112,26 @@ def turned(value: Any) -> Any:
     return -value
 
 
-class Sorting:
+class Sorting(Part):
     """All documents in one order."""
 
     most: ClassVar[int] = 8
-    __slots__ = ("_entering", "ranking")
+    __slots__ = ("entering", "ranking")
 
     def __init__(self, entering: Entering, collection: Rows) -> None:
-        self._entering = entering
+        super().__init__()
+        self.entering = entering
         self.ranking = Ranking(entering.entries(collection.rows, collection.places))
 
     @property
     def size_bytes(self) -> int:
         """How much room it takes, roughly."""
-        return len(self.ranking) * self._entering.entry_bytes
+        return len(self.ranking) * self.entering.entry_bytes
 
     def write(self, key: Key, before: Document | None, after: Document | None, place: int) -> None:
         """Follow one write."""
-        old = None if before is None else self._entering.entry(key, before, place)
-        new = None if after is None else self._entering.entry(key, after, place)
+        old = None if before is None else self.entering.entry(key, before, place)
+        new = None if after is None else self.entering.entry(key, after, place)
         if old != new:
             if old is not None:
                 self.ranking.remove(old)
@@ -140,8 +141,6 @@ class Sorting:
     def copy(self) -> "Sorting":
         """The same, to follow other writes than this one does."""
         made = Sorting.__new__(Sorting)
-        made._entering, made.ranking = self._entering, self.ranking.copy()
+        Part.__init__(made)
+        made.entering, made.ranking = self.entering, self.ranking.copy()
         return made
-
-    def close(self) -> None:
-        """Nobody knows of it."""

@@ -9,20 +9,18 @@ from mockserver.query.index.ranking import Ranking
 class Span:
     """Entries `(…, place, id)` of a ranking, from each `start` to before its `end`.
 
-    With `negated` it is all others of so many documents. With `repeats` one may be in several stretches; in none is it
-    twice.
+    With `negated` it is all others of so many documents. With `repeats` one may be in it more than once.
     """
 
-    __slots__ = ("_ranking", "_repeats", "_stretches", "count", "is_negated")
+    __slots__ = ("_ranking", "_stretches", "count", "is_negated")
 
     def __init__(
         self, ranking: Ranking, stretches: Sequence[tuple[int, int]], *, repeats: bool, negated: int | None = None
     ) -> None:
         self._ranking = ranking
         self._stretches = [(start, end) for start, end in stretches if start < end]
-        self._repeats = repeats and len(self._stretches) > 1
         self.is_negated = negated is not None
-        found = len(self._placed()) if self._repeats else sum(end - start for start, end in self._stretches)
+        found = len(self._placed()) if repeats else sum(end - start for start, end in self._stretches)
         self.count = found if negated is None else negated - found
 
     @property

@@ -6,24 +6,25 @@ from typing import ClassVar, Final
 
 from mockserver.messages import Document, Key
 from mockserver.query.condition import Texts
-from mockserver.query.index.part import Rows
+from mockserver.query.index.part import Part, Rows
 
 _INTEGER: Final = re.compile(r"-?[0-9]+", re.ASCII)
 _ENTRY_BYTES: Final = 160
 
 
-class TextIndex:
+class TextIndex(Part):
     """What every document is searched in."""
 
     most: ClassVar[int] = 1
-    __slots__ = ("_is_in_order", "_known", "_last", "_texts", "_whole", "size_bytes")
+    __slots__ = ("_is_in_order", "_known", "_last", "_size_bytes", "_texts", "_whole")
 
     def __init__(self, texts: Texts, collection: Rows) -> None:
+        super().__init__()
         self._texts = texts
         self._known: dict[Key, str] = {}
         # What a text has to be the whole of, for the few documents that have such values.
         self._whole: dict[Key, list[str]] = {}
-        self.size_bytes = 0
+        self._size_bytes = 0
         # Whether all texts stand in the collection's order; one that was taken back may not.
         self._is_in_order = True
         self._last = 0
@@ -31,10 +32,15 @@ class TextIndex:
         for key, document in collection.rows.items():
             self._add(key, document, places[key])
 
+    @property
+    def size_bytes(self) -> int:
+        """How much room it takes, roughly."""
+        return self._size_bytes
+
     def _add(self, key: Key, document: Document, place: int) -> None:
         text, whole = self._texts.of(document)
         self._known[key] = text
-        self.size_bytes += _ENTRY_BYTES + len(text)
+        self._size_bytes += _ENTRY_BYTES + len(text)
         self._is_in_order &= place >= self._last
         self._last = place
         if whole:
@@ -43,7 +49,7 @@ class TextIndex:
     def write(self, key: Key, before: Document | None, after: Document | None, place: int) -> None:
         """Follow one write."""
         if before is not None:
-            self.size_bytes -= _ENTRY_BYTES + len(self._known[key])
+            self._size_bytes -= _ENTRY_BYTES + len(self._known[key])
             self._whole.pop(key, None)
         if after is None:
             del self._known[key]
@@ -55,13 +61,11 @@ class TextIndex:
     def copy(self) -> "TextIndex":
         """The same, to follow other writes than this one does."""
         made = TextIndex.__new__(TextIndex)
+        Part.__init__(made)
         for name in TextIndex.__slots__:
             setattr(made, name, getattr(self, name))
         made._known, made._whole = self._known.copy(), self._whole.copy()
         return made
-
-    def close(self) -> None:
-        """Nobody knows of it."""
 
     def matching(self, wanted: str, places: Mapping[Key, int]) -> list[Key]:
         """The ids of the documents that hold a text, in the collection's order."""

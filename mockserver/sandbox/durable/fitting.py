@@ -9,7 +9,8 @@ from dataclasses import field, replace
 
 from mockserver.generation.schema import ID, Attribute, Resource, Schema
 from mockserver.messages import Document, Json, Key
-from mockserver.store.collection import Collection, hashable
+from mockserver.store.collection import Collection
+from mockserver.store.lookup import hashable
 from mockserver.value import dataclass
 
 Rows = dict[Key, Document]

@@ -129,7 +129,10 @@ class AssembledInstance:
         keeper.admit(request.method)
         self._catch_up()
         before = keeper.sequence
-        reply = self._answer(request)
+        return self._settled(keeper, before, request, self._answer(request))
+
+    def _settled(self, keeper: "Keeper", before: int, request: Request, reply: Reply) -> Reply:
+        """The answer to a request, once what it has written is as safe as was asked for."""
         if keeper.sequence == before:
             return reply
         try:
@@ -140,9 +143,14 @@ class AssembledInstance:
 
     def prepare(self, request: Request) -> tuple[Reply, Ground | None]:
         """The answer to a request, and what it stands on, where it will be the same as long as that is upheld."""
+        keeper = self.keeper
         self._catch_up()
+        before = 0 if keeper is None else keeper.sequence
         with self.sandbox.store.noting() as reads:
             reply = self._answer(request)
+        if keeper is not None:
+            # An action may write on GET too.
+            reply = self._settled(keeper, before, request, reply)
         gate = self._parts.entry.gate
         if not reply.is_lasting or not gate.is_timeless(request):
             return reply, None

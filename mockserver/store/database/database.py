@@ -44,10 +44,12 @@ class Database:
         """Open a file, or begin one where there is none. *Raises* `DatabaseError`; nothing has changed then."""
         self.disk = disk or Disk()
         self.syncs = syncs
-        self.path = path.resolve()
+        # Where links lead round in a circle, this goes on: what is wrong is said by whoever reads.
+        self.path = Path(os.path.realpath(path))
         self._lock = FileLock(self.path)
         try:
             self.found: Found = read_database(self.path)
+            self.files = Files(self.disk, self.path)
         except BaseException:
             self._lock.release()
             raise
@@ -70,7 +72,6 @@ class Database:
         self.is_barred = False
         """Whether nothing is written before the image is: what is in the journal may not be there after all."""
         self._doubts = 0
-        self.files = Files(self.disk, self.path)
         self.on_begin: Callable[[], None] = lambda: None
 
     # Writing.
@@ -102,12 +103,19 @@ class Database:
     def _open_segment(self) -> Segment:
         """A new part of the journal."""
         head = {"life": self._life, "after": self.sequence, "behind_image": self.is_begun}
+        self._retire()
         made = Segment(self.disk, segment_path(self.path, self._number + 1), head)
         self._number += 1
         self._segments.append(made)
         self._segment = made
         self._is_folder_synced = False
         return made
+
+    def _retire(self) -> None:
+        """Hold no file open that nothing waits for: as long as the image fails, there are ever more of them."""
+        for one in self._segments:
+            if one.is_synced or not self.syncs:
+                one.end()
 
     def begin(self) -> None:
         """Other documents have taken the place of all there were: another life, whose image is yet to be written."""
@@ -227,7 +235,8 @@ class Database:
         }  # fmt: skip
 
     def close(self) -> None:
-        """Let others have it."""
+        """Let others have it: whoever still writes is refused."""
+        self._failures["journal"], self.is_barred = "it is closed", True
         for segment in self._segments:
             segment.end()
         self._segments, self._segment = [], None

@@ -57,14 +57,23 @@ class Files:
         return content if sha256(content).hexdigest() == digest else None
 
     def sync(self) -> Iterator[Callable[[], None]]:
-        """What makes all of them survive a loss of power. Each call *raises* `OSError`."""
+        """What makes all of them survive a loss of power. It *raises* `OSError`; they are to be put again then."""
         digests, self._unsynced = self._unsynced, []
-        for digest in digests:
-            yield partial(self._sync, digest)
         if digests:
-            yield partial(self._disk.sync_folder, self._folder)
+            yield partial(self._sync, digests)
 
-    def _sync(self, digest: str) -> None:
+    def _sync(self, digests: list[str]) -> None:
+        try:
+            for digest in digests:
+                self._sync_one(digest)
+            for folder in (self._folder, self._folder.parent):
+                self._disk.sync_folder(folder)
+        except OSError:
+            # The system has told of it once: to sync them again would succeed, and mean nothing.
+            self._there.difference_update(digests)
+            raise
+
+    def _sync_one(self, digest: str) -> None:
         fd = self._disk.open(self._folder / digest)
         try:
             self._disk.sync(fd)
@@ -83,5 +92,9 @@ class Files:
         """Remove those that are idle."""
         while self._idle:
             digest = self._idle.pop()
+            gone = self._folder / f"{digest}.gone"
+            # It may be put again while what takes long is being done: that must not be what is removed.
+            with suppress(FileNotFoundError):
+                self._disk.rename(self._folder / digest, gone)
             self._there.discard(digest)
-            yield partial(self._disk.remove, self._folder / digest)
+            yield partial(self._disk.remove, gone)

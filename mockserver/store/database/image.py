@@ -1,6 +1,6 @@
 """The TinyDB file of a database: all documents as they were at one moment, a table a resource, and one of our own.
 
-TinyDB reads it; documents are numbered there by their places. What stands last in it is a checksum of all before it.
+TinyDB reads it; documents are numbered there by their places. What stands last in it is a checksum of all the rest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,9 +56,9 @@ def write_image(state: State, life: str, sequence: int, saved_at: str) -> Iterat
         yield piece
     head = {
         "format": FORMAT, "life": life, "sequence": sequence, "saved_at": saved_at, "about": state.about,
-        "bytes": size_bytes, "crc": crc,
+        "bytes": size_bytes,
     }  # fmt: skip
-    yield b'"%b":%b}}\n' % (_HEAD.encode(), orjson.dumps(head))
+    yield b'"%b":%b}}\n' % (_HEAD.encode(), orjson.dumps({**head, "crc": crc32(orjson.dumps(head), crc)}))
 
 
 def _pieces(state: State) -> Iterator[bytes]:
@@ -140,10 +140,16 @@ def _read_head(path: Path, tables: dict[str, Any], content: bytes) -> dict[str, 
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         problem = "belongs to a newer version of mockserver"
         raise DatabaseError(path, problem, "serve it with that version, or name another file")
-    if crc32(memoryview(content)[: head["bytes"]]) != head["crc"]:
+    if not _is_as_written(head, content):
         problem = "is damaged, or was changed by another program: its checksum does not match"
         raise DatabaseError(path, problem, "put a copy back, or remove it with its journal to begin anew")
     return head
+
+
+def _is_as_written(head: dict[str, Any], content: bytes) -> bool:
+    said = {**head}
+    crc, size_bytes = said.pop("crc", None), said.get("bytes")
+    return isinstance(size_bytes, int) and crc == crc32(orjson.dumps(said), crc32(memoryview(content)[:size_bytes]))
 
 
 def _read_facts(known: list[dict[str, Any]]) -> Facts:

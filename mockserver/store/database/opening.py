@@ -1,13 +1,17 @@
 """Reading a database as it was left: the image, and of the journal what came after it, whole or not at all."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mockserver.errors import DatabaseError
 from mockserver.store.database.image import Image, read_image
 from mockserver.store.database.segment import Read, read_batches, read_segment
 from mockserver.value import dataclass
+
+_LONGEST: Final = 999_999
+"""No part of the journal is expected to have a number that is longer to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ def read_database(path: Path) -> Found:
 
 
 def _read(path: Path) -> Found:
+    with suppress(FileNotFoundError):
+        # Where its name would be too long, it is known now, and not with the first write.
+        segment_path(path, _LONGEST).stat()
     image, numbers = read_image(path), _numbers(path)
     paths = [segment_path(path, number) for number in numbers]
     read = [one for one in map(read_segment, paths) if one is not None]

@@ -19,7 +19,7 @@ FORMAT: Final = 1
 class Segment:
     """A file that is written to."""
 
-    __slots__ = ("_disk", "_is_torn", "fd", "is_synced", "path", "size_bytes")
+    __slots__ = ("_disk", "_is_torn", "fd", "has_ended", "is_synced", "path", "size_bytes")
 
     def __init__(self, disk: Disk, path: Path, head: dict[str, Any]) -> None:
         """Begin one. *Raises* `OSError`, and then nothing in it counts."""
@@ -28,6 +28,7 @@ class Segment:
         self.path = path
         self.size_bytes = 0
         self.is_synced = True
+        self.has_ended = False
         self.fd = disk.open(path)
         try:
             # It may be there already: from an attempt of before that failed, and could not be taken back.
@@ -51,8 +52,10 @@ class Segment:
         self.is_synced = False
 
     def end(self) -> None:
-        """Write to it no more."""
-        self._disk.close(self.fd)
+        """Write to it no more; it may have ended."""
+        if not self.has_ended:
+            self.has_ended = True
+            self._disk.close(self.fd)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from tinydb import TinyDB
 
 from mockserver.errors import DatabaseError
-from tests.store.database.kept import Kept, kept
+from tests.store.database.kept import FailingDisk, Kept, kept
 
 HEAD = "mock: 1\nclock: 2026-01-15T09:00:00Z\nfreeze: true\nresources:\n"
 PETS = "  pets: {count: 3, fields: {id: {seq: 1}, name: {value: Rex, max_length: 20}, age: {value: 4}}}\n"
@@ -108,8 +108,8 @@ def test_ids_do_not_come_back(path: Path) -> None:
 
 
 def test_where_nothing_can_be_put_aside_nothing_is_served(path: Path) -> None:
-    (path.with_name("data.aside-1.json")).symlink_to(path.parent / "nowhere" / "aside.json")
-    there = path.read_bytes()
-    with pytest.raises(DatabaseError, match="what doesn't can't be put aside: No such file"), kept(path, HEAD + PETS):
+    there = {one: one.read_bytes() for one in path.parent.iterdir()}
+    full = FailingDisk(lambda number, name: name == "write")
+    with pytest.raises(DatabaseError, match="can't be put aside: No space"), kept(path, HEAD + PETS, full):
         pass
-    assert path.read_bytes() == there
+    assert {one: one.read_bytes() for one in path.parent.iterdir()} == there

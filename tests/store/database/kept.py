@@ -52,6 +52,11 @@ def seen(stock: Stock) -> dict[str, Any]:
     return {"versions": versions, "tally": dict(stock.service.sandbox.tally.counts), **shown(store)}
 
 
+def open_files() -> int:
+    """How many this process has."""
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
 class FailingDisk(Disk):
     """One whose calls fail as long as `fails` says so of their number and name; half of a write may be there then."""
 

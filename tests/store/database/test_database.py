@@ -1,5 +1,6 @@
 """What is written to a kept store is there at the next start, as it was, however the process ended."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -16,7 +17,7 @@ from tinydb import TinyDB
 from mockserver.errors import DatabaseError, InsufficientStorage, Problem
 from mockserver.store.database.database import Database
 from mockserver.store.database.line import write_line
-from tests.store.database.kept import FailingDisk, Kept, kept, seen
+from tests.store.database.kept import FailingDisk, Kept, kept, open_files, seen
 from tests.store.stocked import DEFINITION, Stock, prepared
 from tests.store.test_laws import Write, run, writes
 
@@ -229,6 +230,12 @@ def changed_image(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"P1", b"P2", 1))
 
 
+def changed_head(path: Path) -> None:
+    begin(path)
+    life = orjson.loads(path.read_bytes())["_mockserver"]["1"]["life"]
+    path.write_bytes(path.read_bytes().replace(life.encode(), b"0" * 16))
+
+
 def lost_image(path: Path) -> None:
     begin(path)
     path.unlink()
@@ -250,6 +257,7 @@ UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
     "newer image": (newer_image, "belongs to a newer version of mockserver"),
     "newer journal": (newer_journal, "belongs to a newer version of mockserver"),
     "changed": (changed_image, "was changed by another program: its checksum"),
+    "changed head": (changed_head, "was changed by another program: its checksum"),
     "lost": (lost_image, "is not there, though its journal is; put it back"),
 }
 
@@ -272,6 +280,22 @@ def test_a_file_that_is_none_of_ours_is_left_alone(path: Path, name: str) -> Non
 def test_there_has_to_be_a_folder_to_write_in(tmp_path: Path, where: str, problem: str) -> None:
     with pytest.raises(DatabaseError, match=problem):
         Database(tmp_path / where)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda path: path.symlink_to(path), "Too many levels of symbolic links; name a file"),
+        (os.mkfifo, "is a device or a pipe; name a file"),
+        (lambda path: path.symlink_to("/dev/null"), "/dev/null is a device or a pipe; name a file"),
+        (lambda path: path.symlink_to("a" * 300), "File name too long; name a file"),
+        (lambda path: path.symlink_to("a" * 245), "File name too long; see to that, or name another file"),
+    ],
+)
+def test_what_can_not_be_a_file_is_refused(path: Path, make: Callable[[Path], None], problem: str) -> None:
+    make(path)
+    with pytest.raises(DatabaseError, match=problem):
+        Database(path)
 
 
 def test_it_is_one_process_at_a_time(path: Path) -> None:
@@ -360,6 +384,34 @@ def test_a_disk_that_can_not_say_whether_the_journal_is_kept_is_not_trusted(path
         assert stock.database.failing is None
 
 
+@pytest.mark.parametrize("syncs", [False, True])
+def test_an_image_that_fails_for_long_holds_no_files_open(path: Path, syncs: bool) -> None:  # noqa: FBT001
+    begin(path)
+    disk = FailingDisk()
+    with kept(path, disk=disk) as stock:
+        stock.database.syncs = syncs
+        disk.fails = lambda number, name: name == "create"
+        held = []
+        for number in range(20):
+            stock.put("people", id=3, name=f"behind {number}")
+            if syncs:
+                stock.database.sync()()
+            assert not attempt(stock, stock.rewrite)
+            held.append(open_files())
+        before = seen(stock)
+        assert held[-1] == held[1]
+    assert reopened(path) == before
+
+
+def test_who_writes_after_its_end_is_refused(path: Path) -> None:
+    before = begin(path)
+    stock = Kept(path)
+    stock.database.close()
+    with pytest.raises(InsufficientStorage, match="it is closed"):
+        stock.put("people", id=3, name="late")
+    assert reopened(path) == before
+
+
 # Files, and what is said.
 
 
@@ -435,6 +487,39 @@ def test_a_file_that_is_put_again_while_the_image_is_written_stays(path: Path) -
         assert again == [file]
     with kept(path, FILES) as stock:
         assert {*stock.store.contents.kept.values()} == {b"first"}
+
+
+def test_a_file_that_is_put_again_while_it_is_removed_stays(path: Path) -> None:
+    disk = FailingDisk()
+    with kept(path, FILES, disk) as stock:
+        file = attach(stock, 1, b"first")
+        stock.put("pets", id=1, photo=None)
+        again: list[Path] = []
+
+        def attach_before(_: int, name: str) -> bool:
+            if name == "remove" and not again:
+                again.append(attach(stock, 2, b"first"))
+            return False
+
+        disk.fails = attach_before
+        stock.rewrite()
+        assert again == [file]
+        assert file.read_bytes() == b"first"
+
+
+def test_a_file_that_may_not_be_kept_is_put_again(path: Path) -> None:
+    disk = FailingDisk()
+    with kept(path, FILES, disk) as stock:
+        stock.rewrite()
+        file = attach(stock, 1, b"first")
+        disk.fails = lambda number, name: name == "sync"
+        with pytest.raises(OSError, match="No space"):
+            stock.database.sync()()
+        disk.fails = lambda number, name: False
+        # As what the system had of it may be lost.
+        file.unlink()
+        stock.rewrite()
+        assert file.read_bytes() == b"first"
 
 
 def test_a_file_that_is_damaged_is_told_of(path: Path) -> None:
