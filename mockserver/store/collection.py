@@ -6,7 +6,7 @@ A collection only applies changes; who may write what is decided before, and in 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from mockserver.generation.schema import ID, Resource
@@ -17,6 +17,7 @@ from mockserver.store.facts import Facts, Shelf
 from mockserver.store.follower import Follower
 from mockserver.store.ledger import Ledger, restore
 from mockserver.store.lookup import Lookup
+from mockserver.store.places import Places
 from mockserver.store.reads import Reads, Versioned
 
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
@@ -67,7 +68,7 @@ class Collection:
         self._ledger = Ledger()
         self._buried: dict[Key, Document] = {}
         self._numbered = len(self.rows)
-        self._places: dict[Key, int] = dict(zip(self.rows, count(), strict=False))
+        self._places = Places(self.rows)
         self.highest = max((key for key in self.rows if isinstance(key, int)), default=0)
         self._lookup = Lookup()
 
@@ -92,7 +93,7 @@ class Collection:
         made = cls(resource, rows)
         made.version, made._ledger.floor = facts.version, facts.floor
         made._numbered, made.highest = facts.numbered, facts.highest
-        made._places = {key: place for place, key in enumerate(made.rows, facts.numbered - len(made.rows))}
+        made._places = Places(made.rows, facts.numbered - len(made.rows))
         made._ledger.versions, made._ledger.modified = dict(facts.versions), dict(facts.modified)
         made._buried = dict(facts.buried)
         return made
@@ -143,7 +144,7 @@ class Collection:
     @property
     def places(self) -> Mapping[Key, int]:
         """A number for each id that grows in the collection's order; reading it is not noted."""
-        return self._places
+        return self._places.known
 
     def __len__(self) -> int:
         self.note()
@@ -217,7 +218,7 @@ class Collection:
     def referring(self, field: str, target: Json) -> tuple[Key, ...]:
         """The ids of the documents whose reference in that field is, or holds, the target's id; in order."""
         self.note()
-        return tuple(sorted(self._lookup.referring(field, target, self.rows), key=self._places.__getitem__))
+        return tuple(sorted(self._lookup.referring(field, target, self.rows), key=self._places.known.__getitem__))
 
     def front(self, offset: int, limit: int | None) -> list[Document]:
         """So many documents from a place on, all of them where there is no limit, in the collection's order."""
@@ -229,7 +230,7 @@ class Collection:
         """The documents with these ids that there are, each once, in the collection's order."""
         self.note()
         found = {key for one in keys if (key := self._kept_as(one)) in self.rows}
-        return [self.rows[key] for key in sorted(found, key=self._places.__getitem__)]
+        return [self.rows[key] for key in sorted(found, key=self._places.known.__getitem__)]
 
     def holder(self, field: str, value: Json) -> Key | None:
         """The id of the document with that value in a unique field."""
@@ -251,13 +252,13 @@ class Collection:
         key, document = change.key, change.document
         if change.before is not None:
             self._lookup.forget(key, change.before)
-        place = self._places.get(key, self._numbered)
+        place = self._places.known.get(key, self._numbered)
         if document is None:
             self._remove(key, change.before)
         else:
             self._buried.pop(key, None)
             if change.before is None:
-                self._places[key] = self._numbered
+                self._places.known[key] = self._numbered
                 self._numbered += 1
                 self.highest = max(self.highest, key) if isinstance(key, int) else self.highest
             self.rows[key] = document
@@ -274,7 +275,7 @@ class Collection:
         known = self._ledger
         return Trace(
             known.versions.get(key), known.floor, known.modified.get(key), self._buried.get(key),
-            self._places.get(key), self._numbered, self.highest,
+            self._places.known.get(key), self._numbered, self.highest,
         )  # fmt: skip
 
     def revert(self, change: Change) -> None:
@@ -284,13 +285,13 @@ class Collection:
         self.version += 1
         key, trace = change.key, change.trace
         assert trace is not None  # noqa: S101 - who writes leaves one
-        place = self._places[key] if trace.place is None else trace.place
+        place = self._places.known[key] if trace.place is None else trace.place
         if change.document is not None:
             self._lookup.forget(key, change.document)
         if change.before is None:
-            del self.rows[key], self._places[key]
+            del self.rows[key], self._places.known[key]
         else:
-            restore(self._places, key, trace.place)
+            restore(self._places.known, key, trace.place)
             self.rows[key] = change.before
             self._lookup.remember(key, change.before)
         for follower in self.followers.values():
@@ -301,9 +302,9 @@ class Collection:
 
     def put_in_order(self) -> None:
         """Put the documents back in their order: one that was deleted and put back stands at the end."""
-        self.rows = dict(sorted(self.rows.items(), key=lambda pair: self._places[pair[0]]))
+        self.rows = dict(sorted(self.rows.items(), key=lambda pair: self._places.known[pair[0]]))
 
     def _remove(self, key: Key, before: Document | None) -> None:
-        del self.rows[key], self._places[key]
+        del self.rows[key], self._places.known[key]
         if self.resource.delete != "hard" and before is not None:
             self._buried[key] = before

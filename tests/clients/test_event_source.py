@@ -70,8 +70,9 @@ def test_an_event_source_misses_nothing(server: Running, network: BadNetwork, ca
 def test_an_event_source_at_rest_keeps_its_place(server: Running, network: BadNetwork, call: Call) -> None:
     epoch, offset = place(server)
     stream = call("openStream", f"http://127.0.0.1:{network.port}/events/sse?topics=others")
-    with writing(server):
-        await_events(call, stream, 1, 0)
+    await_events(call, stream, 1, 0)
+    with writing(server, at_once=3):
+        pass
     here = ".".join(map(str, place(server)))
     deadline = time.monotonic() + PATIENCE_S
     while json.dumps(here) not in json.dumps(call("heardNext", stream)["words"]):
