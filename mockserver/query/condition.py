@@ -1,6 +1,6 @@
 """Tests of one document: for a filter's condition, for a text that is searched."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from operator import ge, gt, le, lt
 from typing import Any, Final, TypeAlias
 
@@ -133,6 +133,18 @@ def compile_condition(condition: Condition, shape: Shape) -> Test:
         return test(document)
 
     return short
+
+
+def identity_of(conditions: Sequence[Condition]) -> Hashable:
+    """What conditions have in common that are the same."""
+    return tuple([(one.path, one.operator, tuple([_value_of(value) for value in one.values])) for one in conditions])
+
+
+def _value_of(value: Any) -> Hashable:
+    """A value, where `1` is not `true`."""
+    if isinstance(value, Loose):
+        return Loose, value.text
+    return (Pattern, value.source) if isinstance(value, Pattern) else (type(value), value)
 
 
 def key_of(value: Any) -> Any:

@@ -22,8 +22,9 @@ from mockserver.query.condition import (
     key_of,
     shape_at,
 )  # fmt: skip
+from mockserver.query.index.column import RANGED
 from mockserver.query.index.indexes import Indexes
-from mockserver.query.index.leap import leap_of
+from mockserver.query.index.leap import Leap, leap_of
 from mockserver.query.index.ranking import Entry
 from mockserver.query.index.sorting import Order
 from mockserver.query.index.span import Span
@@ -73,7 +74,7 @@ class Plan:
         # Says of one document what anchor or span say of all.
         self._own: list[Test] = []
         self._anchor = self._take_anchor(left)
-        if self._anchor is None:
+        if self._anchor is None and not self._take_spans(left):
             self._take_span(left)
         self._tests = [self._compiled(one) for one in left]
 
@@ -93,6 +94,21 @@ class Plan:
                 return collection.among(keys)
             return collection.among(key for value in keys for key in collection.referring(condition.path, value))
         return None
+
+    def _take_spans(self, left: list[Condition]) -> bool:
+        """The documents that meet all of several conditions, of which one is a range and the others came before."""
+        ranges = [one for one in left if one.operator in RANGED]
+        if len(ranges) != 1 or len(left) == 1:
+            return False
+        tests = [self._compiled(one) for one in left]
+        others = [one for one in left if one is not ranges[0]]
+        is_met = all_of([test for one, test in zip(left, tests, strict=True) if one is not ranges[0]])
+        self._span = self._indexes.span_within(self._collection, ranges[0], others, is_met)
+        if self._span is None:
+            return False
+        left.clear()
+        self._own += tests
+        return True
 
     def _take_span(self, left: list[Condition]) -> None:
         """The fewest documents that an index knows for a condition; all but some it knows only for one alone."""
@@ -159,15 +175,15 @@ class Plan:
         if not self._is_walk_shorter(end, total):
             return None
         if not order:
-            return list(islice(filter(self._own[0], rows.values()), offset, end))
+            return list(islice(filter(all_of(self._own), rows.values()), offset, end))
         found = self._walk(end, total)
         return None if found is None else found[offset:]
 
     def _walk(self, end: int, total: int) -> list[Document] | None:
         """So many that match, found along all documents in order; nothing where that turns out to take too long."""
-        order, rows, test = self._question.order, self._rows, self._own[0]
+        order, rows, test = self._question.order, self._rows, all_of(self._own)
         ranking = self._indexes.sorting(self._collection, order).ranking
-        leap = leap_of(self._question.conditions[0], order, self._collection.resource)
+        leap, is_within = self._leap()
         found: list[Document] = []
         misses, left = 0, max(total * _SORTING_COSTS, _PATIENCE)
         ahead: Iterator[Entry] | None = iter(ranking)
@@ -183,13 +199,22 @@ class Plan:
                     continue
                 misses += 1
                 left -= 1
-                target = leap.beyond(entry) if leap is not None and misses > _FEW else None
+                is_lost = leap is not None and misses > _FEW and not is_within(row)
+                target = leap.beyond(entry) if leap is not None and is_lost else None
                 if target is not None:
                     ahead = ranking.since(target)
                     break
                 if not left:
                     return None
         return found
+
+    def _leap(self) -> tuple[Leap | None, Test]:
+        """The leaps that one of the conditions allows along the order, and what says that it holds."""
+        for condition, test in zip(self._question.conditions, self._own, strict=False):
+            leap = leap_of(condition, self._question.order, self._collection.resource)
+            if leap is not None:
+                return leap, test
+        return None, self._own[0]
 
     def _counted(self) -> int | None:
         """How many match, where an index says that."""

@@ -4,18 +4,17 @@ A question that comes again is answered by a view, which writes keep true.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from mockserver.generation.schema import ID, Resource
 from mockserver.messages import Document
-from mockserver.query.compare import Loose
+from mockserver.query.condition import identity_of
 from mockserver.query.index.indexes import Indexes
 from mockserver.query.index.ranking import Ranking
 from mockserver.query.index.sorting import Entering
 from mockserver.query.index.view import View
 from mockserver.query.plan import Plan, Question
 from mockserver.query.query import Condition, Query, SortKey, Window
-from mockserver.query.regex import Pattern
 from mockserver.query.view import Sees, sees_all
 from mockserver.store.collection import Collection
 from mockserver.value import dataclass
@@ -95,17 +94,8 @@ def _view(collection: Collection, question: Question) -> View | None:
 
 def _identity(question: Question) -> Hashable:
     """What two questions have in common that are the same."""
-    conditions = tuple(
-        [(one.path, one.operator, tuple([_value_of(value) for value in one.values])) for one in question.conditions]
-    )
-    return conditions, question.search, tuple([(step.path, step.descending) for step in question.order])
-
-
-def _value_of(value: Any) -> Hashable:
-    """A value, where `1` is not `true`."""
-    if isinstance(value, Loose):
-        return Loose, value.text
-    return (Pattern, value.source) if isinstance(value, Pattern) else (type(value), value)
+    order = tuple([(step.path, step.descending) for step in question.order])
+    return identity_of(question.conditions), question.search, order
 
 
 def _cut(collection: Collection, ranking: Ranking, entering: Entering, window: Window) -> Page:

@@ -12,7 +12,7 @@ from mockserver.server.service import Ground, Instance
 from mockserver.server.whole import Whole
 from mockserver.value import dataclass
 
-LIMIT_BYTES: Final = 32 * 1024 * 1024
+LIMIT_BYTES: Final = 16 * 1024 * 1024
 _LARGEST_BYTES: Final = LIMIT_BYTES // 16
 """No single one drives out all the others."""
 _BESIDE_BYTES: Final = 2 * 1024

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from time import thread_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.generation.schema import Schema
 from mockserver.messages import Document
@@ -11,7 +13,7 @@ from mockserver.query.condition import Texts
 from mockserver.query.index.indexes import Indexes
 from mockserver.query.index.sorting import Sorting
 from mockserver.query.index.view import View
-from mockserver.query.query import Condition, Query, SortKey, Window
+from mockserver.query.query import Condition, Operator, Query, SortKey, Window
 from mockserver.query.select import select
 from mockserver.store.store import Store
 from tests.query import plainly
@@ -137,3 +139,48 @@ def test_a_write_takes_no_longer_for_all_that_is_kept() -> None:
         warm(full, Query((loose("stock", "lte", str(number + 9)),), order=(SortKey(f"f{number % 8}"),)))
     assert len(Indexes.of(full[NAME]).parts) > View.most
     assert cost(full) < 3 * cost(bare)
+
+
+FIELDS = st.fixed_dictionaries({
+    "state": st.sampled_from(["open", "closed", None, ["open", "x"]]),
+    "stock": st.one_of(st.integers(-3, 9), st.sampled_from([None, "5", "n", True, 2.5, [1, 7]])),
+    "name": st.sampled_from("abc"),
+})  # fmt: skip
+RANGE_OPERATORS = st.sampled_from(["gt", "gte", "lt", "lte", "between"])
+
+
+@given(
+    st.lists(FIELDS, min_size=30, max_size=60),
+    st.lists(
+        st.tuples(RANGE_OPERATORS, st.integers(-4, 10), st.integers(-4, 10), st.integers(1, 70), FIELDS), max_size=12
+    ),
+)
+def test_a_range_beside_conditions_that_come_again_is_known_among_those_they_hold_for(
+    rows: list[Document], told: list[tuple[Operator, int, int, int, Document]]
+) -> None:
+    store = store_of(loosened(), [{"id": key, **fields} for key, fields in enumerate(rows, 1)])
+    for operator, low, high, key, fields in told:
+        texts = [str(low), str(high)] if operator == "between" else [str(low)]
+        conditions = (loose("state", "eq", "open"), loose("stock", operator, *texts), loose("name", "ne", "c"))
+        for order in ((), (SortKey("stock", descending=True), SortKey("name"))):
+            for window in (Window(0, 2), Window(1, 5), Window()):
+                assert same(store, Query(conditions, order=order, window=window))
+        write(store, [{"id": key, **fields}])
+
+
+def test_a_new_range_beside_another_condition_looks_at_few_documents() -> None:
+    def cost(count: int) -> float:
+        rows: list[Document] = [{"id": key, "state": "ab"[key % 2], "stock": key * 7 % count} for key in range(count)]
+        store = store_of(loosened(), rows)
+
+        def once(low: int) -> float:
+            query = Query(
+                (loose("state", "eq", "a"), loose("stock", "gte", str(low))), order=BY_STOCK.order, window=Window(0, 5)
+            )
+            began = thread_time()
+            select(store[NAME], query)
+            return thread_time() - began
+
+        return min(once(low) for low in range(40))
+
+    assert cost(20_000) < 5 * cost(500)

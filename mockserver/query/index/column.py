@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from math import inf
 from operator import itemgetter
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from mockserver.generation.shape import Shape
 from mockserver.messages import Document, Json, Key
@@ -34,13 +34,14 @@ _ODD: Final = (-1, None)
 _MOST: Final = 10**300
 _ENTRY_BYTES: Final = 96
 _EQUAL: Final = ("eq", "in", "ne", "nin")
-_RANGED: Final = ("gt", "gte", "lt", "lte", "between")
+RANGED: Final = ("gt", "gte", "lt", "lte", "between")
+"""The operators whose values may be others each time."""
 
 
 def manner_of(condition: Condition, shape: Shape) -> Manner | None:
     """How values have to be seen for a condition; nothing where no order of them helps."""
     operator = condition.operator
-    if operator in (*_EQUAL, *_RANGED, "isnull"):
+    if operator in (*_EQUAL, *RANGED, "isnull"):
         return "loose" if isinstance(condition.values[0], Loose) else "declared"
     return "folded" if operator == "startswith" and comparable(shape.value) is None else None
 
@@ -109,9 +110,9 @@ class Column(Part):
             for entry in new:
                 self._ranking.add(entry)
 
-    def copy(self) -> "Column":
+    def copy(self) -> Self:
         """The same, to follow other writes than this one does."""
-        made = Column.__new__(Column)
+        made = type(self).__new__(type(self))
         Part.__init__(made)
         for name in Column.__slots__:
             setattr(made, name, getattr(self, name))
@@ -121,7 +122,7 @@ class Column(Part):
     def span(self, condition: Condition) -> Span | None:
         """The documents that a condition holds for; nothing where values are such that this can't say."""
         operator = condition.operator
-        if self._odd or (operator in _RANGED and self._several):
+        if self._odd or (operator in RANGED and self._several):
             return None
         if operator == "isnull":
             is_wanted = bool(condition.values[0])

@@ -5,12 +5,12 @@ write costs the same always, and what nobody reads costs nothing.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, TypeAlias, TypeVar, cast
 
 from mockserver.generation.schema import Resource
 from mockserver.messages import Document, Json, Key
-from mockserver.query.condition import Texts, shape_at
+from mockserver.query.condition import Test, Texts, identity_of, shape_at
 from mockserver.query.index.column import Column, manner_of
 from mockserver.query.index.member import Member
 from mockserver.query.index.part import Part
@@ -18,6 +18,7 @@ from mockserver.query.index.sorting import Entering, Order, Sorting
 from mockserver.query.index.span import Span
 from mockserver.query.index.text import TextIndex
 from mockserver.query.index.view import View
+from mockserver.query.index.within import Within
 from mockserver.query.query import Condition
 from mockserver.store.collection import Collection
 
@@ -162,6 +163,17 @@ class Indexes:
         name = (Column, condition.path, manner)
         return self._made(name, lambda: Column(condition.path, manner, shape, collection)).span(condition)
 
+    def span_within(
+        self, collection: Collection, condition: Condition, others: Sequence[Condition], test: Test
+    ) -> Span | None:
+        """The same among the documents that meet others too, which `test` says of one, where these came before."""
+        shape = shape_at(collection.resource, condition.path)
+        manner = manner_of(condition, shape)
+        name = (Within, condition.path, manner, identity_of(others))
+        if manner is None or (name not in self._parts and not self.comes_again(name)):
+            return None
+        return self._made(name, lambda: Within(test, condition.path, manner, shape, collection)).span(condition)
+
     def has_member(self, collection: Collection, name: str) -> bool:
         """Whether any document has a member."""
         return self._made((Member, name), lambda: Member(name, collection)).count > 0
@@ -209,7 +221,7 @@ def describe_indexes(collections: Iterable[Collection]) -> dict[str, Json]:
     """How much is kept of collections: single fields, orders, views, and roughly how many bytes that is in all."""
     kept = [cast("Indexes", one) for rows in collections if (one := rows.followers.get(_NAME)) is not None]
     kinds = [type(part) for one in kept for part in one.parts]
-    fields = kinds.count(Column) + kinds.count(Member) + kinds.count(TextIndex)
+    fields = kinds.count(Column) + kinds.count(Within) + kinds.count(Member) + kinds.count(TextIndex)
     return {
         "fields": fields, "orders": kinds.count(Sorting), "views": kinds.count(View),
         "bytes": sum(one.size_bytes for one in kept),
