@@ -90,6 +90,9 @@ def see(lab: Lab, row: Row) -> dict[str, dict[str, int]]:
     columns = [column for column in row.outcomes for _ in range(TIMES)]
     where = [(column, f"line-{row.line}-{number}") for number, column in enumerate(columns)]
     with lab.armed(row.rule, *(name for _, name in where)):
+        if "down" in row.rule:
+            # Who holds a connection of before learns of its end, and may do so by using it.
+            _tally(lab, row, where)
         seen = _tally(lab, row, where)
         if NETWORK_LOG in row.columns:
             urls = [f"{lab.root(name)}/v1/zoos" for column, name in where if column == "fetch"]
