@@ -196,7 +196,22 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         if problem is not None:
             # Whatever is behind this point must not stumble over what was just refused.
             request = replace(request, headers={**request.headers, "host": "localhost"})
-        known = {
+        known = self._tell(head, request, started, problem)
+        front = self.server.front
+        # Whoever takes the socket over gets it without a deadline; ours is set again around each send.
+        self.socket.settimeout(None)
+        if front is None or asks_for_socket(request.headers.get("upgrade", "")):
+            self._run(request, known)
+            return
+        given = front.answer(request, head.query, known, raw)
+        if isinstance(given, Whole):
+            self._send(given)
+        else:
+            self._run(request, {**known, "mockserver.answer": given})
+
+    def _tell(self, head: Head, request: Request, started: float, problem: Problem | None) -> dict[str, Any]:
+        """What is known of a request, as the beginning of this module lists it."""
+        return {
             "RAW_URI": f"{head.path}?{head.query}" if head.query else head.path,
             "QUERY_STRING": head.query,
             "SERVER_PROTOCOL": head.version,
@@ -207,21 +222,6 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             "mockserver.socket": self.socket,
             "mockserver.unread": self.receiver.buffer,
         }
-        front = self.server.front
-        # Whoever takes the socket over gets it without a deadline; ours is set again around each send.
-        self.socket.settimeout(None)
-        if front is None or asks_for_socket(request.headers.get("upgrade", "")):
-            self._run(request, known)
-            return
-        try:
-            given = front.answer(request, head.query, known, raw)
-        except (ConnectionError, TimeoutError):
-            self.close_connection = True
-            return
-        if isinstance(given, Whole):
-            self._send(given)
-        else:
-            self._run(request, {**known, "mockserver.answer": given})
 
     def _send(self, answer: Whole) -> None:
         """Send a whole answer; what it says of the connection is done."""
