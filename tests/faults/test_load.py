@@ -22,7 +22,7 @@ from tests.faults.box import fault_of, flaws_of
         ({"match": ["GET *", "X /y"], "status": 5}, ["/match/1", "/status"]),
         ({"match": [], "status": 503}, ["/match"]),
         ({"match": 5, "status": 503}, ["/match"]),
-        ({"match": "GET *", "reset": True, "event": "a"}, ["/reset"]),
+        ({"match": "GET *", "empty": True, "event": "a"}, ["/empty"]),
         ({"latency": {"p50": "1s", "p51": "2s"}}, ["/latency", "/latency/p51"]),
         ({"latency": {"p50": "2s", "p95": "1s"}}, ["/latency"]),
         ({"resource": ["animals", "zebras"], "status": 503}, ["/resource/1"]),

@@ -32,12 +32,12 @@ def problems(faults: str) -> Said:
             [("4:20", "'drop' can't happen beside 'status'", "leave one, or make two faults of them")],
         ),
         (
-            "  x: {match: GET *, reset: true, direction: out}",
+            "  x: {match: GET *, empty: true, direction: out}",
             [
                 (
                     "4:21",
-                    "'reset' can't act on messages of event streams",
-                    "'reset' is for open event streams, open sockets, messages of sockets: leave out 'direction'",
+                    "'empty' can't act on messages of event streams",
+                    "'empty' is for plain requests, handshakes: leave out 'direction'",
                 )
             ],
         ),

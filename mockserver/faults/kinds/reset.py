@@ -51,9 +51,8 @@ class Reset(Kind):
     ]
 
     def scopes_on(self, transport: Transport) -> frozenset[Scope]:
-        """An RST comes in place of an answer, or to what is open; what is said on an event stream is neither."""
-        possible = POSSIBLE[transport] - {"frame"} if transport == "sse" else POSSIBLE[transport]
-        return _SCOPES[self.reset] & possible
+        """In place of an answer or in the middle of one, or on what is open, at some message too."""
+        return _SCOPES[self.reset] & POSSIBLE[transport]
 
     def say(self) -> str:
         return _SAID[self.reset]

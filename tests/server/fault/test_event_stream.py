@@ -133,6 +133,16 @@ def test_a_spoiled_event_is_still_one(switch: Switch) -> None:
     assert lines[-2:] == [b"", b""]
 
 
+def test_a_stream_is_reset_in_place_of_an_event(switch: Switch) -> None:
+    put(switch, "enough", direction="out", skip=1, reset=True)
+    with Streaming(switch.port) as stream:
+        push(switch, "push 1 1")
+        assert stream.read() == event("a")
+        push(switch, "push 1 1")
+        with pytest.raises(ConnectionResetError):
+            stream.wire.sock.recv(1)
+
+
 @pytest.mark.parametrize("end", ["drop", "stall"])
 def test_a_stream_ends_in_place_of_an_event(switch: Switch, end: str) -> None:
     put(switch, "enough", direction="out", skip=3, **{end: True})
