@@ -11,6 +11,8 @@ import gevent
 import pytest
 from hypothesis import settings
 
+from tests.scorecard import Figures, collect, show, write_into
+
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
@@ -30,12 +32,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
     parser.addoption("--update-pictures", action="store_true", help="take the pictures of the documents anew")
     parser.addoption("--thorough", action="store_true", help="as often and as widely as for a record: minutes more")
+    parser.addoption("--scorecard", type=Path, help="write what was measured into this document")
 
 
 @pytest.fixture(scope="session")
 def is_thorough(request: pytest.FixtureRequest) -> bool:
     """Whether tests that can be content with less are not to be."""
     return bool(request.config.getoption("thorough"))
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figures:
+    """Notes what a test has measured, and fails it where that is not what is wanted."""
+    path = request.path.relative_to(request.config.rootpath).as_posix()
+    return Figures(path, request.node.user_properties)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show what was measured, whoever measured it, and write it down where that is asked for."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]
+    figures = collect(said for report in reports if report.when == "call" for said in report.user_properties)
+    if figures:
+        terminalreporter.section("measured")
+        for line in show(figures):
+            terminalreporter.write_line(line)
+    scorecard: Path | None = config.getoption("scorecard")
+    if scorecard is not None:
+        scorecard.write_text(write_into(scorecard.read_text(encoding="utf-8"), figures), encoding="utf-8")
 
 
 def open_descriptors() -> dict[tuple[int, int, int], str]:
