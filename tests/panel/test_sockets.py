@@ -189,9 +189,10 @@ def test_nothing_moves_for_who_reads(desk: Desk, feed: Raw) -> None:
 @in_window
 def test_no_more_is_kept_than_can_be_shown(desk: Desk, feed: Raw) -> None:
     page = choose(desk)
-    for _ in range(510):
-        feed.say('{"method": "/sys/ping", "websocketTag": 1}')
+    for number in range(510):
+        feed.say(f'{{"method": "/sys/ping", "websocketTag": "ping {number}"}}')
         feed.hear()
+    expect(frames(page).filter(has_text="ping 509")).to_have_count(2)
     expect(frames(page)).to_have_count(500)
     page.get_by_role("button", name="Pause").click()
     feed.say('{"method": "/sys/ping", "websocketTag": "last"}')
