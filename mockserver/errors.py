@@ -5,17 +5,28 @@ Knows nothing of HTTP libraries or conventions: a convention decides how a condi
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from heapq import nsmallest
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar, Final
 
 from mockserver.value import dataclass
 
+_MOST_COMPARED: Final = 60
+"""Of more names than these, those alike in length and letters are compared: each takes long."""
+_LONGEST_WORD: Final = 200
+
 
 def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """The known name closest to a mistyped one, letter case aside, or nothing when none is as close as `least`."""
-    by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
+    folded, by_folded = word.casefold()[:_LONGEST_WORD], {name.casefold(): name for name in known}
+    likely: Iterable[str] = by_folded
+    if len(by_folded) > _MOST_COMPARED:
+        letters = set(folded)
+        likely = nsmallest(
+            _MOST_COMPARED, by_folded, lambda name: abs(len(name) - len(folded)) - len(letters.intersection(name))
+        )
+    found = get_close_matches(folded, likely, n=1, cutoff=least)
     return by_folded[found[0]] if found else None
 
 

@@ -1,5 +1,6 @@
 """The frozen values that every layer may hold: a request, an answer, a frame. No library's types."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -19,6 +20,14 @@ Key: TypeAlias = int | str
 
 MAX_DEPTH: Final = 50
 """How deep lists and objects of a body may nest."""
+
+TARGET_BYTES: Final = 8 * 1024
+"""How long an address with its query may be."""
+HEAD_BYTES: Final = 32 * 1024
+"""How long the headers of a request may be in all."""
+
+MOST_VALUES: Final = 100_000
+"""How many values a body may hold beside one another: each takes time and memory that its one byte does not show."""
 
 BODILESS: Final = frozenset({204, 205, 304})
 """The statuses of answers that have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
@@ -59,6 +68,11 @@ def _steps(path: str) -> tuple[str, ...]:
     return steps[1:-1] if steps[-1] == "" else steps[1:]
 
 
+def exact(data: bytes) -> bytes:
+    """The same bytes in no more room than they need, to be kept: orjson's come in a buffer of 4 KiB at least."""
+    return bytes(memoryview(data))
+
+
 def read_query(text: str) -> tuple[tuple[str, str], ...]:
     """The decoded parameters of a query string, in order, empty ones kept.
 
@@ -81,30 +95,39 @@ def read_form(body: bytes) -> tuple[tuple[str, str], ...]:
         raise BadRequest("The form is not UTF-8.") from None
 
 
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+
+
 def parse_json(text: bytes, what: str) -> Json:
     """The JSON of a text, which is `what` in a sentence about it. *Raises* `BadRequest` with line and column."""
+    if text.count(b",") >= MOST_VALUES and _STRING.sub(b"", text).count(b",") >= MOST_VALUES:
+        raise BadRequest(f"{what} holds more than {MOST_VALUES:,} values.")
     try:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         said = error.msg.removesuffix(": line").split(": line")[0]
         raise BadRequest(f"{what} is not JSON: {said} (line {error.lineno}, column {error.colno}).") from None
-    if _depth_of(value) > MAX_DEPTH:
+    if _is_deep(text):
         raise BadRequest(f"{what} nests deeper than {MAX_DEPTH} levels.")
     return value
 
 
-def _depth_of(value: Json) -> int:
-    """How deep lists and objects nest, without recursion."""
-    depth, level = 0, _nesting([value])
-    while level:
-        depth, level = depth + 1, [inner for one in level for inner in _nesting(one)]
-    return depth
+def _is_deep(text: bytes) -> bool:
+    """Whether a text, which is JSON, nests deeper than `MAX_DEPTH`: by its brackets, since values are slow to walk."""
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return False
+    left = _STRING.sub(b"", text).translate(_ONE_KIND, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        # Each time the innermost go.
+        left = left.replace(b"[]", b"")
+    return bool(left)
 
 
-def _nesting(values: list[Json] | dict[str, Json]) -> list[list[Json] | dict[str, Json]]:
-    """Those of the values in a list or object that are lists or objects themselves."""
-    inside = values.values() if isinstance(values, dict) else values
-    return [one for one in inside if isinstance(one, (list, dict))]
+def as_integer(value: Json) -> Json:
+    """A number without a fraction as the integer that it is in JSON Schema too; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def merged(target: Json, patch: Json) -> Json:

@@ -42,7 +42,8 @@ class Figures:
         bounds = (("≤", most), ("≥", least), ("=", exactly))
         wanted = ", ".join(f"{sign} {_say(bound, unit)}" for sign, bound in bounds if bound is not None)
         said = f"{what}: {_say(value, unit)}, wanted {wanted}"
-        self._properties.append((PROPERTY, Figure(self._path, what, _say(value, unit), wanted or "-")))
+        # A plain tuple: nothing else comes from the workers of pytest-xdist.
+        self._properties.append((PROPERTY, tuple(Figure(self._path, what, _say(value, unit), wanted or "-"))))
         assert most is None or value <= most, said
         assert least is None or value >= least, said
         assert exactly is None or value == exactly, said

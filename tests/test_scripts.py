@@ -13,6 +13,7 @@ import pytest
 from tests.document import ROOT
 
 TOOLS = ("sh", "cat", "dirname", "rm")
+REQUIREMENTS = ("build", "run", "dev")
 LOCKS = ("tests/clients/package-lock.json", "examples/package-lock.json")
 
 
@@ -46,6 +47,9 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "a project"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    (folder / "requirements").mkdir()
+    for name in REQUIREMENTS:
+        (folder / f"requirements/{name}.txt").write_text(f"{name}==1\n", encoding="utf-8")
     for lock in LOCKS:
         (folder / lock).parent.mkdir(parents=True)
         (folder / lock).write_text("{}\n", encoding="utf-8")
@@ -60,7 +64,9 @@ def prepared(project: Path) -> Path:
     for lock in LOCKS:
         (project / lock).with_name("node_modules").mkdir()
     for kind, packages in (("run", ""), ("dev", "{}\n{}\n")):
-        (project / f".venv/prepared-{kind}").write_text(f"{project}\n[project]\n{packages}", encoding="utf-8")
+        (project / f".venv/prepared-{kind}").write_text(
+            f"{project}\n[project]\nbuild==1\n{kind}==1\n{packages}", encoding="utf-8"
+        )
     return project
 
 
@@ -99,11 +105,15 @@ def test_test_passes_its_arguments_on_from_the_top_of_the_project(prepared: Path
     assert done.stdout == f"python|{prepared}|-m|pytest|{parallel}|-k|one or two|"
 
 
-@pytest.mark.parametrize("stale", ["another pyproject", "an unfinished install", "no python", "no stamp"])
+@pytest.mark.parametrize(
+    "stale", ["another pyproject", "another lock", "an unfinished install", "no python", "no stamp"]
+)
 def test_what_is_stale_is_not_used(prepared: Path, tools: Path, stale: str) -> None:
     match stale:
         case "another pyproject":
             (prepared / "pyproject.toml").write_text("[project]\ndependencies = []\n", encoding="utf-8")
+        case "another lock":
+            (prepared / "requirements/run.txt").write_text("run==2\n", encoding="utf-8")
         case "an unfinished install":
             (prepared / ".venv-unfinished").touch()
         case "no python":
@@ -146,6 +156,26 @@ def test_packages_are_installed_as_the_lock_has_them_and_run_nothing(installing:
     again = run(installing / "scripts/test", "-x", path=tools)
     assert again.stderr == "-m|pytest|--numprocesses=auto|--maxprocesses=4|--dist=worksteal|-x|"
     assert run(installing / "scripts/prepare", "run", path=tools).stderr == ""
+
+
+def test_what_is_installed_is_locked_by_hashes_and_built_by_what_is(installing: Path, tools: Path) -> None:
+    told = run(installing / "scripts/test", path=tools).stderr
+    files = "--requirement|requirements/build.txt|--requirement|requirements/dev.txt|"
+    locked = f"-m|pip|install|--quiet|--disable-pip-version-check|--require-hashes|{files}"
+    project = "-m|pip|install|--quiet|--disable-pip-version-check|--no-deps|--no-build-isolation|--editable|.|"
+    assert told.count("|install|") == 2
+    assert locked + project in told
+
+
+def test_a_package_with_another_hash_ends_it(installing: Path, tools: Path) -> None:
+    refusing = 'case "$*" in *--require-hashes*) echo HASHES DIFFER >&2; exit 1 ;; *pip*) echo went on >&2 ;; esac'
+    write_program(installing / ".venv/bin/python", refusing)
+    done = run(installing / "scripts/test", path=tools)
+    assert done.returncode == 1
+    assert "HASHES DIFFER" in done.stderr
+    assert "The next start begins anew" in done.stderr
+    assert "went on" not in done.stderr
+    assert (installing / ".venv-unfinished").exists()
 
 
 def test_packages_that_can_not_be_installed_are_tried_again(installing: Path, tools: Path) -> None:

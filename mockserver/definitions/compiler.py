@@ -137,10 +137,22 @@ def _refuse(source: str, tree: nodes.Template, names: frozenset[str], functions:
     for part in tree.find_all(nodes.Getitem):
         if not isinstance(part.arg, nodes.Const | nodes.Slice | nodes.Neg):
             raise ExpressionError(f"what stands in [ ] must be a constant in '{source}'", "e.g. tags[0]")
+    _refuse_parts(source, tree)
     for name in tree.find_all(nodes.Name):
         if name.name not in names and name.name not in functions and name.name != _NULL:
             known = names | functions
             raise ExpressionError(f"'{name.name}' is not known in '{source}'", suggestion(name.name, known))
+
+
+def _refuse_parts(source: str, tree: nodes.Template) -> None:
+    """Parts with a name, of what is written out and has none; of what is null, every part is null."""
+    parts: tuple[nodes.Getattr | nodes.Getitem, ...]
+    parts = (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem))
+    for part in parts:
+        step = part.attr if isinstance(part, nodes.Getattr) else getattr(part.arg, "value", None)
+        is_text = isinstance(part.node, nodes.Const) and part.node.value is not None
+        if isinstance(step, str) and (is_text or isinstance(part.node, nodes.List | nodes.Tuple)):
+            raise ExpressionError(f"there is no '{step}' in '{source}'", "texts, numbers and lists have no named parts")
 
 
 def _way(node: nodes.Node) -> tuple[str, ...] | None:
@@ -231,7 +243,7 @@ def compile_source(
         return Expression(source, ways, ends, calls, way, is_text, _Run(source, ways, way, run))
     except TemplateSyntaxError as error:
         raise ExpressionError(f"'{source}' can't be read: {error.message}") from None
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError, SyntaxError):  # Python has its own bound on brackets
         raise ExpressionError("an expression nested this deeply can't be read") from None
 
 

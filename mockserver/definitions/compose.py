@@ -1,10 +1,9 @@
 """Joins the core model with the sections and generators that other layers own into the one model of a definition."""
 
-from collections.abc import Iterator, Mapping
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Mapping
+from typing import Annotated, Any, Union
 
-from pydantic import BaseModel, BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag, create_model
+from pydantic import BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag, create_model
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -86,50 +85,3 @@ def compose(kinds: Mapping[str, type[FieldRules]], sections: Mapping[str, tuple[
     finally:
         COMPOSED.reset(token)
     return composed
-
-
-def _arms(annotation: Any, union: Any) -> Iterator[tuple[str | None, Any]]:
-    """The alternatives of an annotation with the tags pydantic names them by; `union` is what a field may be."""
-    if annotation in (FieldSpec, CellSpec):
-        annotation = union
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        inner, *extras = get_args(annotation)
-        tag = next((extra.tag for extra in extras if isinstance(extra, Tag)), None)
-        for inner_tag, arm in _arms(inner, union):
-            yield tag or inner_tag, arm
-    elif origin in (Union, UnionType):
-        for arm in get_args(annotation):
-            yield from _arms(arm, union)
-    else:
-        yield None, annotation
-
-
-def _inside(annotations: list[Any], step: str | int, union: Any) -> list[Any]:
-    """What an error's location goes on with after one more step."""
-    found: list[Any] = []
-    for tag, arm in (pair for annotation in annotations for pair in _arms(annotation, union)):
-        origin, arguments = get_origin(arm), get_args(arm)
-        if tag == step:
-            found.append(arm)
-        elif isinstance(arm, type) and issubclass(arm, BaseModel):
-            found += [one.annotation for name, one in arm.model_fields.items() if step in (name, one.alias)]
-        elif origin in (dict, list):
-            found.append(arguments[-1])
-    return found
-
-
-def known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
-    """The keys a mapping of a definition, or of a part of one, may have, by pydantic's location of an error in it."""
-    annotations: list[Any] = [model]
-    fields = getattr(model, "field_union", None)
-    for step in location:
-        annotations = _inside(annotations, step, fields)
-    arms = [arm for annotation in annotations for _, arm in _arms(annotation, fields)]
-    keys: list[str] = []
-    for arm in arms:
-        if isinstance(arm, type) and issubclass(arm, BaseModel):
-            keys.extend(field.alias or name for name, field in arm.model_fields.items())
-        elif get_origin(arm) is dict:
-            keys.extend(key for key in get_args(get_args(arm)[0]) if get_origin(get_args(arm)[0]) is Literal)
-    return keys

@@ -29,6 +29,7 @@ _DEEPEST: Final = 200
 """So deep may a file nest: an answer adds a little, and 254 levels can be written."""
 _IGNORED: Final = "$schema"
 _NESTING: Final = frozenset((dict, list))
+_SPELLING: Final = "texts and keys stand in double quotes, commas between values alone, and there are no comments"
 _HINT: Final = "every key holds a list of objects, or one object"
 _KINDS: Final[Mapping[type, str]] = {
     bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object",
@@ -95,7 +96,7 @@ def _parse(content: bytes, name: str) -> Any:
             problem = file.refuse(1, 1, "the file begins with a byte order mark (BOM)", "save it as UTF-8 without BOM")
         else:
             said = error.msg.split(": line")[0]
-            problem = refuse_at(file, error.pos, f"this is not JSON: {said}", "")
+            problem = refuse_at(file, error.pos, f"this is not JSON: {said}", _SPELLING)
         raise DefinitionError([problem]) from None
 
 

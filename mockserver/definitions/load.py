@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mockserver.definitions.compose import known_keys
+from mockserver.definitions.advice import explain_key, known_keys
 from mockserver.definitions.model import CoreDefinition
 from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
@@ -15,19 +15,32 @@ from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]
 
+LIMIT_PROBLEMS: Final = 100
+"""So many are told; looking for more would take as long as there are."""
+
 
 @dataclass(slots=True)
 class Report:
-    """Collects what is wrong with one definition; `add` may be called for the same place more than once."""
+    """Collects what is wrong with one definition; `add` may be called for the same place more than once.
+
+    `advise` has the hint for a problem at a place that came without one.
+    """
 
     source: Source
+    advise: Callable[[Where], str] = lambda _: ""
     problems: list[DefinitionProblem] = field(default_factory=list)
 
     def add(self, where: Sequence[str | int], problem: str, hint: str = "", *, key: bool = False) -> None:
-        """Note a problem at a place of the definition; `key` points at the key there and not at its value."""
+        """Note a problem at a place of the definition; `key` points at the key there and not at its value.
+
+        *Raises* `DefinitionError` once there are so many that no more are wanted.
+        """
         position = self.source.position(tuple(where), key=key)
         path = ".".join(str(step) for step in where)
-        self.problems.append(DefinitionProblem(position, path, problem, hint, self.source.line(position)))
+        said = hint or self.advise(tuple(where))
+        self.problems.append(DefinitionProblem(position, path, problem, said, self.source.line(position)))
+        if len(self.problems) >= LIMIT_PROBLEMS:
+            self.raise_if_any()
 
     def raise_if_any(self) -> None:
         """*Raises* `DefinitionError` with all problems in the order of their places."""
@@ -216,7 +229,8 @@ def read_definition(
     `narrow` makes a model of what a definition mentions, `whole` the one that knows what else it could.
     *Raises* `DefinitionError` with everything that is wrong.
     """
-    report, data = Report(source), {**source.data, **(changes or {})}
+    report = Report(source, lambda where: explain_key(whole(), where))
+    data = {**source.data, **(changes or {})}
     definition: CoreDefinition | None
     try:
         definition = narrow(data).model_validate(data)

@@ -150,7 +150,7 @@ class CoreDefinition(Model):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     """What all values are drawn from: the same file and seed give the same bytes anywhere, on any day."""
     locale: Annotated[
-        Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
+        Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1, max_length=100), Tag("list")],
         one_of_shapes("should be a locale like en_US, or a list of them"),
     ] = "en_US"
     """The language of names, places and texts, or several to draw from."""

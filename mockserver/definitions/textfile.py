@@ -6,6 +6,7 @@ Knows nothing of YAML.
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from stat import S_ISREG
 
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, nearest
 from mockserver.value import dataclass
@@ -65,6 +66,9 @@ def read_text_file(path: Path) -> TextFile:
 def read_bytes(path: Path, limit: int, problem: str, hint: str) -> bytes:
     """What the file holds; *raises* `DefinitionError` with this problem when that is more than the limit."""
     try:
+        if not S_ISREG(path.stat().st_mode):
+            # A pipe may have nobody at its other end, and a device no end at all.
+            raise _refused(path, "it is no plain file", "save the definition in a file, and name that")
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:

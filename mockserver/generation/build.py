@@ -1,6 +1,6 @@
 """Makes the schema of a definition, and notes everything its fields, relations and counts have wrong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -57,13 +57,22 @@ def _parents(draft: Draft, resource: str) -> dict[str, Relation]:
     return found
 
 
-def _children(relations: Mapping[str, dict[str, Relation]], parent: str) -> dict[str, Relation]:
-    found: dict[str, Relation] = {}
-    for child, of_child in relations.items():
-        relation = leading(one for one in of_child.values() if one.parent == parent)
-        if relation is not None:
-            found[child] = relation
+def _referring(relations: Mapping[str, dict[str, Relation]]) -> dict[str, list[Relation]]:
+    """The references to each resource, in the order of those that hold them."""
+    found: dict[str, list[Relation]] = {name: [] for name in relations}
+    for of_child in relations.values():
+        for relation in of_child.values():
+            found[relation.parent].append(relation)
     return found
+
+
+def _children(referring: Iterable[Relation]) -> dict[str, Relation]:
+    """Of the references to one resource, the one of each child that makes it its child."""
+    by_child: dict[str, list[Relation]] = {}
+    for relation in referring:
+        by_child.setdefault(relation.child, []).append(relation)
+    found = {child: leading(relations) for child, relations in by_child.items()}
+    return {child: relation for child, relation in found.items() if relation is not None}
 
 
 def _check_id(draft: Draft, resource: str, attribute: Attribute) -> None:
@@ -174,10 +183,11 @@ def build_schema(
             _check_id(draft, name, attributes[name][ID])
     _id_shapes(attributes)
     parents = {name: _parents(draft, name) for name in definition.resources}
+    referring = _referring(parents)
     resources: dict[str, Resource] = {}
     for name, section in definition.resources.items():
         ready = {called: compiled(draft, name, one, parents[name]) for called, one in attributes[name].items()}
-        resources[name] = Resource(name, section, ready, parents[name], _children(parents, name))
+        resources[name] = Resource(name, section, ready, parents[name], _children(referring[name]))
         _check_section(draft, resources[name])
         check_traits(draft, resources[name])
         check_states(draft, resources[name])
@@ -185,10 +195,4 @@ def build_schema(
         _check_contents(draft, resources[name])
     check_counting(draft)
     check_ways(resources, note)
-    referring = {
-        name: tuple(
-            relation for of_child in parents.values() for relation in of_child.values() if relation.parent == name
-        )
-        for name in resources
-    }
-    return Schema(typed(resources), referring)
+    return Schema(typed(resources), {name: tuple(relations) for name, relations in referring.items()})

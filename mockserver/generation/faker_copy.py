@@ -30,6 +30,7 @@ class FakerCopy:
 
     def __init__(self) -> None:
         self._modules: dict[str, ModuleType] = {}
+        self._subpackages: dict[str, tuple[str, ...]] = {}
         self._builtins = {**vars(builtins), "__import__": self._import}
         self._loading = RLock()
 
@@ -44,8 +45,10 @@ class FakerCopy:
 
     def subpackages(self, name: str) -> tuple[str, ...]:
         """The names of the packages right below a package, sorted; runs none of them."""
-        folders = self._locate(name).submodule_search_locations
-        return tuple(sorted(found.name for found in iter_modules(folders) if found.ispkg))
+        if name not in self._subpackages:
+            folders = self._locate(name).submodule_search_locations
+            self._subpackages[name] = tuple(sorted(found.name for found in iter_modules(folders) if found.ispkg))
+        return self._subpackages[name]
 
     def _run(self, name: str) -> ModuleType:
         spec = self._locate(name)

@@ -61,7 +61,7 @@ class Fakes:
 
     def check_locales(self) -> None:
         """See that there is data for every locale. *Raises* `FakeError`."""
-        for code in self._codes:
+        for code in dict.fromkeys(self._codes):
             if not has_locale(code):
                 known, language = locale_names(), code.partition("_")[0].lower()
                 kin = [name for name in known if name.partition("_")[0] == language]

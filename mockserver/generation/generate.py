@@ -11,6 +11,7 @@ from typing import Any, Final
 from mockserver.definitions.expression import ExpressionError
 from mockserver.definitions.model import CoreDefinition, PerParent, ResourceSection
 from mockserver.errors import GenerationError
+from mockserver.generation.budget import Budget
 from mockserver.generation.computing import computed_order, computed_value
 from mockserver.generation.fakes import Fakes
 from mockserver.generation.fitting import distinct
@@ -30,13 +31,14 @@ class Generation:
     `failures` are the fields whose values can't exist; what they would hold is null then.
     """
 
-    __slots__ = ("failures", "schema", "seating", "seed")
+    __slots__ = ("_budget", "failures", "schema", "seating", "seed")
 
     def __init__(self, definition: CoreDefinition, schema: Schema, fakes: Fakes) -> None:
         self.schema = schema
         self.seed = definition.seed
         self.seating = Seating(definition, schema, fakes)
         self.failures: list[GenerationError] = []
+        self._budget = Budget()
 
     def varied(
         self, sections: Mapping[str, ResourceSection], totals: Mapping[str, int], kept: Collection[str]
@@ -52,6 +54,7 @@ class Generation:
         made.schema = replace(self.schema, resources=resources)
         made.seating = self.seating.varied(made.schema, totals, kept)
         made.failures = []
+        made._budget = Budget()
         return made
 
     def documents(self, given: Mapping[str, list[Document]] | None = None) -> dict[str, list[Document]]:
@@ -79,6 +82,7 @@ class Generation:
 
     def _documents(self, resource: Resource) -> list[Document]:
         seats = self.seating[resource.name]
+        self._budget.spend(resource, len(seats.rows))
         names = list(resource.attributes)
         columns = [self._column(resource, attribute, seats) for attribute in resource.attributes.values()]
         if any(attribute.rules.missing for attribute in resource.attributes.values()):

@@ -200,7 +200,7 @@ class RuleCheck:
             self._validate = TypeAdapter(_annotation(shape, rules)).validator.validate_python
         except SchemaError as error:
             said = str(error).strip().splitlines()
-            raise ValueError(f"the pattern can't be used: {said[-1].strip()}") from None
+            raise ValueError(f"the pattern can't be used: {said[-1].strip().removeprefix('SchemaError: ')}") from None
 
     def flaws(self, value: Any) -> list[Flaw]:
         """What is wrong with a value that is not null; empty when nothing is."""

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document of an API. *Source* https://spec.openapis.org/oas/v3.1.1"""
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mockserver.definitions.model import CoreDefinition
@@ -41,7 +42,9 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
         "openapi": "3.1.0",
         "info": _info(definition, api),
         "servers": [{"url": origin}],
-        "tags": [_tag(name, resource.section.describe) for name, resource in store.schema.resources.items()],
+        # What says nothing of it is everybody's.
+        "security": [],
+        "tags": list(_tags(paths, {name: one.section.describe for name, one in store.schema.resources.items()})),
         "paths": paths,
         "components": {
             **used(paths, operations.subject.components.found),
@@ -50,6 +53,13 @@ def describe(definition: CoreDefinition, api: RestApi, store: Store, policy: Pol
     }
 
 
+_BESIDE: Final = {
+    "actions": "What the definition does beside its resources.",
+    "database": "All documents at once.",
+    "events": "What changes, as it does.",
+    "login": "Who is asking.",
+}
+"""What operations are about that no resource is."""
 _STEP: Final = re.compile(r"\{([^}]*)\}")
 
 
@@ -87,5 +97,11 @@ def _info(definition: CoreDefinition, api: RestApi) -> Schema:
     return {"title": definition.name, "version": definition.api.version or "1", "description": described}
 
 
-def _tag(name: str, said: str | None) -> Schema:
-    return {"name": name, "description": said} if said else {"name": name}
+def _tags(paths: dict[str, Schema], resources: Mapping[str, str | None]) -> Iterator[Schema]:
+    """What operations are about: the resources, and behind them whatever else there is."""
+    for name, said in resources.items():
+        yield {"name": name, "description": said or f"The {name.replace('_', ' ')}."}
+    operations = (one for item in paths.values() for method, one in item.items() if method != "parameters")
+    for name in dict.fromkeys(tag for one in operations for tag in one["tags"]):
+        if name not in resources:
+            yield {"name": name, "description": _BESIDE.get(name, "Whatever else there is.")}

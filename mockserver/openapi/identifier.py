@@ -32,5 +32,5 @@ class Identifiers:
     def other(self, place: tuple[str, str], wish: str) -> str:
         """The name of any operation, by its path and method; a wish that is another's gets a number."""
         if place not in self._given:
-            self._given[place] = free(wish, self._given.values())
+            self._given[place] = free(wish.replace(" ", "_"), self._given.values())
         return self._given[place]

@@ -1,6 +1,6 @@
 """JSON Schemas of example values: what several of them have in common. Knows nothing of who wrote them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Final
 
@@ -12,6 +12,10 @@ ITEM: Final[Json] = {"\0item": "stands for a document"}
 """What an example has in the place of a document."""
 ANY_NAME: Final = "\0name"
 """The beginning of names that stand for any: an object of them is a map."""
+
+_NULL: Final[Schema] = {"type": "null"}
+_MADE_OF_OTHERS: Final = ("object", "array", "boolean")
+"""The types whose schemas differ by what examples hold."""
 
 
 def infer(examples: Iterable[Json], item: Schema) -> Schema:
@@ -47,18 +51,49 @@ def _object(properties: dict[str, Schema], required: list[str]) -> Schema:
 
 
 def _joined(first: Schema, second: Schema) -> Schema:
+    """What both obey: of each type one schema, and null said once."""
     if first == second:
         return first
-    if first.get("type") == second.get("type") == "object":
+    arms = list(_arms(first))
+    for one in _arms(second):
+        place = next((place for place, arm in enumerate(arms) if _is_alike(arm, one)), None)
+        if place is None:
+            arms.append(one)
+        else:
+            arms[place] = _joined_alike(arms[place], one)
+    return _union(arms)
+
+
+def _is_alike(first: Schema, second: Schema) -> bool:
+    return first == second or (first.get("type") in _MADE_OF_OTHERS and first.get("type") == second.get("type"))
+
+
+def _joined_alike(first: Schema, second: Schema) -> Schema:
+    if first == second:
+        return first
+    if first["type"] == "object":
         return _joined_objects(first, second)
-    if first.get("type") == second.get("type") == "array":
-        items = [one["items"] for one in (first, second) if "items" in one]
-        return {"type": "array", "items": reduce(_joined, items)}
-    if first.get("type") == second.get("type") == "boolean":
+    if first["type"] == "boolean":
         return {"type": "boolean"}
-    if {"type": "null"} in (first, second):
-        return nullable(second if first == {"type": "null"} else first)
-    return {"anyOf": [*first.get("anyOf", [first]), second]}
+    items = [one["items"] for one in (first, second) if "items" in one]
+    return {"type": "array", "items": reduce(_joined, items)}
+
+
+def _arms(schema: Schema) -> Iterator[Schema]:
+    """The schemas of which one holds, each of one type, or that of a document."""
+    for one in schema.get("anyOf", [schema]):
+        if isinstance(one.get("type"), list):
+            yield from ({**one, "type": kind} if kind != "null" else _NULL for kind in one["type"])
+        else:
+            yield one
+
+
+def _union(arms: Sequence[Schema]) -> Schema:
+    others = [one for one in arms if one != _NULL]
+    found = others[0] if len(others) == 1 else {"anyOf": others}
+    if len(others) == len(arms):
+        return found
+    return {"anyOf": [found, _NULL]} if "const" in found else nullable(found)
 
 
 def _joined_objects(first: Schema, second: Schema) -> Schema:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mockserver.conventions.base import Alias
+from mockserver.definitions.field import MAX_INTEGER
 from mockserver.generation.schema import ID, Resource
 from mockserver.openapi.component import Schema
 from mockserver.openapi.extra import Operation
@@ -79,7 +80,7 @@ class Services:
         described = [self._resolve(one) for one in found["parameters"]]
         members = [*inputs, *(one for one in described if one["in"] == "query")]
         required = [one["name"] for one in members if one.get("required")]
-        schema: Schema = {"type": "object", "properties": {one["name"]: one["schema"] for one in members}}
+        schema: Schema = {"type": "object", "properties": {one["name"]: _in_body(one) for one in members}}
         schema |= {"additionalProperties": False, **({"required": required} if required else {})}
         body = {"required": bool(required), "content": {_JSON: {"schema": schema}}}
         headers = [one for one in found["parameters"] if self._resolve(one)["in"] == "header"]
@@ -97,6 +98,33 @@ def _emptiable(parameter: Schema) -> Schema:
     if parameter["in"] != "query" or schema.get("type") == "array" or schema == _TEXT:
         return parameter
     return {**parameter, "schema": {"anyOf": [schema, _EMPTY]}}
+
+
+def _in_body(member: Schema) -> Schema:
+    """An input as a body may hold it: as JSON, as the text that a query has, or, where it may be left out, null."""
+    arms = list(member["schema"].get("anyOf", [member["schema"]]))
+    if arms[0].get("type") == "array":
+        # None is as good as none given.
+        arms[0] = {name: value for name, value in arms[0].items() if name != "minItems" or member.get("required")}
+        arms.append(arms[0]["items"])
+    arms += [text for one in arms for text in _texts_of(one)]
+    if not member.get("required"):
+        arms += [_EMPTY, {"type": "null"}]
+    return {"anyOf": [one for place, one in enumerate(arms) if one not in arms[:place]]}
+
+
+def _texts_of(schema: Schema) -> Iterator[Schema]:
+    """What a query would have of a number or a truth; not where bounds are closer than a pattern tells."""
+    if schema.get("type") == "boolean":
+        yield {"enum": ["true", "false", "1", "0", 1, 0]}
+    if schema.get("type") == "integer" and schema.get("maximum") == MAX_INTEGER:
+        least = schema["minimum"]
+        yield {
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,14}$" if least > 0 else f"^{'-?' * (least < 0)}[0-9]{{1,15}}$",
+        }
+    if schema.get("type") == "number":
+        yield {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"}
 
 
 def collections_of(paths: Iterator[Path]) -> dict[str, Path]:

@@ -6,10 +6,16 @@ from typing import Final
 
 from mockserver.errors import suggestion
 from mockserver.generation.schema import Resource, Schema
+from mockserver.messages import MAX_DEPTH
 from mockserver.query.naming import Naming
 
 _KEPT: Final = 512
 """How many names are remembered with what they mean."""
+
+
+def _is_too_deep(wire: str) -> bool:
+    """Whether a way leads deeper than any document goes: every one of them would be walked for it."""
+    return wire.count(".") > MAX_DEPTH
 
 
 class Paths:
@@ -32,7 +38,7 @@ class Paths:
 
     def _field(self, wire: str) -> str | None:
         found = self._named(wire)
-        if found is not None or not self.resource.lenient or not wire:
+        if found is not None or not self.resource.lenient or not wire or _is_too_deep(wire):
             return found
         attribute = self.resource.attributes.get(wire.split(".", maxsplit=1)[0])
         return None if attribute is not None and attribute.rules.write_only else wire
@@ -42,6 +48,8 @@ class Paths:
         return None if found is not None and self.resource.lenient and "." in found else found
 
     def _named(self, wire: str) -> str | None:
+        if _is_too_deep(wire):
+            return None
         found = self.naming.field(self.resource, wire, any_case=self.any_case)
         if found is None or self.resource.attributes[found.split(".")[0]].rules.write_only:
             return None

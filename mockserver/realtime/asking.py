@@ -20,6 +20,8 @@ from mockserver.value import dataclass
 NOW: Final = "now"
 START: Final = "start"
 MOST_WAIT_S: Final = 60.0
+_SHOWN: Final = 100
+"""So many characters are repeated of what can be no topic."""
 _TYPO: Final = 0.8
 """As close as this to a resource's name, another name is taken for it, mistyped."""
 _TAG: Final = "websockettag"
@@ -111,7 +113,7 @@ class FeedReader:
         if close is not None:
             errors.fail(name, f"has no topic '{topic}'; did you mean '{close}'?")
         elif not is_topic(topic):
-            errors.fail(name, f"can't be '{topic}': a topic has {LABEL_WORDS}")
+            errors.fail(name, f"can't be '{topic[:_SHOWN]}': a topic has {LABEL_WORDS}")
         return close or topic
 
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import orjson
 
 from mockserver.conventions.socket import SocketManner, code_of, code_of_status
-from mockserver.errors import BadRequest, FieldError, Problem, UnknownPath
-from mockserver.messages import Json, Reply, Request, read_query
+from mockserver.errors import BadRequest, FieldError, Problem, UnknownPath, UriTooLong
+from mockserver.messages import TARGET_BYTES, Json, Reply, Request, read_query
 from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.realtime.command_frame import TAG, Command, find_tag, read_command, read_object
 from mockserver.realtime.cookie import keep
@@ -93,6 +93,8 @@ class CommandLine:
             method, (spelling, tag) = whole.get("method"), find_tag(whole)
             known = Command(method if isinstance(method, str) else "", tag, spelling, None, {})
             return self._refuse(known, problem)
+        if len(command.method) > TARGET_BYTES:
+            return self._refuse(command, UriTooLong(f"A method has at most {TARGET_BYTES} characters."))
         if not command.method.strip() and self._desk.manner.is_envelope:
             # The Linkis gateway passes over them, and its console sends some to keep proxies awake.
             return Answer(None, {})
@@ -136,7 +138,7 @@ class CommandLine:
             headers[TAG_HEADER] = _text_of(command.tag)
         target, query = self._below(found[2]), read_query(found[3] or "")
         if command.data is None or verb in _WITH_QUERY:
-            return Request(verb, target, (*query, *_parameters(command.data)), headers)
+            return Request(verb, target, (*query, *_parameters_within(command.data)), headers)
         body = orjson.dumps(command.data)
         headers |= {"content-type": "application/json", "content-length": str(len(body))}
         return Request(verb, target, query, headers, body)
@@ -157,7 +159,9 @@ class CommandLine:
         self.changes += 1
 
     def _refuse(self, command: Command, problem: Problem) -> Answer:
-        target = self._below((_METHOD.fullmatch(command.method) or ["", "", command.method])[2])
+        # What is too long is not said again more often than it must be.
+        method = command.method if len(command.method) <= TARGET_BYTES else ""
+        target = self._below((_METHOD.fullmatch(method) or ["", "", method])[2])
         refused = Request("POST", target, (), self._headers, base=self._base)
         return self._reply(command, self._desk.refuse(refused, problem))
 
@@ -178,6 +182,14 @@ class CommandLine:
         }  # fmt: skip
         body[command.spelling] = command.tag
         return Answer(Frame(body), body)
+
+
+def _parameters_within(data: Json) -> list[tuple[str, str]]:
+    """The same, of no more than an address holds: queries are remembered. *Raises* `BadRequest`, `UriTooLong`."""
+    parameters = list(_parameters(data))
+    if sum(len(name) + len(value) + 2 for name, value in parameters) > TARGET_BYTES:
+        raise UriTooLong(f"The data of a GET has at most {TARGET_BYTES} characters.")
+    return parameters
 
 
 def _parameters(data: Json) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mockserver.errors import BadRequest, FieldError, Invalid
-from mockserver.messages import Json, parse_json
+from mockserver.errors import BadRequest, FieldError, HeadersTooLarge, Invalid
+from mockserver.messages import HEAD_BYTES, Json, parse_json
 from mockserver.value import dataclass
 
 TAG: Final = "websocketTag"
@@ -39,7 +39,7 @@ def read_object(message: str | bytes) -> dict[str, Any]:
 
 
 def read_command(whole: Mapping[str, Json], *, needs_tag: bool) -> Command:
-    """The command that an object is. *Raises* `BadRequest`, `Invalid`."""
+    """The command that an object is. *Raises* `BadRequest`, `Invalid`, `HeadersTooLarge`."""
     method = whole.get("method")
     if not isinstance(method, str):
         raise BadRequest("The message has no 'method'.", [FieldError("is required", pointer="/method")])
@@ -67,7 +67,7 @@ def find_tag(whole: Mapping[str, Json]) -> tuple[str, Json]:
 
 
 def _read_headers(given: Json) -> dict[str, str]:
-    """Headers for this one request. *Raises* `BadRequest`."""
+    """Headers for this one request. *Raises* `BadRequest`, `HeadersTooLarge`."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -78,4 +78,6 @@ def _read_headers(given: Json) -> dict[str, str]:
             detail = "must be a header's name with a text of printable characters"
             raise BadRequest(f"'headers.{name}' {detail}.", [FieldError(detail, pointer=f"/headers/{name}")])
         headers[name.lower()] = value
+    if sum(len(name) + len(value) + 4 for name, value in headers.items()) > HEAD_BYTES:
+        raise HeadersTooLarge(f"'headers' has more than {HEAD_BYTES} characters.")
     return headers

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 import orjson
 
-from mockserver.messages import Json
+from mockserver.messages import Json, exact
 from mockserver.realtime.label import labels_of
 
 _SHORT: Final = 125
@@ -26,7 +26,7 @@ class Frame:
     is_binary = False
 
     def __init__(self, body: dict[str, Json], cursor: str = "", *, is_system: bool = False) -> None:
-        self.data = orjson.dumps(body)
+        self.data = exact(orjson.dumps(body))
         self.cursor = cursor
         self.is_system = is_system
         self.is_spoiled = False

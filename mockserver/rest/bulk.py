@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from mockserver.errors import Conflict, FieldError, Invalid
+from mockserver.errors import Conflict, FieldError, Invalid, PayloadTooLarge
 from mockserver.generation.schema import ID
 from mockserver.messages import Json, Outcome
 from mockserver.query.query import Query
 from mockserver.rest.actions import Actions
 from mockserver.rest.route import Route, check_parents
-from mockserver.rest.validation import MOST_SHOWN
+from mockserver.rest.validation import MOST_SHOWN, count_more
 from mockserver.value import dataclass
+
+MOST_CREATED: Final = 5_000
+"""How many documents one request may create: nobody else is answered meanwhile, as all of them come to be at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,13 @@ class Bulk:
     actions: Actions
 
     def create(self, route: Route, bodies: Sequence[Json], query: Query) -> Outcome:
-        """New documents, in the order they were sent; pointers of errors begin with the place in the list."""
+        """New documents, in the order they were sent; pointers of errors begin with the place in the list.
+
+        *Raises* `PayloadTooLarge` for too many of them, `Invalid`, `Conflict`.
+        """
+        if len(bodies) > MOST_CREATED:
+            said = f"One request creates at most {MOST_CREATED:,} documents, and these are {len(bodies):,}"
+            raise PayloadTooLarge(f"{said}: send them in several.")
         errors: list[FieldError] = []
         items: list[Json] = []
         with self.actions.store.transaction() as transaction:
@@ -36,9 +46,9 @@ class Bulk:
                 except Conflict as problem:
                     raise Conflict(f"Entry {place}: {problem.detail}", _at(place, problem.errors)) from None
             if errors:
-                first, others = errors[0], len(errors) - 1
-                more = f" ({others} more)" if others else ""
-                raise Invalid(f"Nothing was created: {first.name} {first.detail}.{more}", errors[:MOST_SHOWN])
+                first = errors[0]
+                said = f"Nothing was created: {first.name} {first.detail}.{count_more(errors)}"
+                raise Invalid(said, errors[:MOST_SHOWN])
         return Outcome("created", self.actions.naming.wire(route.resource.name), items)
 
     def update(self, route: Route, patch: Json, query: Query) -> Outcome:

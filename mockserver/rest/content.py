@@ -8,7 +8,7 @@ from mockserver.rest.conditional import State, check_read, is_not_modified
 from mockserver.rest.range import content_range, part_asked
 from mockserver.value import dataclass
 
-_ACTIVE: Final = ("html", "xml")
+_ACTIVE: Final = ("html", "xml", "xsl", "multipart/")
 """Parts of the types that a browser runs scripts of."""
 
 

@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Final, TypeAlias
 
 from mockserver.errors import BadRequest, FieldError, Invalid
-from mockserver.messages import Reply, Request
+from mockserver.messages import Reply, Request, exact
 from mockserver.query.caller import Caller
 from mockserver.query.parameters import ACCESS_TOKEN
 from mockserver.rest.multipart import said
@@ -67,6 +67,7 @@ class Replays:
     def keep(self, place: _Place, fingerprint: bytes, reply: Reply) -> None:
         """Remember an answer."""
         self._drop(place)
+        reply = replace(reply, body=exact(reply.body))
         self._kept[place] = _Kept(fingerprint, reply, self._clock() + _KEPT_FOR)
         self._size_bytes += len(reply.body)
         while len(self._kept) > _KEPT or self._size_bytes > _KEPT_BYTES:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import islice
 from typing import Final, TypeAlias
 
 from mockserver.errors import Conflict, FieldError, Invalid, ServerError, sentence, suggestion
@@ -17,12 +18,23 @@ from mockserver.value import dataclass
 _LONGEST_ID: Final = 200
 MOST_SHOWN: Final = 100
 """So that a body of nothing but errors is not answered with one many times its size."""
+_MOST_NOTED: Final = MOST_SHOWN + 1
+"""Nor looked through to its end: others wait meanwhile."""
+_LONGEST_NAME: Final = 1000
+"""So much is repeated of a name that is no field's."""
 _NO_STEPS: Final = ("", ".", "..")
 """Ids that no path can end in: browsers resolve them away before they send a request."""
 
 
 _Flaw: TypeAlias = tuple[tuple[str | int, ...], str]
 """The way to what is wrong inside of a value, and what is."""
+
+
+def count_more(errors: Sequence[FieldError]) -> str:
+    """How many errors there are beside the first, as the end of what is said of that."""
+    if len(errors) > MOST_SHOWN:
+        return f" ({MOST_SHOWN} more, or still more)"
+    return f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
 
 
 def _escaped(step: str) -> str:
@@ -50,16 +62,21 @@ class Validation:
     errors: list[FieldError] = field(default_factory=list)
 
     def fail(self, where: Sequence[str | int], detail: str) -> None:
-        """Note an error at a field of ours."""
+        """Note an error at a field of ours, unless there are plenty."""
+        if len(self.errors) == _MOST_NOTED:
+            return
         steps = (self.naming.wire(step) if isinstance(step, str) else str(step) for step in where)
         self.errors.append(FieldError(detail, "".join(f"/{_escaped(step)}" for step in steps)))
 
     def fail_stranger(self, name: str) -> None:
-        """Note a member that is no field, as the client spelled it."""
+        """Note a member that is no field, as the client spelled it, unless there are plenty of errors."""
+        if len(self.errors) == _MOST_NOTED:
+            return
         known = [self.naming.wire(field) for field in self.resource.attributes]
-        hint = suggestion(name, known) if len(self.errors) < MOST_SHOWN else ""
+        hint = suggestion(name, known)
         detail = f"is not a field of {self.resource.one()}{f'; {hint}' if hint else ''}"
-        self.errors.append(FieldError(detail, f"/{_escaped(name)}"))
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+        self.errors.append(FieldError(detail, f"/{_escaped(shown)}"))
 
     def check(self, attribute: Attribute, value: Json) -> None:
         """Note what is wrong with a value that a client gave."""
@@ -80,17 +97,18 @@ class Validation:
         if not self.resource.lenient:
             if attribute.file is not None and not isinstance(value, dict | None):
                 return [((), UPLOAD)]
-            flaws: list[_Flaw] = [(flaw.where, flaw.detail) for flaw in attribute.flaws(value, strict=self.strict)]
+            found = islice(attribute.flaws(value, strict=self.strict), _MOST_NOTED)
+            flaws: list[_Flaw] = [(flaw.where, flaw.detail) for flaw in found]
             if flaws:
                 return flaws
-        found: list[_Flaw] = []
+        flaws = []
         if attribute.name == ID:
-            found += _unfit_id(value)
+            flaws += _unfit_id(value)
         if attribute.file is not None and isinstance(value, dict):
-            found += file_flaws(attribute.file, value, self.store.contents)
+            flaws += file_flaws(attribute.file, value, self.store.contents)
         if attribute.reference is not None and not self.resource.lenient:
-            found += self._dangling(attribute.reference.target, value, sees_all)
-        return found
+            flaws += islice(self._dangling(attribute.reference.target, value, sees_all), _MOST_NOTED)
+        return flaws
 
     def _hidden(self, attribute: Attribute, value: Json) -> list[_Flaw]:
         """References to what the writer does not see, but for those that the document held."""
@@ -115,9 +133,9 @@ class Validation:
     def raise_invalid(self) -> None:
         """*Raises* `Invalid` with all that was noted."""
         if self.errors:
-            first, others = self.errors[0], len(self.errors) - 1
+            first = self.errors[0]
             said = sentence(f"The {self.resource.singular()} is not valid: {first.name} {first.detail}")
-            raise Invalid(f"{said} ({others} more)" if others else said, self.errors[:MOST_SHOWN])
+            raise Invalid(f"{said}{count_more(self.errors)}", self.errors[:MOST_SHOWN])
 
     def check_beginning(self, values: Mapping[str, Json]) -> None:
         """Note a new document's state that none begins in."""

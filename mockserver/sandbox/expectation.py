@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Final
 
 from mockserver.errors import suggestion
-from mockserver.messages import Json
+from mockserver.messages import Json, as_integer
 from mockserver.sandbox.criterion import (
     Criterion,
     Difference,
@@ -29,7 +29,8 @@ from mockserver.value import dataclass
 
 NEAREST: Final = 3
 _DIFFERENCES_SHOWN: Final = 10
-_NAMES_LIMIT: Final = 50
+NAMES_LIMIT: Final = 50
+"""Of parameters or headers that an expectation names."""
 _STATUS_CLASS: Final = re.compile(r"[1-9]xx", re.IGNORECASE)
 _LAST_STATUS: Final = 999
 
@@ -123,6 +124,7 @@ def read_expectation(given: Mapping[str, Json]) -> Expectation:
 
 
 def _read_number(name: str, value: Json) -> int:
+    value = as_integer(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise Unclear([name], "must be the number of an exchange")
     return value
@@ -159,8 +161,8 @@ def _read_headers(value: Json) -> Iterator[Criterion]:
 def _named(key: str, value: Json) -> Iterable[tuple[str, Json]]:
     if not isinstance(value, dict):
         raise Unclear([key], "must be an object of names and values")
-    if len(value) > _NAMES_LIMIT:
-        raise Unclear([key], f"must hold at most {_NAMES_LIMIT} names")
+    if len(value) > NAMES_LIMIT:
+        raise Unclear([key], f"must hold at most {NAMES_LIMIT} names")
     return value.items()
 
 
@@ -180,6 +182,7 @@ def _read_body(value: Json) -> Iterator[Criterion]:
 
 
 def _read_status(value: Json) -> Iterator[Criterion]:
+    value = as_integer(value)
     if isinstance(value, str) and _STATUS_CLASS.fullmatch(value):
         yield expect_status_class(int(value[0]))
     elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_STATUS:

@@ -17,6 +17,8 @@ from mockserver.value import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
+ENTRIES: Final = 1_000
+"""How many exchanges are remembered, unless it is said otherwise."""
 _DECISIONS_LIMIT: Final = 100
 """About as many as there is room for in an entry."""
 
@@ -113,7 +115,7 @@ class Journal:
     `secrets` are names, in lower case, under which a definition has secrets beside those that are plain.
     """
 
-    def __init__(self, entries_limit: int = 1_000, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT) -> None:
+    def __init__(self, entries_limit: int = ENTRIES, entry_limit_bytes: int = 8 * 1024, sandbox: str = DEFAULT) -> None:
         self.sandbox = sandbox
         self._entries: deque[Entry | _Again] = deque(maxlen=entries_limit)
         self._entry_limit = entry_limit_bytes

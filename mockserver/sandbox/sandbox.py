@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
+from mockserver.definitions.model import CoreDefinition
 from mockserver.errors import Conflict, Problem
 from mockserver.generation.fill import Filler
 from mockserver.realtime.audience import Audience
@@ -14,7 +15,7 @@ from mockserver.rest.replay import Replays
 from mockserver.sandbox.address import DEFAULT
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.inheritance import inherit
-from mockserver.sandbox.journal import Journal
+from mockserver.sandbox.journal import ENTRIES, Journal
 from mockserver.sandbox.reconnect.reconnects import Reconnects
 from mockserver.sandbox.seeded import Seeded
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
@@ -23,6 +24,8 @@ from mockserver.store.feed import Backend, Feed, backends
 
 PARTS: Final = ("data", "faults", "feed", "journal", "clock")
 """What can be put back; faults are others' to."""
+_ACTIONS: Final = "actions"
+"""A section of another layer's, which there is where that has registered it."""
 
 
 class Sandbox:
@@ -38,7 +41,10 @@ class Sandbox:
         "reconnects", "replays", "seeded", "sessions", "snapshots", "store", "tally", "user",
     )  # fmt: skip
 
-    def __init__(self, seeded: Seeded, name: str = DEFAULT, backend: Backend | None = None) -> None:
+    def __init__(
+        self, seeded: Seeded, name: str = DEFAULT, backend: Backend | None = None, entries: int = ENTRIES
+    ) -> None:
+        """The journal holds so many entries."""
         self.name = name
         self.user = ""
         self.seeded = seeded
@@ -49,7 +55,7 @@ class Sandbox:
         self.feed = Feed(self._backend, self.clock.elapsed)
         self.audience = Audience(self.feed)
         self.channels = Channels(self.feed, self.clock.elapsed)
-        self.journal = Journal(sandbox=name)
+        self.journal = Journal(entries, sandbox=name)
         self.reconnects = Reconnects(self.feed, self.journal)
         self.filler = Filler(seeded.generation)
         self.jobs = Jobs()
@@ -70,13 +76,14 @@ class Sandbox:
         self.clock.declare(seeded.definition.clock if seeded.definition.freeze else None)
 
     def _succeed(self, seeded: Seeded, difference: Difference) -> None:
+        is_alike = difference.is_empty and _answer_alike(self.seeded.definition, seeded.definition)
         before, pristine, self.seeded = self.store, (self.seeded.origin or self.seeded).pristine, seeded
         self.store, self.filler = seeded.store(self.feed, self.clock), Filler(seeded.generation)
         self._life += 1
         before.end()
         self.store.contents.adopt(before.contents.kept)
-        # Another definition may answer otherwise, though its data is the same.
-        self.replays.clear()
+        if not is_alike:
+            self.replays.clear()
         self.snapshots.succeed(difference)
         if not difference.is_empty:
             self.feed.begin()
@@ -161,3 +168,8 @@ class Sandbox:
             self.store.contents.adopt(files)
             self.feed.begin()
             raise Conflict(f"The snapshot '{snapshot.name}' no longer fits: {problem.detail}") from None
+
+
+def _answer_alike(one: CoreDefinition, other: CoreDefinition) -> bool:
+    """Whether a write is answered by both in the same way, where their data is the same."""
+    return one.api == other.api and getattr(one, _ACTIONS, None) == getattr(other, _ACTIONS, None)

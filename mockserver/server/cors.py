@@ -1,11 +1,15 @@
-"""Which pages may read the API: origins on this machine and those named, with credentials, on every answer.
+"""Which pages may use the API: origins on this machine and those named read every answer, with credentials.
 
-Source: the CORS protocol of the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol.
+Others read nothing, change nothing, and run nothing of it as their own script.
+
+Source: the CORS protocol of the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol, and Fetch Metadata,
+https://www.w3.org/TR/fetch-metadata/.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 
+from mockserver.errors import Forbidden
 from mockserver.messages import Reply, Request
 
 Headers = tuple[tuple[str, str], ...]
@@ -16,6 +20,7 @@ EXPOSED = (
     "X-Mock-At, X-Mock-Fault, X-Mock-Fault-Released, X-Mock-Fault-Overflow"
 )
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_AGE_S = 600
 _HTTP_PORT = 80
 _LOOPBACK = re.compile(
@@ -68,6 +73,26 @@ def cors_headers(asked: Mapping[str, str], origins: OriginList) -> Headers:
         ("Access-Control-Allow-Credentials", "true"),
         ("Access-Control-Expose-Headers", EXPOSED),
     )
+
+
+def verify_site(request: Request, origins: OriginList) -> None:
+    """Nothing, but for what CORS does not keep from pages of other sites: writing and scripts. *Raises* `Forbidden`.
+
+    Forms and beacons write without asking first, and a script runs in whatever page names it. What a browser says
+    of the site counts, and an origin alone does not: a proxy before us passes on that of pages that are its own.
+    """
+    headers = request.headers
+    if headers.get("sec-fetch-site") != "cross-site" or origins.admits(headers.get("origin", ""), headers["host"]):
+        return
+    if request.method not in _SAFE:
+        raise Forbidden(
+            "A page of another site may change nothing here. Start the server with --allow-origin if it should."
+        )
+    if headers.get("sec-fetch-dest") == "script":
+        raise Forbidden(
+            "A page of another site may run no script from here. Write <script crossorigin>, and start the server with"
+            " --allow-origin, if it should."
+        )
 
 
 def is_preflight(request: Request) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias, get_args
 
 from mockserver.errors import BadRequest, FieldError, suggestion
-from mockserver.messages import Json
+from mockserver.messages import Json, as_integer
 from mockserver.realtime.close_code import NO_STATUS, NORMAL, REASON_BYTES, may_close
 from mockserver.value import dataclass
 
@@ -31,7 +31,7 @@ def read_disconnection(body: Mapping[str, Json]) -> Disconnection:
         raise _wrong("how", f"must be one of {', '.join(_HOWS)}")
     if how != "close" and (set(body) - {"how"}):
         raise _wrong("how", f"'{how}' sends no Close frame, so that there is no code and no reason")
-    code, reason = body.get("code", NORMAL), body.get("reason", "")
+    code, reason = as_integer(body.get("code", NORMAL)), body.get("reason", "")
     if isinstance(code, bool) or not isinstance(code, int) or not may_close(code):
         raise _wrong("code", "must be 1000-1003, 1007-1014 or 3000-4999, or 1005 for none (RFC 6455 §7.4)")
     if not isinstance(reason, str) or len(reason.encode("utf-8", "replace")) > REASON_BYTES:

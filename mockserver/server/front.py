@@ -16,7 +16,7 @@ from mockserver.realtime.session import Stream
 from mockserver.server.address import locate
 from mockserver.server.attendance import follow_ends, guest_at_socket, guest_at_window, note_answer
 from mockserver.server.coding import code
-from mockserver.server.cors import OriginList, answer_preflight, is_preflight
+from mockserver.server.cors import OriginList, answer_preflight, is_preflight, verify_site
 from mockserver.server.download import Download
 from mockserver.server.fault.connection import Oversight
 from mockserver.server.fault.delivery import Delivery
@@ -120,6 +120,7 @@ class Front:
                 return self._finish(visit, Reply(204, _SERVER_OPTIONS, decided_by="server.options"))
             if is_preflight(visit.request):
                 return self._finish(visit, answer_preflight(visit.request, self._origins))
+            verify_site(visit.request, self._origins)
             visit = self._enter(visit)
         except Problem as problem:
             return self._finish(visit, visit.refuse(problem))

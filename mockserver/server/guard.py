@@ -6,7 +6,16 @@ One call before every request; what it refuses it raises as a `Problem`. Knows n
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from mockserver.errors import Forbidden, Problem, Unauthenticated, UnsupportedMediaType
+from mockserver.errors import (
+    BadRequest,
+    Forbidden,
+    NotImplementedMethod,
+    Problem,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from mockserver.rest.body import check_coding
+from mockserver.server.socket.handshake import asks_for_socket
 from mockserver.value import dataclass
 
 if TYPE_CHECKING:
@@ -28,8 +37,13 @@ class Guard:
         refused = request.environ.get("mockserver.problem")
         if isinstance(refused, Problem):
             raise refused
+        if request.method != request.environ["REQUEST_METHOD"]:
+            # The library has them all in capitals; RFC 9110 §9.1 has `get` and GET apart.
+            raise NotImplementedMethod("Methods are written in capitals.")
         if request.method == "OPTIONS":
             raise Forbidden("The control plane answers no preflight: it is not for pages of other origins.")
+        if asks_for_socket(request.headers.get("Upgrade", "")):
+            raise BadRequest("The control plane has no WebSockets; what happens is told at GET /api/stream.")
         api = request.path.startswith("/api/")
         if api or not _is_link(request):
             _verify_site(request)
@@ -57,6 +71,7 @@ def _verify_site(request: "Request") -> None:
 
 
 def _verify_json(request: "Request") -> None:
+    check_coding(request.environ["mockserver.request"])
     # No form can be sent as JSON, and without CORS no page elsewhere can either.
     # The library's own `content_length` knows nothing of chunks.
     has_body = request.environ.get("CONTENT_LENGTH", "0") != "0" or request.content_type is not None

@@ -32,6 +32,7 @@ from mockserver.server.host import HostList
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.receiver import Receiver
 from mockserver.server.request import make_request
+from mockserver.server.room import Room
 from mockserver.server.socket import tcp
 from mockserver.server.socket.handshake import asks_for_socket
 from mockserver.server.whole import Whole
@@ -53,6 +54,7 @@ class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
         limits: Limits,
         body_limit: BodyLimit,
         front: Front | None = None,
+        room: Room | None = None,
     ) -> None:
         # With SERVER_NAME given, gevent does not ask the name service for it.
         super().__init__(sock, app, log=None, handler_class=Handler, environ={"SERVER_NAME": "localhost"})
@@ -61,12 +63,27 @@ class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
         self.body_limit = body_limit
         self.front = front
         """Who answers before the application is asked; where nobody does, it is asked everything."""
+        self.room = room or Room()
         self.handlers: set[Handler] = set()
         self.keeps_alive = True
         """Whether a connection may carry another request; asked as an answer goes out."""
         self.is_down = False
         """Whether no request is served any more, those included of whoever has just been let in."""
         self._date = (0, b"")
+
+    def full(self) -> bool:
+        """Whether nobody is accepted for now; gevent asks before each, and goes on once it is told to."""
+        return self.room.is_full(self._start_accepting_if_started)
+
+    def do_handle(self, *arguments: Any) -> None:
+        """Begin with a connection that has just been accepted; `do_close` follows in any case."""
+        self.room.take()
+        super().do_handle(*arguments)
+
+    def do_close(self, *arguments: Any) -> None:
+        """End with it."""
+        super().do_close(*arguments)
+        self.room.leave()
 
     def date(self) -> bytes:
         """The `Date` of an answer sent now, written once a second."""
@@ -141,7 +158,7 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             # Only requests are known that let the connection go on.
             self.close_connection, self.request_version = False, "HTTP/1.1"
             self._send(known)
-            return self._goes_on
+            return self._settle()
         try:
             head = parse_head(raw, self.server.limits)
         except Problem as problem:
@@ -157,20 +174,27 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
             return None
         is_plain = framing.keeps_alive and not framing.has_body and head.version == "HTTP/1.1"
         self._answer(head, framing, body, started, raw if is_plain else b"")
-        return self._goes_on
+        return self._settle()
 
-    @property
-    def _goes_on(self) -> bool | None:
+    def _settle(self) -> bool | None:
         """What `handle_one_request` says of a connection, when what was asked is answered."""
-        return None if self.close_connection or not self.server.keeps_alive else True
+        if not self.close_connection and self.server.keeps_alive:
+            return True
+        if self.receiver.buffer or (self.socket.fileno() >= 0 and tcp.has_unread(self.socket)):
+            self._part()
+        return None
 
     def _refuse(self, head: Head, problem: Problem) -> None:
         """Answer a request whose end can't be found, and close behind it."""
         self._answer(head, Framing(keeps_alive=False), b"", perf_counter(), problem=problem)
-        try:
-            self.socket.shutdown(1)
-        except OSError:
-            return
+        self._part()
+
+    def _part(self) -> None:
+        """End our side before theirs: closed at once, what they still send would be answered with RST.
+
+        That may overtake our answer. *Source* RFC 9112 §9.6.
+        """
+        tcp.shut(self.socket, SHUT_WR)
         self.receiver.linger()
 
     def _answer(  # noqa: PLR0913 - what is known of a request
@@ -239,9 +263,16 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
                 self._sendall(answer.body)
             else:
                 self._sendall(head + answer.body)
-        except (ConnectionError, TimeoutError):
-            # The client has gone or does not read.
+        except ConnectionError:
+            # The client has gone.
             self.close_connection = True
+        except TimeoutError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """End a connection whose client does not read: in order, the system would keep what it has not read."""
+        self.close_connection = True
+        tcp.reset(self.socket)
 
     def _build_environ(self, request: Request, known: dict[str, Any]) -> dict[str, Any]:
         environ: dict[str, Any] = self.server.get_environ()
@@ -263,9 +294,11 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         self.application = self.server.application
         try:
             self.run_application()
-        except (ConnectionError, TimeoutError):
-            # The client has gone or does not read, or a fault has had its way with the connection.
+        except ConnectionError:
+            # The client has gone, or a fault has had its way with the connection.
             self.close_connection = True
+        except TimeoutError:
+            self._give_up()
         except Exception:  # noqa: BLE001 - the last line of defence; the traceback goes to stderr
             self.close_connection = True
             self.handle_error(*sys.exc_info())

@@ -10,12 +10,14 @@ from typing import Final
 from urllib.parse import quote
 
 from mockserver.errors import BadRequest, HeadersTooLarge, NotImplementedMethod, Problem, UriTooLong
+from mockserver.server.host import host_name
 from mockserver.server.limits import Limits
 from mockserver.value import dataclass
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSION = re.compile(r"HTTP/(\d)\.(\d)")
-_ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://([^/?]*)", re.IGNORECASE)
+_TARGET = re.compile(r"[!\"$-~\x80-\xff]+")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32)) + b"\x7f"
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -31,6 +33,12 @@ class UnsupportedVersion(NotImplementedMethod):
     """A version of HTTP that this listener does not speak."""
 
     status, title = 505, "HTTP Version Not Supported"
+
+
+class ExpectationFailed(BadRequest):
+    """An expectation that this listener can't meet."""
+
+    status, title = 417, "Expectation Failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class Framing:
         return self.chunked or self.length > 0
 
 
-_FRAMING: Final = ("content-length", "connection", "transfer-encoding")
+_FRAMING: Final = ("content-length", "connection", "transfer-encoding", "expect")
 _UNFRAMED: Final = Framing()
 
 
@@ -98,9 +106,13 @@ def parse_head(raw: bytes, limits: Limits) -> Head:
     if len(block) + 2 > limits.head_bytes and block:
         raise _too_large(limits)
     fields = tuple([_read_field(text) for text in block.split("\r\n")]) if block else ()
-    rest, authority = _split_target(target)
+    rest, authority = _split_target(method, target)
     path, _, query = rest.partition("?")
-    return Head(method, path, query, version, authority or _host(fields, version), fields)
+    host = _host(fields, version)
+    if authority and host:
+        # It counts for nothing beside an absolute target, and must be sound all the same (RFC 9112 §3.2).
+        host_name(host)
+    return Head(method, path, query, version, authority or host, fields)
 
 
 def glimpse(raw: bytes) -> Head:
@@ -126,20 +138,33 @@ def find_framing(head: Head) -> Framing:
         return _UNFRAMED if not old else Framing(keeps_alive=False)
     lengths = [value for name, value in found if name == "content-length"]
     coding = head.field("transfer-encoding")
-    options = {word.strip().lower() for word in (head.field("connection") or "").split(",")}
-    keeps_alive = "keep-alive" in options if old else "close" not in options
+    options = set(_words(head.field("connection") or ""))
+    keeps_alive = "close" not in options and (not old or "keep-alive" in options)
+    expects = not old and _expects_continue(head)
     if coding is None and not lengths:
         return Framing(keeps_alive=keeps_alive)
     if coding is not None:
         _verify_coding(coding, has_length=bool(lengths), old=old)
-    expects = not old and (head.field("expect") or "").lower() == "100-continue"
     return Framing(_read_length(lengths), coding is not None, expects, keeps_alive)
+
+
+def _words(value: str) -> list[str]:
+    # Of the blanks that Python knows, a no-break space among them, these are all that are any in HTTP.
+    return [word.strip(" \t").lower() for word in value.split(",")]
+
+
+def _expects_continue(head: Head) -> bool:
+    """*Raises* `ExpectationFailed` for any expectation but the one there is (RFC 9110 §10.1.1)."""
+    expected = head.field("expect")
+    if expected is not None and expected.lower() != "100-continue":
+        raise ExpectationFailed("The only expectation this server knows is '100-continue'.")
+    return expected is not None
 
 
 def _verify_coding(coding: str, *, has_length: bool, old: bool) -> None:
     if has_length or old:
         raise BadRequest("Transfer-Encoding may stand neither beside Content-Length nor in HTTP/1.0.")
-    codings = [word.strip().lower() for word in coding.split(",")]
+    codings = _words(coding)
     if any(word != "chunked" for word in codings):
         raise NotImplementedMethod("The only transfer coding this server knows is 'chunked'.")
     if len(codings) > 1:
@@ -175,16 +200,18 @@ def _split_line(line: str, limits: Limits) -> tuple[str, str, str]:
     return method, target, "HTTP/1.1"
 
 
-def _split_target(target: str) -> tuple[str, str]:
+def _split_target(method: str, target: str) -> tuple[str, str]:
     """Path with query, and the authority of an absolute target."""
+    if _TARGET.fullmatch(target) is None:
+        raise BadRequest("The request target is empty, or holds a tab or a fragment.")
     if not target.isascii():
         target = quote(target.encode("latin-1"), safe="".join(map(chr, range(33, 127))))
-    if target.startswith("/") or target == "*":
-        return target.partition("#")[0], ""
+    if target.startswith("/") or (target == "*" and method == "OPTIONS"):
+        return target, ""
     found = _ABSOLUTE.match(target)
     if found is None or not found[1]:
         raise BadRequest("The request target must begin with '/'.")
-    rest = target[found.end() :].partition("#")[0]
+    rest = target[found.end() :]
     return rest if rest.startswith("/") else f"/{rest}", found[1]
 
 

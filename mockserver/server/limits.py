@@ -1,8 +1,9 @@
 """How much and how slowly a client may send, and how long it is waited for. Bytes and seconds, nothing else."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
+from mockserver.messages import HEAD_BYTES, TARGET_BYTES
 from mockserver.rest.body import LIMIT_BYTES
 from mockserver.value import dataclass
 
@@ -23,8 +24,8 @@ class Limits:
     `held_sandbox` and `held` are how many requests faults may hold at a time, within one sandbox and in all.
     """
 
-    target_bytes: int = 8 * 1024
-    head_bytes: int = 32 * 1024
+    target_bytes: int = TARGET_BYTES
+    head_bytes: int = HEAD_BYTES
     body_bytes: int = LIMIT_BYTES
     head_s: float = 10.0
     body_idle_s: float = 30.0
@@ -40,6 +41,23 @@ class Limits:
     close_s: float = 1.0
     held_sandbox: int = 64
     held: int = 256
+
+
+_CALLED: Final[Mapping[str, str]] = {
+    "url": "target_bytes",
+    "headers": "head_bytes",
+    "sockets": "sockets",
+    "unread": "socket_queue_bytes",
+    "unread-frames": "socket_queue_messages",
+    "held": "held",
+    "held-sandbox": "held_sandbox",
+}
+"""What those that can be set are called by whoever starts the server."""
+
+
+def limit_server(given: Mapping[str, int]) -> Limits:
+    """The limits, with those that are given by name; names of others' limits are passed over."""
+    return Limits(**{field: given[name] for name, field in _CALLED.items() if name in given})
 
 
 BodyLimit: TypeAlias = Callable[[], int]

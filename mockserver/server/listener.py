@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 
+from mockserver.server.room import ANY
 from mockserver.value import dataclass
 
 _BACKLOG = 1024
@@ -68,18 +69,19 @@ def open_listener(host: str, port: int, option: str = "--port") -> Listener:
     raise AssertionError("unreachable")
 
 
-def raise_file_limit() -> None:
-    """Lift the soft limit of open files to the hard one, where the system knows such limits."""
+def raise_file_limit() -> int:
+    """Lift the soft limit of open files to the hard one, where the system knows such limits; how many there may be."""
     try:
         import resource  # noqa: PLC0415 - not there on Windows
     except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return ANY
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (ValueError, OSError):
         # macOS refuses an unlimited one; the soft limit stays as it was.
-        return
+        return soft
+    return ANY if hard == resource.RLIM_INFINITY else hard
 
 
 def _resolve(host: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from mockserver.server.host import HostList
 from mockserver.server.late import LateApplication
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.listener import Listener
+from mockserver.server.room import Room
 from mockserver.server.socket import tcp
 
 _TURN_ENDS: Final = 64
@@ -29,10 +30,19 @@ class Plane:
         limits: Limits,
         body_limit: BodyLimit,
         front: Front | None = None,
+        room: Room | None = None,
     ) -> None:
         self._listener = listener
         self._app = app
-        self._build = partial(PlaneServer, app=app, hosts=hosts, limits=limits, body_limit=body_limit, front=front)
+        self._build = partial(
+            PlaneServer,
+            app=app,
+            hosts=hosts,
+            limits=limits,
+            body_limit=body_limit,
+            front=front,
+            room=room or Room(),
+        )
         self._servers = [self._build(sock) for sock in listener.sockets]
         self._linger_s = limits.linger_s
         self._keeps_alive = True

@@ -19,7 +19,12 @@ from mockserver.server.socket import tcp
 _PIECE_BYTES = 64 * 1024
 _HEAD_END = b"\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
+_WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
+_SPACE = rb"[ \t]*"
+_EXTENSION = rb"%b;%b%b(?:%b=%b(?:%b|%b))?" % (_SPACE, _SPACE, _WORD, _SPACE, _SPACE, _WORD, _QUOTED)
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:%b)*" % _EXTENSION)
+_TRAILER = re.compile(rb"(?!(?i:content-length|transfer-encoding|host):)%b:[\t -~\x80-\xff]*" % _WORD)
 _CHUNK_LINE_LIMIT = 4 * 1024
 _LINGER_LIMIT_BYTES = 16 * 1024 * 1024
 
@@ -143,7 +148,7 @@ class Receiver:
         left = self._limits.head_bytes
         while line := self._take_line(deadline):
             left -= len(line) + 2
-            if left < 0 or b":" not in line:
+            if left < 0 or _TRAILER.fullmatch(line) is None:
                 raise BadRequest("The trailers of the body are malformed or too long.")
 
     def _take_line(self, deadline: float) -> bytes:

@@ -3,6 +3,7 @@
 Knows neither definitions nor data, nor where they come from; how one is loaded is handed in.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
@@ -97,6 +98,8 @@ class Renewal:
         self.problems = []
         for _ in loaded.take_over():
             gevent.sleep(0)
+        # What was served until now refers to itself, and the collector looks so seldom that dozens of them would wait.
+        gc.collect()
 
     def _prepare(self, read: Callable[[], Source]) -> tuple[Loaded, Renewed]:
         started = perf_counter()

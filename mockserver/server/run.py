@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING
 
 import gevent
@@ -34,6 +34,9 @@ _MAKE_READY_S = 0.5
 """So long after the start what takes long to import, and no plain request needs, is imported all the same."""
 _FLUSH_S = 0.5
 _TICK_S = 0.25
+_TELLING_S = 0.01
+"""So long events are told before requests have their turn. With much less, those who listen would fall behind by more
+than is held for them, where others write without pause and the machine has too much to do."""
 _LEAST_TICK_S = 0.005
 
 
@@ -52,9 +55,9 @@ def run(  # noqa: PLR0913 - it joins them all
     by a `keeper` where there is one. The first SIGTERM or SIGINT stops accepting and lets running requests finish; a
     second one ends the process at once with exit code 1.
     """
-    raise_file_limit()
     parts = join_parts(service, settings, renewal, is_loopback=listeners[0].is_loopback, keeper=keeper)
-    planes = build_planes(parts, *listeners)
+    planes = build_planes(parts, *listeners, raise_file_limit())
+    _report_to(parts.log)
     stop = stop_on_signals()
     if settings.end_with_stdin:
         stop_with_stdin(stop)
@@ -77,6 +80,16 @@ def run(  # noqa: PLR0913 - it joins them all
         keeper.close(parts.log)
     parts.log.close(_FLUSH_S)
     return 0
+
+
+def _report_to(log: ExchangeLog) -> None:
+    """Have what the loop comes upon reported without waiting: gevent's own way stops everybody while nobody reads."""
+
+    def report(_context: object, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None:
+            log.trace(error)
+
+    gevent.get_hub().print_exception = report
 
 
 @contextmanager
@@ -122,9 +135,12 @@ def _deliver(service: Service, log: ExchangeLog) -> None:
     while True:
         changed.wait()
         changed.clear()
+        over = thread_time() + _TELLING_S
         try:
             for _ in service.deliver():
-                gevent.sleep(0)
+                if thread_time() >= over:
+                    gevent.sleep(0)
+                    over = thread_time() + _TELLING_S
         except Exception as error:  # noqa: BLE001 - a bug of ours, which must not silence everything after it
             log.trace(error)
 

@@ -110,7 +110,10 @@ class EventStream:
             self._ready.set()
 
     def _give_up(self) -> None:
-        self._cut(Ending("server", "drop", ABNORMAL, "The client does not read."))
+        if self.state != "ended":
+            self._finish(Ending("server", "drop", ABNORMAL, "The client does not read."))
+            # In order, the end would wait behind what is not read, and the system would keep all that.
+            tcp.reset(self._sock)
 
     def beat(self) -> None:
         """Pass the heartbeat on."""

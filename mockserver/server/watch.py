@@ -91,6 +91,8 @@ def _stamp(path: Path) -> Stamp:
 def _digest(path: Path) -> Content:
     digest, size = blake2b(digest_size=16), 0
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             while piece := file.read(_PIECE_BYTES):
                 size += len(piece)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from mockserver.messages import BODILESS, Reply, Request
+from mockserver.messages import BODILESS, Reply, Request, exact
 from mockserver.server.cors import OriginList, cors_headers
 from mockserver.server.phrase import status_line
 
@@ -49,8 +49,8 @@ class Whole:
         return len(self.before) + len(self.after) + len(self.body)
 
     def shrink(self) -> None:
-        """Take no more room than its bytes do, where it is to be kept: orjson's come in a buffer of 4 KiB at least."""
-        self.body = bytes(memoryview(self.body))
+        """Take no more room than its bytes do, where it is to be kept."""
+        self.body = exact(self.body)
 
     def head(self, date: bytes, connection: bytes) -> bytes:
         """All before the body; `connection` is a whole line that says what becomes of it, or nothing."""

@@ -3,6 +3,7 @@
 import secrets
 import sys
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from mockserver.server.log import ExchangeLog
 from mockserver.server.plane import Plane
 from mockserver.server.prepared import PreparedAnswers
 from mockserver.server.renewal import Renewal
+from mockserver.server.room import Room, share_files
 from mockserver.server.service import Service
 from mockserver.server.settings import Settings
 from mockserver.server.socket.register import Sockets
@@ -68,16 +70,22 @@ def join_parts(
     return Parts(service, settings, renewal, log, sockets, hub, interference, listening, PreparedAnswers(), settle)
 
 
-def build_planes(parts: Parts, api: Listener, control: Listener) -> tuple[Plane, Plane]:
-    """That of the API and that of control, neither of them accepting yet."""
+def build_planes(parts: Parts, api: Listener, control: Listener, open_files: int) -> tuple[Plane, Plane]:
+    """That of the API and that of control, neither of them accepting yet; so many files may be open in all."""
+    rooms = [Room(most, partial(_warn_full, parts.log)) for most in share_files(open_files)]
     hosts = HostList((*parts.settings.allow_hosts, api.host, control.host))
     origins = parts.settings.origins.with_pages(control.port)
-    planes = _build_api(parts, api, hosts, origins), _build_control(parts, control, hosts, _facts(parts, api, control))
+    facts = _facts(parts, api, control)
+    planes = _build_api(parts, api, hosts, origins, rooms[0]), _build_control(parts, control, hosts, facts, rooms[1])
     parts.listening.attend(planes[0])
     return planes
 
 
-def _build_api(parts: Parts, listener: Listener, hosts: HostList, origins: OriginList) -> Plane:
+def _warn_full(log: ExchangeLog, most: int) -> None:
+    log.warn(f"{most} connections are open, and the limit of open files (ulimit -n) allows no more: others wait.")
+
+
+def _build_api(parts: Parts, listener: Listener, hosts: HostList, origins: OriginList, room: Room) -> Plane:
     service, settings = parts.service, parts.settings
     files = None
     if settings.static is not None:
@@ -101,11 +109,13 @@ def _build_api(parts: Parts, listener: Listener, hosts: HostList, origins: Origi
 
     limits = settings.limits
     return Plane(
-        listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes + service.upload_bytes, front
+        listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes + service.upload_bytes, front, room
     )
 
 
-def _build_control(parts: Parts, listener: Listener, hosts: HostList, facts: Callable[[], dict[str, Json]]) -> Plane:
+def _build_control(
+    parts: Parts, listener: Listener, hosts: HostList, facts: Callable[[], dict[str, Json]], room: Room
+) -> Plane:
     guard, limits = Guard(_choose_token(parts.settings, listener)), parts.settings.limits
 
     def make() -> Any:
@@ -122,7 +132,7 @@ def _build_control(parts: Parts, listener: Listener, hosts: HostList, facts: Cal
             settle=parts.settle,
         )
 
-    return Plane(listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes)
+    return Plane(listener, LateApplication(make), hosts, limits, lambda: limits.body_bytes, room=room)
 
 
 def _settle_at_once() -> None:
@@ -146,9 +156,10 @@ def _facts(parts: Parts, api: Listener, control: Listener) -> Callable[[], dict[
 
 
 def _choose_token(settings: Settings, control: Listener) -> str:
-    if settings.token or control.is_loopback:
+    if control.is_loopback:
         return settings.token
-    token = secrets.token_urlsafe(32)
-    sys.stderr.write(f"Others can reach the control plane, so it asks for a token: {token}\n")
+    token = settings.token or secrets.token_urlsafe(32)
+    asked = "the token it was given" if settings.token else f"a token: {token}"
+    sys.stderr.write(f"Others can reach this server. Its API answers everyone; the control plane asks for {asked}\n")
     sys.stderr.flush()
     return token

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -61,3 +62,32 @@ def test_a_broken_definition_ends_with_2_and_a_caret(tmp_path: Path) -> None:
 def test_what_can_not_be_served_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
     done = run("serve", *arguments, "--port", "0", "--control-port", "0", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [("socks=1", "did you mean 'sockets'?"), ("sockets", "write sockets=2000"), ("sockets=0", "write sockets=2000"),
+     ("url=-1", "write url=2000"), ("held=" + "9" * 40, "write held=2000")],
+)  # fmt: skip
+def test_a_limit_that_is_none_says_how_it_is_written(limit: str, said: str) -> None:
+    done = run("serve", ZOO, "--limit", limit)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+
+
+def test_limits_are_what_the_options_say() -> None:
+    limits = {
+        "url": "1KiB", "headers": "1024", "held": "7", "held-sandbox": "3", "journal": "5", "sandboxes": "2",
+        "unread": "1MiB", "unread-frames": "9", "sockets": "1",
+    }  # fmt: skip
+    options = [word for name, value in limits.items() for word in ("--limit", f"{name}={value}")]
+    with serving("serve", ZOO, *options) as lines:
+        api = lines[-1].split("api=")[1].split(" ")[0]
+        control = lines[-1].split("control=")[1].strip()
+        with pytest.raises(HTTPError, match="414"):
+            fetch(f"{api}/v1/zoos?_={'a' * 1024}")
+        for number in range(9):
+            assert fetch(f"{api}/~s{number}/v1/zoos")
+            assert fetch(f"{api}/v1/zoos?limit={number}")
+        assert len(json.loads(fetch(f"{control}/api/sandboxes"))) == 3
+        assert len(json.loads(fetch(f"{control}/api/requests"))) == 5

@@ -10,6 +10,7 @@ from mockserver.errors import DefinitionError
 from mockserver.server.assemble import prepare
 from tests.client import HOST, Client, serving
 from tests.contracts.declared import DJANGO, LARAVEL, SPRING
+from tests.hint import own_hint
 
 RESOURCES = """
 resources:
@@ -279,7 +280,7 @@ def problems(manner: str) -> list[tuple[str, str, str]]:
     """Line and column, problem and hint of everything wrong with a manner that begins in line 3."""
     with pytest.raises(DefinitionError) as caught:
         prepare(parse_source(f"mock: 1\napi:\n  convention: {manner}\n{RESOURCES}", "d.yaml"))
-    return [(f"{one.position.line}:{one.position.column}", one.problem, one.hint) for one in caught.value.problems]
+    return [(f"{one.position.line}:{one.position.column}", one.problem, own_hint(one)) for one in caught.value.problems]
 
 
 @pytest.mark.parametrize(

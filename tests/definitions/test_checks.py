@@ -10,6 +10,7 @@ from mockserver.definitions.source import parse_source, read_source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Request
 from mockserver.server.assemble import AssembledInstance, prepare
+from tests.hint import own_hint
 
 Said = list[tuple[str, str, str]]
 HEAD = "mock: 1\nresources:\n  zoos: {count: 2}\n  animals:\n"
@@ -19,7 +20,7 @@ def problems(text: str) -> Said:
     """Line and column, problem and hint of everything that is wrong."""
     with pytest.raises(DefinitionError) as raised:
         prepare(parse_source(text, "d.yaml"))
-    return [(str(one.position).removeprefix("d.yaml:"), one.problem, one.hint) for one in raised.value.problems]
+    return [(str(one.position).removeprefix("d.yaml:"), one.problem, own_hint(one)) for one in raised.value.problems]
 
 
 TOP: list[tuple[str, Said]] = [

@@ -6,6 +6,7 @@ from mockserver.definitions.source import parse_source
 from mockserver.errors import DefinitionError
 from mockserver.faults.fault import Fault
 from mockserver.server.assemble.preparation import prepare
+from tests.hint import own_hint
 
 HEAD = "mock: 1\nresources: {animals: {count: 2}}\nfaults:\n"
 Said = list[tuple[str, str, str]]
@@ -18,7 +19,7 @@ def load(faults: str) -> dict[str, Fault]:
 def problems(faults: str) -> Said:
     with pytest.raises(DefinitionError) as raised:
         load(faults)
-    return [(str(one.position).removeprefix("d.yaml:"), one.problem, one.hint) for one in raised.value.problems]
+    return [(str(one.position).removeprefix("d.yaml:"), one.problem, own_hint(one)) for one in raised.value.problems]
 
 
 @pytest.mark.parametrize(

@@ -291,3 +291,19 @@ def test_what_a_command_came_to_is_addressed_in_its_sandbox() -> None:
         {"method": "/v1/zoos", "websocketTag": "a", "data": {"name": "Nord"}},
     )
     assert replies[0].header("location") == "http://localhost/~w3/v1/zoos/4"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ({"method": "/v1/zoos?" + "a" * 8192}, "A method has at most 8192 characters."),
+        ({"method": "GET /v1/zoos", "data": {"name": "a" * 8192}}, "The data of a GET has at most 8192 characters."),
+        ({"method": "/v1/zoos", "headers": {"x-a": "a" * 32_768}}, "'headers' has more than 32768 characters."),
+    ],
+    ids=["method", "data", "headers"],
+)
+def test_a_command_is_no_longer_than_a_request_may_be(command: dict[str, Any], said: str) -> None:
+    """What queries mean is remembered: a mebibyte of one would be, and each document is asked about all of it."""
+    answer = say(line(), {**command, "websocketTag": "a"})
+    assert (answer["message"], answer["websocketTag"]) == (said, "a")
+    assert answer["status"] != 0

@@ -7,6 +7,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.errors import DefinitionError
 from mockserver.server.assemble import prepare
+from tests.hint import own_hint
 
 Said: TypeAlias = tuple[str, str, str]
 RESOURCES = """mock: 1
@@ -30,7 +31,7 @@ def problems(text: str) -> list[Said]:
     """Line and column, problem and hint of everything that is wrong."""
     with pytest.raises(DefinitionError) as raised:
         prepare(parse_source(text, "d.yaml"))
-    return [(str(one.position).removeprefix("d.yaml:"), one.problem, one.hint) for one in raised.value.problems]
+    return [(str(one.position).removeprefix("d.yaml:"), one.problem, own_hint(one)) for one in raised.value.problems]
 
 
 RULES: list[tuple[str, int, str, str]] = [

@@ -366,6 +366,34 @@ def test_a_great_many_flaws_are_found_in_good_time(served: Served) -> None:
 
 
 @checked
+def test_no_more_than_a_hundred_errors_are_looked_for(served: Served) -> None:
+    for count, said in ((100, "(99 more)"), (101, "(100 more, or still more)"), (90_000, "(100 more, or still more)")):
+        answer = served.client.post("/things", {"list": ["x"] * count})
+        assert served.refuses(answer, "/things", "list", *([said] if served.convention == "rest" else []))
+
+
+@checked
+def test_a_body_of_more_values_than_anybody_needs_is_refused(served: Served) -> None:
+    listed = b'{"list": [' + b",".join([b"1"] * 100_001) + b"]}"
+    assert served.refuses(served.client.post("/things", listed), "/things", "100,000 values")
+    text = b'{"text": "' + b"," * 200_000 + b'"}'
+    assert b"100,000 values" not in served.client.post("/things", text.replace(b'"text"', b'"whole"')).body
+
+
+@checked
+def test_one_request_creates_no_more_than_others_can_wait_for(served: Served) -> None:
+    answer = served.client.post("/things", [{}] * 5_001)
+    assert served.refuses(answer, "/things", "5,000 documents")
+
+
+@checked
+def test_a_way_deeper_than_documents_go_is_that_of_no_field(served: Served) -> None:
+    for depth in (51, 3_000):
+        answer = served.client.get("/things?list" + ".a" * depth + "=1")
+        assert served.refuses(answer, "/things", "list.a")
+
+
+@checked
 def test_a_long_text_is_refused_without_being_repeated(served: Served) -> None:
     answer = served.client.post("/things", {"text": "a" * 900_000, "choice": "b" * 9000, "k" * 9000: 1})
     assert served.refuses(answer, "/things", "text", "choice")

@@ -157,8 +157,9 @@ def test_types_are_compared_without_case_and_parameters_and_kept_as_sent(api: Cl
     assert api.get("/animals/1/photo").headers["content-type"] == "Text/Plain; charset=utf-8"
 
 
-def test_what_browsers_would_run_is_kept_in_a_sandbox(api: Client) -> None:
-    upload(api, b"<script>alert(1)</script>", "Content-Type: text/html")
+@pytest.mark.parametrize("media", ["text/html", "TEXT/XML", "text/xsl"])
+def test_what_browsers_would_run_is_kept_in_a_sandbox(api: Client, media: str) -> None:
+    upload(api, b"<script>alert(1)</script>", f"Content-Type: {media}")
     assert api.get("/animals/1/photo").headers["content-security-policy"] == "sandbox"
 
 

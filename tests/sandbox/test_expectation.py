@@ -172,6 +172,7 @@ def test_a_class_of_none_is_not_a_class() -> None:
 def test_only_what_is_between_two_numbers_is_looked_at() -> None:
     journal = journal_of(*[(POST, 200)] * 5)
     assert [one.number for one in read_expectation({"since": 2, "until": 4}).find(journal)] == [3, 4]
+    assert [one.number for one in read_expectation({"since": 2.0, "until": 4.0}).find(journal)] == [3, 4]
     near = read_expectation({"since": 2, "until": 4, "status": 1}).count(journal).near
     assert [one.entry.number for one in near] == [4, 3]
 

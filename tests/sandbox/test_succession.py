@@ -34,6 +34,8 @@ resources:
   keepers: {count: 2, fields: {id: {seq: 1}, name: {enum: [ada, bob]}}}
 """
 
+_GREET = "actions: {greet: {route: POST /greet, reply: {body: hello}}}"
+
 
 class Served:
     """A service whose definition is replaced as a reload does it."""
@@ -253,6 +255,18 @@ def test_another_definition_repeats_no_answer_of_the_one_before() -> None:
     assert served.api.post("/api/rest_j/v1/keepers", {"name": "ada"}, key).json["data"]["id"] == first.json["id"] + 1
     assert served.replace(("linkis", "rest")).is_empty
     assert served.api.post("/keepers", {"name": "ada"}, key).json["id"] == first.json["id"] + 2
+
+
+@pytest.mark.parametrize(
+    ("more", "step"),
+    [("describe: Saved", 0), ("faults: {slow: {match: ANY *, latency: 1s, enabled: false}}", 0), (_GREET, 1)],
+    ids=["words", "faults", "actions"],
+)
+def test_what_is_sent_again_is_not_done_twice_for_a_definition_that_answers_alike(more: str, step: int) -> None:
+    served, key = Served(), "Idempotency-Key: 1"
+    first = served.api.post("/keepers", {"name": "ada"}, key)
+    assert served.replace(("mock: 1", f"mock: 1\n{more}")).is_empty
+    assert served.api.post("/keepers", {"name": "ada"}, key).json["id"] == first.json["id"] + step
 
 
 def test_rows_that_were_begun_with_in_the_files_stead_are_data_like_any_other() -> None:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from tests.server.wire import Answer, ask, request
 
-_READY = re.compile(r"""\bapi\b\W+http://\S+?:(\d+)\W+control\W+http://\S+?:(\d+)""")
+_READY = re.compile(r"""\bapi\b\W+http://\S+?:(\d+)(?!\d|\])\W+control\W+http://\S+?:(\d+)(?!\d|\])""")
 _ENTRY = Path(__file__).with_name("entry.py")
 _ROOT = _ENTRY.parents[2]
 

@@ -56,6 +56,7 @@ def test_a_page_says_all_that_it_may_do(server: Running, path: str, name: str) -
         "cache-control": "no-cache",
         "content-security-policy": policy_of(name, f"localhost:{server.port}"),
         "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "x-content-type-options": "nosniff",
     }

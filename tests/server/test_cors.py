@@ -1,4 +1,6 @@
-"""Which pages may read what: every origin on every kind of answer, and preflights that meet nothing."""
+"""Which pages may read what, beside the matrix of `tests/reliability/test_origins.py`; preflights meet nothing."""
+
+from itertools import product
 
 import pytest
 
@@ -6,36 +8,13 @@ from mockserver.server.cors import EXPOSED, OriginList
 from tests.server.process import Running
 from tests.server.wire import ask, request
 
-ORIGINS = [
-    ("http://localhost:3000", True),
-    ("https://localhost", True),
-    ("http://app.localhost:5173", True),
-    ("http://a.b.localhost", True),
-    ("http://127.0.0.1:8080", True),
-    ("http://[::1]:8080", True),
-    ("https://app.example.org", True),
-    ("https://app.example.org:8443", False),
-    ("http://app.example.org", False),
-    ("null", False),
-    ("*", False),
-    ("http://evil.example", False),
-    ("http://localhost.evil.com", False),
-    ("http://evillocalhost", False),
-    ("http://127.0.0.1.nip.io", False),
-    ("http://192.168.1.5", False),
-    ("http://localhost:3000/", False),
-    ("http://user@localhost", False),
-    ("file://", False),
-    ("not an origin", False),
-]
-ANSWERS = ["/echo", "/status/404", "/status/503", "/status/204", "/boom", "/echo?a=%ff", "/" + "a" * 9000]
+ANSWERS = ["/status/204", "/boom", "/echo?a=%ff", "/" + "a" * 9000]
 CORS = {"access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers"}
 
 
-@pytest.mark.parametrize(("origin", "admitted"), ORIGINS)
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
-def test_every_answer_says_who_may_read_it(server: Running, method: str, origin: str, *, admitted: bool) -> None:
-    for target in ANSWERS:
+@pytest.mark.parametrize(("origin", "admitted"), [("http://localhost:3000", True), ("http://evil.example", False)])
+def test_what_breaks_and_what_is_refused_says_who_may_read_it(server: Running, origin: str, *, admitted: bool) -> None:
+    for method, target in product(("GET", "POST", "DELETE", "OPTIONS"), ANSWERS):
         headers = ask(server.port, request(method, target, f"Origin: {origin}")).headers
         assert "Origin" in headers["vary"].split(", ")
         if admitted:

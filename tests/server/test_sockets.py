@@ -74,6 +74,7 @@ def test_event_streams_are_shown_too(server: Running) -> None:
     [
         ({}, 1000, ""),
         ({"code": 1012}, 1012, ""),
+        ({"code": 1012.0}, 1012, ""),
         ({"code": 4001, "reason": "bye ☂"}, 4001, "bye ☂"),
         ({"code": 1005}, 0, ""),
     ],

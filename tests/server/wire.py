@@ -36,6 +36,10 @@ class Wire:
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
 
+    def end(self) -> None:
+        """Say that nothing more will be sent."""
+        self.sock.shutdown(socket.SHUT_WR)
+
     def read(self, *, head_only: bool = False) -> Answer:
         head = self._until(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
@@ -58,6 +62,14 @@ class Wire:
         whole = b"".join(pieces)
         self._buffer = whole[length:]
         return whole[:length]
+
+    def rest(self) -> bytes:
+        """Everything up to the end of the connection, as it comes."""
+        pieces = [self._buffer]
+        self._buffer = b""
+        while piece := self.sock.recv(65536):
+            pieces.append(piece)
+        return b"".join(pieces)
 
     def at_end(self) -> bool:
         if self._buffer:

@@ -11,6 +11,7 @@ import click
 
 from mockserver.cli.definition import BROKEN, PATH, convention_option, default_paths, load_or_exit, seed_option
 from mockserver.cli.duration import Duration
+from mockserver.cli.limit import NAMES, Limit, LimitOption
 from mockserver.cli.output import open_standard_streams
 from mockserver.definitions.bound import LONGEST_WAIT_S
 
@@ -79,6 +80,14 @@ Examples:
 @click.option(
     "--token", default="", envvar="MOCKSERVER_TOKEN", callback=_read_token, help="What the control plane asks for."
 )
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=LimitOption(),
+    metavar="NAME=NUMBER",
+    help=f"Allow more, or less, of: {', '.join(NAMES)}. May be given several times.",
+)
 @click.option("--end-with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @click.option("--log", type=click.Choice(["text", "json", "quiet"]), default="text", show_default=True)
 @click.pass_obj
@@ -124,6 +133,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
     prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"])
     database = _open_database(options)
     service = _begin(prepared, options, database)
+    from mockserver.server.limits import limit_server  # noqa: PLC0415
     from mockserver.server.run import run  # noqa: PLC0415
     from mockserver.server.settings import Settings  # noqa: PLC0415
 
@@ -134,6 +144,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
         options["log"],
         options["static"],
         request_faults=options["allow_request_faults"],
+        limits=limit_server(_read_limits(options["limits"])),
         end_with_stdin=options["end_with_stdin"],
         **further,
     )
@@ -164,13 +175,25 @@ def _begin(prepared: "Prepared", options: dict[str, Any], database: "Database | 
 
     if options["no_faults"] and (options["faults"] or options["delay"]):
         raise click.UsageError("--no-faults bars what --fault and --delay ask for: leave one out.")
-    beginning = Beginning(options["faults"], options["delay"], options["scenario"], options["no_faults"])
+    limits = _read_limits(options["limits"])
+    beginning = Beginning(
+        options["faults"],
+        options["delay"],
+        options["scenario"],
+        options["no_faults"],
+        **{name: limits[name] for name in ("journal", "sandboxes") if name in limits},
+    )
     try:
         return AssembledService(prepared, beginning, database)
     except UnknownName as error:
         raise click.UsageError(str(error)) from None
     except DatabaseError as error:
         _refuse(error)
+
+
+def _read_limits(limits: tuple[Limit, ...]) -> dict[str, int]:
+    """Limits by name; the last word on one holds."""
+    return {limit.name: limit.value for limit in limits}
 
 
 def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":

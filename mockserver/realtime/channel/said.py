@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from mockserver.messages import Json
+from mockserver.messages import Json, exact
 from mockserver.realtime.frame import Frame, binary_frame, data_lines
 
 COMMENT: Final = b":\n\n"
@@ -74,7 +74,7 @@ def encode_json(value: Json) -> bytes:
 
 def said_json(value: Json, event: str = "", cursor: str = "") -> Said:
     """A value as JSON."""
-    return Said(encode_json(value), event=event, cursor=cursor)
+    return Said(exact(encode_json(value)), event=event, cursor=cursor)
 
 
 def said_text(text: str, event: str = "", cursor: str = "") -> Said:

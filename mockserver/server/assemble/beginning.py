@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from mockserver.errors import suggestion
 from mockserver.faults.fault import Fault
 from mockserver.faults.preset import preset_faults, presets
+from mockserver.sandbox.journal import ENTRIES
+from mockserver.sandbox.registry import LIMIT
 from mockserver.value import dataclass
 
 if TYPE_CHECKING:
@@ -25,13 +27,16 @@ class Beginning:
     """What was asked for at the start; it holds for every sandbox, and is what a reset goes back to.
 
     `faults` are names of the definition's or of presets, `delay` is a duration as a definition writes it. Where
-    faults are barred none ever acts.
+    faults are barred none ever acts. `journal` is how many exchanges each sandbox remembers, `sandboxes` how many named
+    ones there may be.
     """
 
     faults: tuple[str, ...] = ()
     delay: str = ""
     scenario: str = ""
     bars_faults: bool = False
+    journal: int = ENTRIES
+    sandboxes: int = LIMIT
 
     def verify(self, faults: Mapping[str, Fault], scenarios: Mapping[str, object]) -> None:
         """Nothing, where a definition with these faults and scenarios can begin so. *Raises* `UnknownName`."""

@@ -4,6 +4,7 @@ Composing takes long, and so does importing what is composed: most definitions h
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import Field
@@ -51,6 +52,7 @@ _SECTIONS: Final[Mapping[str, Callable[[], tuple[Any, Any]]]] = {
 }  # fmt: skip
 
 
+@cache
 def definition_model() -> type[CoreDefinition]:
     """The model of a whole definition: core, generators, and the sections of all layers."""
     return _composed(generators.names(), _SECTIONS)

@@ -49,7 +49,7 @@ class AssembledInstance:
         self.name = name
         self.has_ended = False
         backend = None if database is None else _backend_of(database)
-        self.sandbox = Sandbox(prepared.seeded, name, backend)
+        self.sandbox = Sandbox(prepared.seeded, name, backend, prepared.beginning.journal)
         self.journal = self.sandbox.journal
         self.clock = self.sandbox.clock
         self.reconnects = self.sandbox.reconnects

@@ -111,7 +111,10 @@ class _Preparation:
 
     def __init__(self, source: Source, tried_rows: float, begins_in: str) -> None:
         self._source = source
-        self._declared = source.data.get("resources") or {}
+        declared = source.data.get("resources")
+        # What is no mapping of names is found to be none by itself, and nothing else is to stumble over it.
+        named = declared.items() if isinstance(declared, dict) else ()
+        self._declared = {name: section for name, section in named if isinstance(name, str)}
         self._tried_rows = tried_rows
         self._begins_in = begins_in
         self.seeded: Seeded | None = None

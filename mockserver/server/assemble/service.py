@@ -33,7 +33,7 @@ class AssembledService:
         self._in_use: list[Callable[[str], bool]] = []
         self._changed: dict[AssembledInstance, None] = {}
         self._notify: list[Callable[[], None]] = []
-        self._sandboxes = Sandboxes(self._begin, is_busy=self._is_busy, on_end=self._end)
+        self._sandboxes = Sandboxes(self._begin, is_busy=self._is_busy, on_end=self._end, limit=beginning.sandboxes)
         self.default = self._sandboxes.default
 
     # Who there is.

@@ -38,9 +38,13 @@ from mockserver.server.socket.register import Sockets
 
 _ALWAYS: Final = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+"""What every answer says that does not say otherwise."""
 
 
 def build_control(  # noqa: PLR0913 - it has switches for all the parts

@@ -6,25 +6,33 @@ from flask import Response
 
 from mockserver.messages import Json
 from mockserver.server.control.exchange import read_object, write_json
-from mockserver.server.control.operation import FLAG, INSTANT, TEXT, Operation, Shape, answer
+from mockserver.server.control.operation import FLAG, INSTANT, Operation, Schema, Shape, answer
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import affect, instance_of
 from mockserver.server.service import Instance, Service
-from mockserver.server.timekeeping import change_time, tell_time
+from mockserver.server.timekeeping import FIRST, LAST, change_time, tell_time
 
 _TIME: Final = Shape("Time", {"now": INSTANT, "frozen": FLAG})
+_MOMENT: Final[Schema] = {**INSTANT, "pattern": f"^[{FIRST.year // 1000}-{LAST.year // 1000 - 1}]"}
 _CHANGE: Final = Shape(
     "ClockChange",
     {
-        "advance": {**TEXT, "description": "A duration: `250ms`, `2s`, `1h`."},
+        "advance": {
+            "type": "string",
+            "pattern": r"^([0-9]{1,7}(\.[0-9]{1,3})?(ms|s|m|h)|[0-9]{1,4}d)$",
+            "description": "A duration: `250ms`, `2s`, `1h`.",
+        },
         "freeze": {
             "description": "`true`, the moment to stand still at, or `false` to go on.",
-            "type": ["boolean", "string"],
+            "anyOf": [FLAG, _MOMENT],
         },
-        "set": {**INSTANT, "description": "Another time, from which it goes on."},
+        "set": {**_MOMENT, "description": "Another time, from which it goes on."},
         "real": {"const": True, "description": "The time of day."},
     },
     optional=frozenset({"advance", "freeze", "set", "real"}),
+    describe="One of them.",
+    least=1,
+    most=1,
 )
 
 

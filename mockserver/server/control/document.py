@@ -12,6 +12,8 @@ from mockserver.server.control.exchange import write_json
 from mockserver.server.control.operation import (
     COUNT,
     DOCUMENT,
+    FILLED,
+    NAMED,
     TEXT,
     Answer,
     Described,
@@ -22,6 +24,7 @@ from mockserver.server.control.operation import (
     Shape,
     answer,
 )
+from mockserver.server.control.query import ANY_NAME
 from mockserver.server.control.route import Routes
 
 _STEP: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -52,6 +55,7 @@ _PROBLEM: Final = Shape(
     },
     optional=frozenset({"errors"}),
 )
+_MOST: Final = 2**53 - 1
 _ALWAYS: Final = (400, 403, 421)
 """A request that can't be read, one from another page, one for another host."""
 _TOLD: Final = (
@@ -93,23 +97,40 @@ def _write_path(path: str) -> str:
 
 
 def _describe(method: str, path: str, operation: Operation, shapes: dict[str, Schema]) -> dict[str, Any]:
-    steps = [Parameter(name, "", {"type": "integer"} if kind == "int" else TEXT) for kind, name in _STEP.findall(path)]
     described: dict[str, Any] = {
         "operationId": _name(method, path),
         "summary": operation.summary,
+        "description": " ".join([f"{operation.summary}.", *_told(operation)]),
         "tags": [_tag(path)],
         "parameters": [
-            *({"name": one.name, "in": "path", "required": True, "schema": one.schema} for one in steps),
-            *(_parameter(one) for one in operation.parameters),
+            *(_step(kind, name) for kind, name in _STEP.findall(path)),
+            *(_parameter(one) for one in operation.parameters if not _is_told(one)),
         ],
         "responses": dict(_responses(method, path, operation, shapes)),
     }
     if operation.body is not None:
-        described["requestBody"] = {"content": {"application/json": {"schema": _refer(operation.body, shapes)}}}
+        is_needed = isinstance(operation.body, Shape) and operation.body.needs_any
+        content = {"application/json": {"schema": _refer(operation.body, shapes)}}
+        described["requestBody"] = {"required": is_needed, "content": content}
     if path.startswith("/api/"):
         # Asked for where the plane listens beyond loopback, or a token was given.
         described["security"] = [{}, {"token": []}]
     return described
+
+
+def _step(kind: str, name: str) -> dict[str, Any]:
+    schema = {**COUNT, "maximum": _MOST} if kind == "int" else NAMED if name == "name" else FILLED
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _is_told(one: Parameter) -> bool:
+    """Whether no schema says what is good: a header's value depends on what is there, and some have any name."""
+    return one.where == "header" or one.name.endswith(ANY_NAME)
+
+
+def _told(operation: Operation) -> Iterator[str]:
+    """Such parameters, in words."""
+    return (f"`{one.name}`: {one.describe}" for one in operation.parameters if _is_told(one))
 
 
 def _tag(path: str) -> str:
@@ -175,6 +196,10 @@ def _write(shape: Shape, shapes: dict[str, Schema]) -> Schema:
     }
     if required:
         written["required"] = required
+    if shape.least:
+        written["minProperties"] = shape.least
+    if shape.most is not None:
+        written["maxProperties"] = shape.most
     if shape.describe:
         written["description"] = shape.describe
     return written if shape.open else {**written, "additionalProperties": False}

@@ -21,6 +21,7 @@ from mockserver.server.control.operation import (
     FLAG,
     MAYBE_NUMBER,
     MAYBE_TEXT,
+    NAMED,
     NOTHING,
     SANDBOX,
     TEXT,
@@ -47,12 +48,22 @@ _FAULT: Final = Shape(
         "expires_in_s": MAYBE_NUMBER, "matched": COUNT, "fired": COUNT, "skipped": COUNT, "overflow": COUNT,
     },
 )  # fmt: skip
+_TTL: Final = {
+    "type": "string", "pattern": "^([1-9][0-9]{0,2}(ms|s|m)|[1-9]h)$", "description": "`90s`, `15m`; a day at most.",
+}  # fmt: skip
 _SETTING: Final = Shape(
     "FaultSetting",
-    {"ttl": TEXT, "enabled": FLAG, "preset": TEXT},
+    {"ttl": _TTL, "enabled": FLAG, "preset": NAMED},
     optional=frozenset({"ttl", "enabled", "preset"}),
     open=True,
     describe="A fault as a definition writes it; `mockserver schema` has all its keys.",
+)
+_CHANGE: Final = Shape(
+    "FaultChange",
+    {"ttl": {**_TTL, "type": ["string", "null"]}, "enabled": FLAG, "preset": {**NAMED, "type": ["string", "null"]}},
+    optional=frozenset({"ttl", "enabled", "preset"}),
+    open=True,
+    describe="A merge patch (RFC 7396) of what it is.",
 )
 _OFF: Final = Shape("FaultsOff", {"off": TEXTS})
 _SWITCH: Final = frozenset({"enabled", "ttl"})
@@ -113,7 +124,7 @@ def _add_changing(routes: Routes, service: Service) -> None:
         body = read_object()
         return affect(service, lambda instance: _put(instance, name, body))
 
-    @routes.on("PATCH", _PATH, Operation("Change a fault", _SHOWN, _CHANGING, _SETTING, (404, 409, 412, 422)))
+    @routes.on("PATCH", _PATH, Operation("Change a fault", _SHOWN, _CHANGING, _CHANGE, (404, 409, 412, 422)))
     def patch(name: str) -> Response:
         change = read_object()
         return _write(affect(service, lambda instance: _change(instance, name, change)))

@@ -14,6 +14,8 @@ Schema: TypeAlias = dict[str, Any]
 """A JSON Schema (2020-12)."""
 
 TEXT: Final[Schema] = {"type": "string"}
+FILLED: Final[Schema] = {"type": "string", "minLength": 1}
+NAMED: Final[Schema] = {"type": "string", "pattern": NAME}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 NUMBER: Final[Schema] = {"type": "number"}
 FLAG: Final[Schema] = {"type": "boolean"}
@@ -28,7 +30,8 @@ INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 class Shape:
     """A schema with a name of its own in the document: an object with these members.
 
-    Those in `optional` may be missing, and others may be there where it is `open`.
+    Those in `optional` may be missing, and others may be there where it is `open`; at least `least` members have to
+    be there, and at most `most`.
     """
 
     name: str
@@ -36,6 +39,13 @@ class Shape:
     optional: frozenset[str] = frozenset()
     open: bool = False
     describe: str = ""
+    least: int = 0
+    most: int | None = None
+
+    @property
+    def needs_any(self) -> bool:
+        """Whether an empty object is none."""
+        return self.least > 0 or not self.optional.issuperset(self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ NOTHING: Final[Schema] = {"type": "object", "maxProperties": 0}
 SANDBOX: Final = Parameter(
     "sandbox",
     "The sandbox that is meant; the one called `default` without it. An effect on a name that is new begins it.",
-    {"type": "string", "pattern": NAME},
+    NAMED,
 )
 
 NARROWING: Final = Parameter("sandbox", "Only what is in this sandbox; all without it.", SANDBOX.schema)

@@ -53,7 +53,6 @@ def add_pages(app: Flask, facts: Callable[[], dict[str, Json]]) -> None:
         # A page that was kept is another one as soon as it may do something else.
         response = _write(body, _PAGE, body + policy.encode())
         response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     for path, name in PAGES.items():

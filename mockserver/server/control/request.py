@@ -9,11 +9,12 @@ from flask import Response, request
 
 from mockserver.errors import BadRequest, FieldError, NotFound, PayloadTooLarge, sentence
 from mockserver.messages import Json
-from mockserver.sandbox.expectation import NEAREST, Expectation, Unclear, read_expectation
+from mockserver.sandbox.expectation import NAMES_LIMIT, NEAREST, Expectation, Unclear, read_expectation
 from mockserver.server.control.exchange import escape, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
     ANYTHING,
     COUNT,
+    FILLED,
     FLAG,
     NUMBER,
     SANDBOX,
@@ -21,6 +22,7 @@ from mockserver.server.control.operation import (
     Operation,
     Parameter,
     Rows,
+    Schema,
     Shape,
     answer,
 )
@@ -55,18 +57,29 @@ _EXCHANGE: Final = Shape(
         "reply_bytes": COUNT,
     },
 )  # fmt: skip
-_TEXTS_BY_NAME: Final = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}
+_VALUE: Final[Schema] = {"type": ["string", "number", "boolean"]}
+_VALUES: Final[Schema] = {"type": "array", "items": {"type": ["string", "number"]}}
+_BY_NAME: Final[Schema] = {"type": "object", "maxProperties": NAMES_LIMIT}
+_PATH: Final[Schema] = {"type": "string", "pattern": r"^(/(\*|[^*?#/]*))*/(\*{0,2}|[^*?#/]*)$"}
 _STATUS: Final = {"oneOf": [{**COUNT, "maximum": 999}, {"type": "string", "pattern": "^[1-9][xX]{2}$"}]}
 _EXPECTATION: Final = Shape(
     "Expectation",
     {
-        "method": TEXT,
-        "path": {**TEXT, "description": "`*` is one step, `**` at the end any more; without a sandbox's prefix."},
-        "query": {**_TEXTS_BY_NAME, "description": "A value, all values in a list, `true` for any, `false` for none."},
-        "headers": {**_TEXTS_BY_NAME, "description": "A value, `true` for any, `false` for none."},
+        "method": FILLED,
+        "path": {**_PATH, "description": "`*` is one step, `**` at the end any more; without a sandbox's prefix."},
+        "query": {
+            **_BY_NAME,
+            "additionalProperties": {"anyOf": [_VALUE, _VALUES]},
+            "description": "A value, all values in a list, `true` for any, `false` for none.",
+        },
+        "headers": {
+            **_BY_NAME,
+            "additionalProperties": _VALUE,
+            "description": "A value, `true` for any, `false` for none.",
+        },
         "body": {"description": "JSON that is contained in the body, or a text that is."},
         "status": _STATUS,
-        "fault": {**TEXT, "description": "One that acted."},
+        "fault": {**FILLED, "description": "One that acted."},
         "since": {**COUNT, "description": "Only exchanges after this number."},
         "until": {**COUNT, "description": "Only exchanges up to this number."},
     },
@@ -83,13 +96,17 @@ _NEAR: Final = Shape(
 _COUNTED: Final = Shape("RequestCount", {"count": COUNT, "near": Rows(_NEAR)})
 
 _FILTERS: Final = (
-    Parameter("method", "In any letter case.", TEXT),
-    Parameter("path", "`*` is one step, `**` at the end any more; without a sandbox's prefix.", TEXT),
+    Parameter("method", "In any letter case.", FILLED),
+    Parameter("path", "`*` is one step, `**` at the end any more; without a sandbox's prefix.", _PATH),
     Parameter("query.*", "`query.limit=2`; several are all values in order, `*` is any.", TEXT, many=True),
     Parameter("header.*", "`header.accept=text/html`; `*` is any.", TEXT),
     Parameter("body", "A text in the body.", TEXT),
-    Parameter("status", "A status, a class like `5xx`, or 0 where nothing was answered.", TEXT),
-    Parameter("fault", "One that acted.", TEXT),
+    Parameter(
+        "status",
+        "A status, a class like `5xx`, or 0 where nothing was answered.",
+        {"type": "string", "pattern": "^([0-9]{1,3}|[1-9][xX]{2})$"},
+    ),
+    Parameter("fault", "One that acted.", FILLED),
     Parameter("since", "Only exchanges after this number.", COUNT),
     Parameter("until", "Only exchanges up to this number.", COUNT),
     Parameter("limit", "Only so many, the latest.", {"type": "integer", "minimum": 1}),

@@ -4,7 +4,6 @@ from typing import Final
 
 from flask import Response
 
-from mockserver.definitions.name import NAME
 from mockserver.definitions.quantity import write_instant
 from mockserver.messages import Json
 from mockserver.sandbox.snapshot import Snapshot
@@ -12,6 +11,7 @@ from mockserver.server.control.exchange import located, read_object, write_json,
 from mockserver.server.control.operation import (
     COUNT,
     INSTANT,
+    NAMED,
     NOTHING,
     TEXT,
     Answer,
@@ -33,7 +33,7 @@ _WHOLE: Final = Shape(
     "SnapshotData",
     {"name": TEXT, "created": INSTANT, "data": {"type": "object", "additionalProperties": {"type": "array"}}},
 )
-_NAME: Final = Shape("SnapshotName", {"name": {**TEXT, "pattern": NAME}})
+_NAME: Final = Shape("SnapshotName", {"name": NAMED})
 _SAVED: Final = {201: Answer("It is kept.", _SNAPSHOT, {"Location": "Where it is."})}
 _REPLACED: Final = {**answer("It is kept in the place of another.", _SNAPSHOT), **_SAVED}
 

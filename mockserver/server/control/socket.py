@@ -7,6 +7,7 @@ from flask import Response
 
 from mockserver.errors import Conflict, NotFound
 from mockserver.messages import Json
+from mockserver.realtime.close_code import NAMES, NO_STATUS, REASON_BYTES, may_close
 from mockserver.server.control.exchange import read_object, write_json
 from mockserver.server.control.message import read_message
 from mockserver.server.control.operation import (
@@ -19,6 +20,7 @@ from mockserver.server.control.operation import (
     TEXTS,
     Operation,
     Rows,
+    Schema,
     Shape,
     answer,
 )
@@ -37,19 +39,44 @@ _SOCKET: Final = Shape(
         "queue_bytes": COUNT,
     },
 )  # fmt: skip
-_END: Final = Shape(
-    "SocketEnd",
-    {"how": {"enum": ["close", "drop", "reset", "stall"]}, "code": {"type": "integer"}, "reason": TEXT},
-    optional=frozenset({"how", "code", "reason"}),
-)
+_CODE: Final[Schema] = {
+    "type": "integer",
+    "anyOf": [
+        {"enum": [code for code in NAMES if may_close(code) and code != NO_STATUS]},
+        {"minimum": 3000, "maximum": 4999},
+    ],
+}
+_REASON: Final[Schema] = {**TEXT, "maxLength": REASON_BYTES, "description": "One line; its bytes in UTF-8 count."}
+
+
+def _end_of(how: list[str], *required: str, **members: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"how": {"enum": how}, **members},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_END: Final[Schema] = {
+    "anyOf": [
+        _end_of(["close"], code=_CODE, reason=_REASON),
+        _end_of(["close"], "code", code={"const": NO_STATUS}),
+        _end_of(["drop", "reset", "stall"], "how"),
+    ],
+    "description": "A close code and its reason, or how networks and half-dead peers end a connection.",
+}
 _CLOSED: Final = Shape("Closed", {"closed": TEXTS})
 
 
+_BASE64: Final = {"type": "string", "pattern": "^([A-Za-z0-9+/]{4})*$"}
 _MESSAGE: Final = Shape(
     "Message",
-    {"text": TEXT, "json": ANYTHING, "base64": TEXT},
+    {"text": TEXT, "json": ANYTHING, "base64": _BASE64},
     optional=frozenset({"text", "json", "base64"}),
     describe="One of them: a text, a value that is sent as JSON, or bytes.",
+    least=1,
+    most=1,
 )
 _SENT: Final = Shape("Sent", {"sent": TEXT})
 

@@ -12,7 +12,7 @@ from flask import Response, request
 from mockserver.errors import BadRequest, FieldError, suggestion
 from mockserver.messages import Json
 from mockserver.server.control.hub import FRAME, KINDS, Hub, Reader, write_event
-from mockserver.server.control.operation import NARROWING, TEXT, Answer, Operation, Parameter
+from mockserver.server.control.operation import ANYTHING, NARROWING, TEXT, Answer, Operation, Parameter
 from mockserver.server.control.query import given_query
 from mockserver.server.control.route import Routes
 from mockserver.server.control.target import named_sandbox
@@ -25,14 +25,20 @@ _BEAT: Final = b": beat\n\n"
 _MEDIA: Final = "text/event-stream"
 _KNOWN: Final = (*KINDS, FRAME)
 
+_KIND: Final = "|".join(_KNOWN)
+
 _OPERATION: Final = Operation(
     "Follow everything that happens",
-    {200: Answer(f"Events `hello`, {', '.join(f'`{kind}`' for kind in _KNOWN)} and `dropped`.", TEXT, media=_MEDIA)},
+    {
+        200: Answer(
+            f"Events `hello`, {', '.join(f'`{kind}`' for kind in _KNOWN)} and `dropped`.", ANYTHING, media=_MEDIA
+        )
+    },
     (
         Parameter(
             "events",
             f"Only these, with commas between: {', '.join(_KNOWN)}. Without it all but `{FRAME}`.",
-            TEXT,
+            {"type": "string", "pattern": f"^({_KIND})(,({_KIND}))*$"},
         ),
         Parameter("socket", f"`{FRAME}` of the socket of this id alone.", TEXT),
         NARROWING,

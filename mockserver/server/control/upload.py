@@ -43,7 +43,7 @@ _PUTTING: Final = Operation(
     "Put another definition in force",
     answer("Which resources were generated again, kept, and removed.", _LOADED),
     (Parameter("check", "`1`: only say what is wrong, or what would become of it.", {"enum": [*_CHECKS]}), _ALL),
-    body=Shape("DefinitionUpload", {}, open=True),
+    body=Shape("DefinitionUpload", {}, open=True, least=1),
     problems=(422,),
 )
 

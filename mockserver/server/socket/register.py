@@ -52,7 +52,8 @@ class Sockets:
         if self._is_stopping:
             raise Unavailable("The server is stopping.", headers={"Retry-After": "1"})
         if len(self._entries) >= self.limits.sockets:
-            raise Unavailable(f"There are {self.limits.sockets} sockets open, and no more are kept.")
+            said = f"There are {self.limits.sockets} sockets open, and no more are kept"
+            raise Unavailable(f"{said}: close some, or start the server with another --limit sockets=NUMBER.")
 
     def add(self, conversation: Conversation, beat_s: float) -> Entry:
         """Take up one that has just been opened; `remove` must follow."""

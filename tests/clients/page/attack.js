@@ -167,18 +167,20 @@ async function pings(targets) {
 }
 
 // Whatever a page can have in it from elsewhere: that it came is a word already.
-async function tags(targets) {
+async function tags(targets, hop, those = Object.entries(TAGS)) {
   const found = [];
   const errors = [];
   const note = ({ message, lineno }) => errors.push(message === "Script error." ? null : `${message} ${lineno}`);
   addEventListener("error", note);
-  for (const [tag, attribute] of Object.entries(TAGS)) {
+  for (const [tag, attribute] of those) {
     const kinds = tag === "script" ? [{}, { type: "module" }] : tag === "link" ? ["stylesheet", "preload", "manifest"].map((rel) => ({ rel, as: "fetch" })) : [{}];
     for (const kind of kinds) found.push(...(await each(getting(targets), (_, url) => load(tag, { ...kind, [attribute]: url }))));
   }
   removeEventListener("error", note);
   return [...found, ...errors.filter(Boolean)];
 }
+
+const scripts = (targets) => tags(targets, "", [["script", TAGS.script]]);
 
 function load(tag, settings) {
   const element = document.createElement(tag);
@@ -209,6 +211,15 @@ const popups = (targets) =>
     }
   });
 
+// Whether whoever opens a page keeps a hold of it, by which it could be led elsewhere.
+const openers = (targets) =>
+  each(getting(targets), async (_, url) => {
+    const other = window.open(url);
+    const overdue = performance.now() + PATIENCE_MS / 2;
+    while (!other.closed && performance.now() < overdue) await new Promise((resolve) => setTimeout(resolve, 20));
+    return other.closed ? null : "is held";
+  });
+
 const streams = (targets) =>
   each(getting(targets), (_, url) => {
     const source = new EventSource(url, { withCredentials: true });
@@ -237,4 +248,4 @@ const workers = (targets) =>
     }).finally(() => worker.terminate());
   });
 
-const ways = { fetching, opaque, xhr, forms, beacons, pings, tags, frames, popups, streams, sockets, workers };
+const ways = { fetching, opaque, xhr, forms, beacons, pings, tags, scripts, frames, popups, openers, streams, sockets, workers };

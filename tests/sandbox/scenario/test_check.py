@@ -8,6 +8,7 @@ import pytest
 from mockserver.definitions.source import parse_source
 from mockserver.errors import Conflict, DefinitionError
 from mockserver.server.assemble import Prepared, prepare
+from tests.hint import own_hint
 
 Said: TypeAlias = tuple[str, str, str]
 DEFINITION = """mock: 1
@@ -33,7 +34,7 @@ def problems(text: str, tried_rows: float = inf) -> list[Said]:
     """Line and column, problem and hint of everything that is wrong."""
     with pytest.raises(DefinitionError) as raised:
         prepare(parse_source(DEFINITION + text, "d.yaml"), tried_rows=tried_rows)
-    return [(str(one.position).removeprefix("d.yaml:"), one.problem, one.hint) for one in raised.value.problems]
+    return [(str(one.position).removeprefix("d.yaml:"), one.problem, own_hint(one)) for one in raised.value.problems]
 
 
 def prepared(text: str, tried_rows: float = inf) -> Prepared:
