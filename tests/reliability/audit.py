@@ -29,6 +29,13 @@ class Finding(NamedTuple):
     unanswered: int
 
     @property
+    def said(self) -> str:
+        known = "; ".join(self.vulnerable) or "no vulnerability known"
+        if not self.unanswered:
+            return f"{known} of {self.packages} packages"
+        return f"NOT ANSWERED for {self.unanswered} packages" + ("; " + known if self.vulnerable else "")
+
+    @property
     def code(self) -> int:
         if self.vulnerable:
             return VULNERABLE
@@ -42,13 +49,13 @@ def judge_python(printed: str, packages: int) -> Finding:
     return Finding(packages, tuple(known), packages - sum("skip_reason" not in one for one in told))
 
 
-def judge_node(printed: str) -> Finding:
-    """What `npm audit --json` printed."""
+def judge_node(printed: str, packages: int) -> Finding:
+    """What `npm audit --json` printed of so many packages."""
     told = json.loads(printed) if printed.strip() else {}
     if "metadata" not in told:
-        return Finding(0, (), 1)
+        return Finding(packages, (), packages)
     vulnerable = tuple(f"{name}: {one['severity']}" for name, one in told["vulnerabilities"].items())
-    return Finding(told["metadata"]["dependencies"]["total"], vulnerable, 0)
+    return Finding(packages, vulnerable, 0)
 
 
 def ask_python(name: str, arguments: Sequence[str]) -> Finding:
@@ -80,7 +87,9 @@ def _run(command: Sequence[str], folder: Path) -> str:
 
 def ask_node(folder: str) -> Finding:
     """Ask npm about one package-lock.json."""
-    return judge_node(_run([str(ROOT / ".venv/bin/npm"), "audit", "--json", "--package-lock-only"], ROOT / folder))
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
+    printed = _run([str(ROOT / ".venv/bin/npm"), "audit", "--json", "--package-lock-only"], ROOT / folder)
+    return judge_node(printed, len(lock["packages"]))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,9 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     findings = {f"requirements/{name}.txt": ask_python(name, arguments) for name in FILES}
     findings |= {f"{folder}/package-lock.json": ask_node(folder) for folder in _NODE_FOLDERS}
     for path, found in findings.items():
-        known = "; ".join(found.vulnerable) or "none known"
-        unanswered = f", {found.unanswered} not answered for" if found.unanswered else ""
-        sys.stdout.write(f"{path}: {known}{unanswered}\n")
+        sys.stdout.write(f"{path}: {found.said}\n")
     codes = {found.code for found in findings.values()}
     return VULNERABLE if VULNERABLE in codes else max(codes)
 

@@ -117,11 +117,11 @@ def test_no_answer_is_never_read_as_nothing_known(printed: str, found: audit.Fin
 
 def test_what_npm_says_of_vulnerabilities_is_understood() -> None:
     counted = '"metadata": {"dependencies": {"total": 3}}'
-    assert audit.judge_node('{"message": "405 Method Not Allowed"}').code == audit.UNANSWERED
-    assert audit.judge_node(f'{{"vulnerabilities": {{}}, {counted}}}').code == audit.CLEAN
-    assert audit.judge_node(f'{{"vulnerabilities": {{"ws": {{"severity": "high"}}}}, {counted}}}') == audit.Finding(
-        3, ("ws: high",), 0
-    )
+    assert audit.judge_node('{"message": "405 Method Not Allowed"}', 3).code == audit.UNANSWERED
+    assert audit.judge_node(f'{{"vulnerabilities": {{}}, {counted}}}', 3).code == audit.CLEAN
+    found = audit.judge_node(f'{{"vulnerabilities": {{"ws": {{"severity": "high"}}}}, {counted}}}', 3)
+    assert found == audit.Finding(3, ("ws: high",), 0)
+    assert found.said == "ws: high of 3 packages"
 
 
 def build_wheel(folder: Path) -> Path:
