@@ -1,6 +1,5 @@
 """The frozen values that every layer may hold: a request, an answer, a frame. No library's types."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -10,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from mockserver.errors import BadRequest
+from mockserver.errors import BadRequest, PayloadTooLarge
 from mockserver.value import dataclass
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -25,6 +24,8 @@ TARGET_BYTES: Final = 8 * 1024
 """How long an address with its query may be."""
 HEAD_BYTES: Final = 32 * 1024
 """How long the headers of a request may be in all."""
+BODY_BYTES: Final = 1024 * 1024
+"""How long a body that holds no file may be."""
 
 MOST_VALUES: Final = 100_000
 """How many values a body may hold beside one another: each takes time and memory that its one byte does not show."""
@@ -39,7 +40,8 @@ class Request:
 
     `target` is the request target as received, without a sandbox prefix and without the query; `query` keeps order
     and repetition; header names are lower case, repeated headers are joined with `, `. `base` is the sandbox prefix
-    that was before the target (`/~w3`), empty where there was none: addresses in answers begin with it.
+    that was before the target (`/~w3`), empty where there was none: addresses in answers begin with it. `body_bytes` is
+    how long its body may be where it holds no file: a listener that lets files in can't tell one from the other.
     """
 
     method: str
@@ -48,6 +50,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     base: str = ""
+    body_bytes: int = BODY_BYTES
 
     def segments(self) -> tuple[str, ...]:
         """The decoded steps of the path; one slash at the end is not a step.
@@ -87,22 +90,34 @@ def read_query(text: str) -> tuple[tuple[str, str], ...]:
 FORM: Final = "application/x-www-form-urlencoded"
 
 
-def read_form(body: bytes) -> tuple[tuple[str, str], ...]:
-    """The members of a body of the type `FORM`, in order, empty ones kept. *Raises* `BadRequest`."""
+def check_room(request: Request) -> None:
+    """*Raises* `PayloadTooLarge` for a body that is longer than one without a file may be."""
+    if len(request.body) > request.body_bytes:
+        raise body_too_long(request.body_bytes)
+
+
+def body_too_long(limit_bytes: int) -> PayloadTooLarge:
+    """The refusal of a body, by its limit."""
+    said = f"The request body is longer than {limit_bytes} bytes"
+    return PayloadTooLarge(f"{said}: send less, or start the server with another --limit body=NUMBER.")
+
+
+def read_form(request: Request) -> tuple[tuple[str, str], ...]:
+    """The members of a body of the type `FORM`, in order, empty ones kept. *Raises* `BadRequest`, `PayloadTooLarge`."""
+    check_room(request)
     try:
-        return tuple(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+        return tuple(parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError:
         raise BadRequest("The form is not UTF-8.") from None
 
 
-_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_NO_MARKS: Final = bytes(byte for byte in range(256) if byte not in b'",[]{}')
 
 
 def parse_json(text: bytes, what: str) -> Json:
     """The JSON of a text, which is `what` in a sentence about it. *Raises* `BadRequest` with line and column."""
-    if text.count(b",") >= MOST_VALUES and _STRING.sub(b"", text).count(b",") >= MOST_VALUES:
+    if _is_much(text):
         raise BadRequest(f"{what} holds more than {MOST_VALUES:,} values.")
     try:
         value: Json = orjson.loads(text)
@@ -114,11 +129,25 @@ def parse_json(text: bytes, what: str) -> Json:
     return value
 
 
+def _is_much(text: bytes) -> bool:
+    """Whether a text holds more than `MOST_VALUES`, by its commas, or by its brackets: a list of one has no comma."""
+    if max(text.count(b","), text.count(b"[") + text.count(b"{")) < MOST_VALUES:
+        return False
+    marks = _marks(text)
+    return marks.count(b",") >= MOST_VALUES or marks.count(b"[") > MOST_VALUES
+
+
+def _marks(text: bytes) -> bytes:
+    """The commas and brackets of a text outside of its strings, as square ones all; in one go, JSON or not."""
+    unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    return b"".join(unescaped.translate(_ONE_KIND, _NO_MARKS).split(b'"')[::2])
+
+
 def _is_deep(text: bytes) -> bool:
     """Whether a text, which is JSON, nests deeper than `MAX_DEPTH`: by its brackets, since values are slow to walk."""
     if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
         return False
-    left = _STRING.sub(b"", text).translate(_ONE_KIND, _NO_BRACKETS)
+    left = _marks(text).replace(b",", b"")
     for _ in range(MAX_DEPTH):
         # Each time the innermost go.
         left = left.replace(b"[]", b"")

@@ -4,7 +4,7 @@ Imports nothing heavy before it is called.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,19 +33,24 @@ def convention_option(command: C) -> C:
 
 
 def load_or_exit(
-    paths: Sequence[Path], seed: int | None = None, convention: str | None = None, scenario: str = ""
+    paths: Sequence[Path],
+    seed: int | None = None,
+    convention: str | None = None,
+    scenario: str = "",
+    limits: Mapping[str, int] | None = None,
 ) -> "Prepared":
     """The definition in files or folders with its data, or the end: exit 2, every problem on stderr.
 
     The data of the `scenario` that is to be begun in has to be possible.
     """
+    from mockserver.cli.limit import read_extent  # noqa: PLC0415 - as below
     from mockserver.definitions.report import render  # noqa: PLC0415 - as below, only for those who load
     from mockserver.errors import DefinitionError  # noqa: PLC0415
     from mockserver.server.assemble import load_prepared  # noqa: PLC0415
 
     _check_convention(convention)
     try:
-        return load_prepared(paths, seed, convention, begins_in=scenario)
+        return load_prepared(paths, seed, convention, begins_in=scenario, extent=read_extent(limits or {}))
     except DefinitionError as error:
         click.echo(render(error, "text"), err=True)
         sys.exit(BROKEN)

@@ -106,7 +106,7 @@ class JsonServer:
         if media is None or media.partition(";")[0].strip().lower() != FORM:
             return request
         said: dict[str, list[str]] = {}
-        for name, value in read_form(request.body):
+        for name, value in read_form(request):
             said.setdefault(name, []).append(value)
         fields = {name: values if len(values) > 1 else values[0] for name, values in said.items()}
         headers = {**request.headers, "content-type": "application/json"}

@@ -10,13 +10,13 @@ import yaml
 from mockserver.definitions.node import Content, Entry, Node, merge_bases
 from mockserver.definitions.scalar import Step, UnfitScalar, check_text, resolve_key, resolve_scalar
 from mockserver.definitions.syntax import explain_syntax
-from mockserver.definitions.textfile import TextFile
+from mockserver.definitions.textfile import Extent, TextFile
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, suggestion
 from mockserver.value import dataclass
 
-LIMIT_ALIASES = 100
 LIMIT_DEPTH = 50
-LIMIT_NODES = 200_000
+NODES_MIB = 200_000
+"""How many values there may be for each MiB that a file may have, and in any case."""
 LIMIT_PROBLEMS = 100
 
 # The C parser is some thirty times as fast; a PyYAML built without libyaml has none.
@@ -46,12 +46,12 @@ class _Stopped(Exception):
     """Reading on would be unbounded, or would only repeat what was said."""
 
 
-def read_nodes(file: TextFile) -> Node:
+def read_nodes(file: TextFile, extent: Extent) -> Node:
     """The mapping a file holds.
 
     *Raises* `DefinitionError` with every problem, up to the first that makes the rest unreadable.
     """
-    reader = _Reader(file)
+    reader = _Reader(file, extent)
     try:
         for event in yaml.parse(file.text, Loader=_LOADER):
             reader.take(event)
@@ -71,7 +71,9 @@ def read_nodes(file: TextFile) -> Node:
 class _Reader:
     """The state of reading one file: what is open, what is anchored, what was counted."""
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: TextFile, extent: Extent) -> None:
+        self._most_aliases = extent.aliases
+        self._most_nodes = NODES_MIB * max(1, extent.size_bytes // 1024**2)
         self.problems: list[DefinitionProblem] = []
         self.root: Node | None = None
         self._file = file
@@ -148,8 +150,9 @@ class _Reader:
     def _take_alias(self, event: yaml.AliasEvent) -> None:
         position, name = self._at(event), str(event.anchor)
         self._aliases += 1
-        if self._aliases > LIMIT_ALIASES:
-            self._stop(position, f"there are more than {LIMIT_ALIASES} aliases", "write the values out")
+        if self._aliases > self._most_aliases:
+            hint = "write the values out, or give `serve` and `check` another --limit aliases="
+            self._stop(position, f"there are more than {self._most_aliases} aliases", hint)
         target = self._anchors.get(name)
         if target is None:
             hint = suggestion(name, self._anchors) or f"put quotes round the value if '*{name}' is text"
@@ -216,8 +219,8 @@ class _Reader:
 
     def _count(self, nodes: int, position: Position) -> None:
         self._nodes += nodes
-        if self._nodes > LIMIT_NODES:
-            problem = f"the definition grows beyond {LIMIT_NODES:,} values, aliases written out"
+        if self._nodes > self._most_nodes:
+            problem = f"the definition grows beyond {self._most_nodes:,} values, aliases written out"
             self._stop(position, problem, "let `count` make rows instead of listing them")
 
     def _check_depth(self, depth: int, position: Position) -> None:

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 from mockserver.definitions.database import CONVENTION, SUFFIX, Database, read_database
 from mockserver.definitions.node import Content, Entry, Node
 from mockserver.definitions.scalar import Step
-from mockserver.definitions.textfile import TextFile, decode_text_file, find_files, read_text_file
+from mockserver.definitions.textfile import EXTENT, Extent, TextFile, decode_text_file, find_files, read_text_file
 from mockserver.errors import DefinitionError, DefinitionProblem, Position
 from mockserver.messages import Document
 from mockserver.value import dataclass
 
-__all__ = ["Source", "Step", "Where", "parse_source", "read_source"]
+__all__ = ["EXTENT", "Extent", "Source", "Step", "Where", "parse_source", "read_source"]
 
 Where: TypeAlias = tuple[Step, ...]
 """The steps from the top to a value; none at all is the whole definition."""
@@ -62,12 +62,12 @@ class Source:
         return max(last_taken, key=lambda place: (len(place), last_taken[place]))
 
 
-def read_source(paths: Sequence[Path]) -> Source:
+def read_source(paths: Sequence[Path], extent: Extent = EXTENT) -> Source:
     """One or more definition files, or folders of them, merged by key in the order given.
 
     *Raises* `DefinitionError` with every problem of every file.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(extent)
     for path in paths:
         with gathered.collecting():
             for file in find_files(path):
@@ -76,12 +76,12 @@ def read_source(paths: Sequence[Path]) -> Source:
     return gathered.finish()
 
 
-def parse_source(content: bytes | str, name: str) -> Source:
+def parse_source(content: bytes | str, name: str, extent: Extent = EXTENT) -> Source:
     """A definition that is at hand; `name` stands for its file in positions. *Raises* `DefinitionError`."""
     # A lone surrogate becomes bytes that are no UTF-8, and is refused as such.
     encoded = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    gathered = _Gathered()
-    gathered.add(decode_text_file(encoded, name))
+    gathered = _Gathered(extent)
+    gathered.add(decode_text_file(encoded, name, extent))
     return gathered.finish()
 
 
@@ -89,6 +89,7 @@ def parse_source(content: bytes | str, name: str) -> Source:
 class _Gathered:
     """What the files read so far have merged to, and what is wrong with them."""
 
+    extent: Extent
     top: dict[Step, Entry] = field(default_factory=dict)
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[DefinitionProblem] = field(default_factory=list)
@@ -106,7 +107,7 @@ class _Gathered:
         """Takes in one more file, a definition or a database. *Raises* `DefinitionError` when it can't be read."""
         database = read_database(path) if path.suffix.lower() == SUFFIX else None
         if database is None:
-            self.add(read_text_file(path))
+            self.add(read_text_file(path, self.extent))
         else:
             self.databases.append(database)
 
@@ -115,7 +116,7 @@ class _Gathered:
         from mockserver.definitions.reader import read_nodes  # noqa: PLC0415 - of YAML, which a database is not
 
         self.files[file.name] = file.lines
-        self.problems += _merge_top(self.top, read_nodes(file).content, self.files)
+        self.problems += _merge_top(self.top, read_nodes(file, self.extent).content, self.files)
 
     def finish(self) -> Source:
         """The whole as plain values. *Raises* `DefinitionError` with all that was collected."""

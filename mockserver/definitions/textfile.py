@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from stat import S_ISREG
+from typing import Final, NamedTuple
 
+from mockserver.definitions.quantity import write_size
 from mockserver.errors import DefinitionError, DefinitionProblem, Position, nearest
 from mockserver.value import dataclass
 
-LIMIT_BYTES = 1024 * 1024
-_TOO_LARGE = "the definition is larger than 1 MiB"
-_SPLIT_IT = "split it into several files of a folder, by resource"
+_SPLIT_IT = "split it into files of a folder, by resource, or give `serve` and `check` another --limit definition="
 _SUFFIXES = (".yaml", ".yml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What YAML calls printable (§5.1), without U+0085, U+2028 and U+2029: YAML 1.1 and 1.2 differ on whether those end
@@ -25,6 +25,21 @@ _OTHER_ENCODINGS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+
+
+class Extent(NamedTuple):
+    """How much one file of a definition may be."""
+
+    size_bytes: int = 1024 * 1024
+    aliases: int = 100
+
+    @property
+    def too_large(self) -> str:
+        """What is wrong with a file of more bytes."""
+        return f"the definition is larger than {write_size(self.size_bytes)}"
+
+
+EXTENT: Final = Extent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +73,9 @@ def find_files(path: Path) -> Sequence[Path]:
     return files
 
 
-def read_text_file(path: Path) -> TextFile:
+def read_text_file(path: Path, extent: Extent) -> TextFile:
     """The file's text; never reads more than the limit. *Raises* `DefinitionError`."""
-    return decode_text_file(read_bytes(path, LIMIT_BYTES, _TOO_LARGE, _SPLIT_IT), str(path))
+    return decode_text_file(read_bytes(path, extent.size_bytes, extent.too_large, _SPLIT_IT), str(path), extent)
 
 
 def read_bytes(path: Path, limit: int, problem: str, hint: str) -> bytes:
@@ -78,10 +93,10 @@ def read_bytes(path: Path, limit: int, problem: str, hint: str) -> bytes:
     return content
 
 
-def decode_text_file(content: bytes, name: str) -> TextFile:
+def decode_text_file(content: bytes, name: str, extent: Extent) -> TextFile:
     """Bytes as UTF-8 text of printable characters. *Raises* `DefinitionError` at the first byte that is neither."""
-    if len(content) > LIMIT_BYTES:
-        raise _refused(name, _TOO_LARGE, _SPLIT_IT)
+    if len(content) > extent.size_bytes:
+        raise _refused(name, extent.too_large, _SPLIT_IT)
     file = decode_text(content, name)
     unfit = re.search(_UNFIT, file.text)
     if unfit:

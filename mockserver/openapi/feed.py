@@ -8,7 +8,6 @@ from mockserver.openapi.component import Schema
 from mockserver.openapi.value import NO_NUL
 from mockserver.realtime.asking import MOST_WAIT_S
 from mockserver.realtime.window import FeedPoll, FeedStream
-from mockserver.store.ring import KEPT
 
 _JSON: Final = "application/json"
 _TEXT: Final[Schema] = {"type": "string"}
@@ -43,16 +42,20 @@ _GAP: Final[Schema] = {
     },
     "required": ["reason", "asked", "refetch"],
 }
-_EVENTS: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "events": {"type": "array", "maxItems": KEPT, "items": _EVENT},
-        "at": {**_CURSOR, "description": "Where to go on from: the next `since`."},
-        "gap": _GAP,
-        "next_ms": {"type": "integer", "minimum": 0, "description": "How long to wait before asking again."},
-    },
-    "required": ["events", "at", "gap", "next_ms"],
-}
+
+
+def _events(most: int) -> Schema:
+    """The answer to a poll, of so many events at most."""
+    return {
+        "type": "object",
+        "properties": {
+            "events": {"type": "array", "maxItems": most, "items": _EVENT},
+            "at": {**_CURSOR, "description": "Where to go on from: the next `since`."},
+            "gap": _GAP,
+            "next_ms": {"type": "integer", "minimum": 0, "description": "How long to wait before asking again."},
+        },
+        "required": ["events", "at", "gap", "next_ms"],
+    }
 
 
 def _query(name: str, said: str, schema: Schema) -> Schema:
@@ -78,11 +81,11 @@ def _asking(topics: list[str]) -> list[Schema]:
     ]
 
 
-def describe_poll(topics: list[str]) -> Schema:
-    """Poll and long poll."""
+def describe_poll(topics: list[str], most: int) -> Schema:
+    """Poll and long poll, of so many events at most."""
     seconds: Schema = {"type": "number", "minimum": 0, "maximum": MOST_WAIT_S}
     wait = _query("wait", "So many seconds at most, until there is something to tell (long poll).", seconds)
-    found: Schema = {"description": "What happened since.", "content": {_JSON: {"schema": _EVENTS}}}
+    found: Schema = {"description": "What happened since.", "content": {_JSON: {"schema": _events(most)}}}
     return {
         "tags": ["events"],
         "summary": "What happened since a place in the feed",
@@ -110,4 +113,5 @@ def describe_stream(topics: list[str]) -> Schema:
 
 def describe_window(endpoint: FeedPoll | FeedStream, topics: list[str]) -> Schema:
     """One of them."""
-    return describe_poll(topics) if isinstance(endpoint, FeedPoll) else describe_stream(topics)
+    most = endpoint.desk.audience.feed.span.events
+    return describe_poll(topics, most) if isinstance(endpoint, FeedPoll) else describe_stream(topics)

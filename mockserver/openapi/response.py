@@ -79,9 +79,9 @@ class Responses:
 
     def _both(self, answer: Schema, kinds: Sequence[type[Problem]]) -> Schema:
         problem = self._described(kinds)
-        content = {**problem["content"]}
-        for media, one in answer.get("content", {}).items():
-            content[media] = {"schema": {"anyOf": [one["schema"], self.problem()]}}
+        content = {**answer.get("content", {}), **problem["content"]}
+        for media in problem["content"].keys() & answer.get("content", {}).keys():
+            content[media] = {"schema": {"anyOf": [answer["content"][media]["schema"], self.problem()]}}
         headers = {**answer.get("headers", {}), **problem.get("headers", {})}
         return {
             **answer,

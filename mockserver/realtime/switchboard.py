@@ -24,10 +24,14 @@ _COMMANDS: Final = "commands.ws"
 
 @dataclass(frozen=True, slots=True)
 class Switchboard:
-    """The sockets of one definition. `feed` is the feed as it is told at present; `commands` answers clients."""
+    """The sockets of one definition. `feed` is the feed as it is told at present; `commands` answers clients.
+
+    A client's message has `message_bytes` at most.
+    """
 
     feed: Callable[[], FeedDesk]
     commands: CommandDesk
+    message_bytes: int
 
     def connect(self, request: Request, others: Sequence[str]) -> Opening:
         """The session of a handshake. *Raises* `Problem` where it is to be refused.
@@ -74,12 +78,12 @@ class Switchboard:
             stamp=lambda: (self.feed().gate.stamp, line.changes),
             answer=answer,
         )
-        caller = desk.admit_socket(request)
+        caller, most = desk.admit_socket(request), self.message_bytes
         if name == _COMMANDS:
             listener = FeedSession(seat, caller, Asked(NOTHING))
-            return Opening(CommandSession(listener), desk.pace.beat_s, listener=listener)
+            return Opening(CommandSession(listener), desk.pace.beat_s, max_message_bytes=most, listener=listener)
         listener = FeedSession(seat, caller, desk.reader.read(request.query))
-        return Opening(listener, desk.pace.beat_s, listener=listener)
+        return Opening(listener, desk.pace.beat_s, max_message_bytes=most, listener=listener)
 
 
 def _own(desk: CommandDesk) -> Sequence[RoutePattern]:

@@ -3,11 +3,8 @@
 import re
 from typing import Final
 
-from mockserver.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
-from mockserver.messages import Json, Request, parse_json
-
-LIMIT_BYTES: Final = 1024 * 1024
-"""The longest body that holds no file: a listener that lets files in can't tell one from the other."""
+from mockserver.errors import BadRequest, UnsupportedMediaType
+from mockserver.messages import Json, Request, check_room, parse_json
 
 _JSON: Final = "application/json"
 _ACCEPTED_CODING: Final = {"Accept-Encoding": "identity"}
@@ -38,8 +35,7 @@ def read_json(request: Request, *, patches: bool = False) -> Json:
     header = request.headers.get("content-type", "")
     if header and header != _JSON:
         _check_media_type(header, patches=patches)
-    if len(request.body) > LIMIT_BYTES:
-        raise PayloadTooLarge(f"The request body is longer than {LIMIT_BYTES} bytes.")
+    check_room(request)
     if not request.body.strip():
         raise BadRequest("The request needs a JSON body.")
     return parse_json(request.body, "The body")

@@ -13,9 +13,10 @@ from mockserver.rest.auth.session import Sessions
 from mockserver.rest.job.jobs import Jobs
 from mockserver.rest.replay import Replays
 from mockserver.sandbox.address import DEFAULT
+from mockserver.sandbox.bounds import Bounds
 from mockserver.sandbox.clock import Clock
 from mockserver.sandbox.inheritance import inherit
-from mockserver.sandbox.journal import ENTRIES, Journal
+from mockserver.sandbox.journal import Journal
 from mockserver.sandbox.reconnect.reconnects import Reconnects
 from mockserver.sandbox.seeded import Seeded
 from mockserver.sandbox.snapshot import Snapshot, Snapshots
@@ -24,8 +25,8 @@ from mockserver.store.feed import Backend, Feed, backends
 
 PARTS: Final = ("data", "faults", "feed", "journal", "clock")
 """What can be put back; faults are others' to."""
-_ACTIONS: Final = "actions"
-"""A section of another layer's, which there is where that has registered it."""
+_ANSWERING: Final = ("api", "auth", "actions")
+"""The sections by which a write is answered, its resource's aside; those of other layers, where they are registered."""
 
 
 class Sandbox:
@@ -37,25 +38,25 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_backend", "_life", "audience", "channels", "clock", "feed", "filler", "jobs", "journal", "name",
+        "_backend", "_life", "audience", "bounds", "channels", "clock", "feed", "filler", "jobs", "journal", "name",
         "reconnects", "replays", "seeded", "sessions", "snapshots", "store", "tally", "user",
     )  # fmt: skip
 
     def __init__(
-        self, seeded: Seeded, name: str = DEFAULT, backend: Backend | None = None, entries: int = ENTRIES
+        self, seeded: Seeded, name: str = DEFAULT, backend: Backend | None = None, bounds: Bounds | None = None
     ) -> None:
-        """The journal holds so many entries."""
         self.name = name
+        self.bounds = bounds or Bounds()
         self.user = ""
         self.seeded = seeded
         self._life = 0
         definition = seeded.definition
         self.clock = Clock(definition.clock if definition.freeze else None)
         self._backend = backend or backends.get("memory")()
-        self.feed = Feed(self._backend, self.clock.elapsed)
+        self.feed = Feed(self._backend, self.clock.elapsed, self.bounds.feed)
         self.audience = Audience(self.feed)
         self.channels = Channels(self.feed, self.clock.elapsed)
-        self.journal = Journal(entries, sandbox=name)
+        self.journal = Journal(self.bounds.journal, sandbox=name)
         self.reconnects = Reconnects(self.feed, self.journal)
         self.filler = Filler(seeded.generation)
         self.jobs = Jobs()
@@ -63,7 +64,7 @@ class Sandbox:
         self.sessions = Sessions(definition.seed)
         self.replays = Replays(self.clock.now)
         self.snapshots = Snapshots()
-        self.store = seeded.store(self.feed, self.clock)
+        self.store = seeded.store(self.feed, self.clock, self.bounds.documents)
 
     def succeed(self, seeded: Seeded, difference: Difference) -> None:
         """Go on with another definition; other data is another life of the feed.
@@ -78,7 +79,7 @@ class Sandbox:
     def _succeed(self, seeded: Seeded, difference: Difference) -> None:
         is_alike = difference.is_empty and _answer_alike(self.seeded.definition, seeded.definition)
         before, pristine, self.seeded = self.store, (self.seeded.origin or self.seeded).pristine, seeded
-        self.store, self.filler = seeded.store(self.feed, self.clock), Filler(seeded.generation)
+        self.store, self.filler = seeded.store(self.feed, self.clock, self.bounds.documents), Filler(seeded.generation)
         self._life += 1
         before.end()
         self.store.contents.adopt(before.contents.kept)
@@ -172,4 +173,4 @@ class Sandbox:
 
 def _answer_alike(one: CoreDefinition, other: CoreDefinition) -> bool:
     """Whether a write is answered by both in the same way, where their data is the same."""
-    return one.api == other.api and getattr(one, _ACTIONS, None) == getattr(other, _ACTIONS, None)
+    return all(getattr(one, section, None) == getattr(other, section, None) for section in _ANSWERING)

@@ -41,9 +41,9 @@ class Seeded:
         }
         return replace(self, rows=rows, pristine=collected, origin=self.origin or self)
 
-    def store(self, feed: Feed, clock: Clock) -> Store:
-        """A store that begins with these rows; they are copied where they are written to."""
-        return Store(self.schema, self.pristine, feed, clock.now)
+    def store(self, feed: Feed, clock: Clock, most_rows: int | None = None) -> Store:
+        """A store that begins with these rows, and may come to so many; they are copied where they are written to."""
+        return Store(self.schema, self.pristine, feed, clock.now, most_rows)
 
 
 def collect(definition: CoreDefinition, generation: Generation, rows: Rows) -> Seeded:

@@ -26,7 +26,9 @@ _HTTP_PORT = 80
 _LOOPBACK = re.compile(
     r"https?://(?:localhost|(?:[a-z0-9_-]+\.)+localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
 )
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", re.IGNORECASE)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+|file://", re.IGNORECASE)
+_REFERRING = re.compile(rf"({_ORIGIN.pattern})(?:/|\Z)", re.IGNORECASE)
+_SLASH = re.compile(r"(?<!/)/\Z")
 _PORT = re.compile(r":[0-9]*$")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110 calls a word a token
 _METHOD = re.compile(_TOKEN)
@@ -57,7 +59,7 @@ class OriginList:
 
 
 def _checked(origin: str) -> str:
-    plain = origin.lower().removesuffix("/")
+    plain = _SLASH.sub("", origin.lower())
     if _ORIGIN.fullmatch(plain) is None:
         raise ValueError(f"'{origin}' is not an origin; write it like https://app.example.org:8443")
     return plain
@@ -82,7 +84,7 @@ def verify_site(request: Request, origins: OriginList) -> None:
     of the site counts, and an origin alone does not: a proxy before us passes on that of pages that are its own.
     """
     headers = request.headers
-    if headers.get("sec-fetch-site") != "cross-site" or origins.admits(headers.get("origin", ""), headers["host"]):
+    if headers.get("sec-fetch-site") != "cross-site" or origins.admits(_page_of(headers), headers["host"]):
         return
     if request.method not in _SAFE:
         raise Forbidden(
@@ -93,6 +95,12 @@ def verify_site(request: Request, origins: OriginList) -> None:
             "A page of another site may run no script from here. Write <script crossorigin>, and start the server with"
             " --allow-origin, if it should."
         )
+
+
+def _page_of(headers: Mapping[str, str]) -> str:
+    """The origin of the page that asks; a plain `<script>` says it in `Referer` alone, which no page can feign."""
+    found = _REFERRING.match(headers.get("referer", ""))
+    return headers.get("origin") or (found[1] if found else "")
 
 
 def is_preflight(request: Request) -> bool:

@@ -82,8 +82,10 @@ class PlaneServer(WSGIServer):  # type: ignore[misc] # gevent has no types
 
     def do_close(self, *arguments: Any) -> None:
         """End with it."""
-        super().do_close(*arguments)
-        self.room.leave()
+        try:
+            super().do_close(*arguments)
+        finally:
+            self.room.leave()
 
     def date(self) -> bytes:
         """The `Date` of an answer sent now, written once a second."""

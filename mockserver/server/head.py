@@ -155,10 +155,10 @@ def _words(value: str) -> list[str]:
 
 def _expects_continue(head: Head) -> bool:
     """*Raises* `ExpectationFailed` for any expectation but the one there is (RFC 9110 §10.1.1)."""
-    expected = head.field("expect")
-    if expected is not None and expected.lower() != "100-continue":
+    expected = {*_words(head.field("expect") or "")} - {""}
+    if not expected <= {"100-continue"}:
         raise ExpectationFailed("The only expectation this server knows is '100-continue'.")
-    return expected is not None
+    return bool(expected)
 
 
 def _verify_coding(coding: str, *, has_length: bool, old: bool) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from mockserver.messages import HEAD_BYTES, TARGET_BYTES
-from mockserver.rest.body import LIMIT_BYTES
+from mockserver.messages import BODY_BYTES, HEAD_BYTES, TARGET_BYTES
 from mockserver.value import dataclass
 
 
@@ -26,7 +25,7 @@ class Limits:
 
     target_bytes: int = TARGET_BYTES
     head_bytes: int = HEAD_BYTES
-    body_bytes: int = LIMIT_BYTES
+    body_bytes: int = BODY_BYTES
     head_s: float = 10.0
     body_idle_s: float = 30.0
     body_s: float = 300.0
@@ -46,6 +45,7 @@ class Limits:
 _CALLED: Final[Mapping[str, str]] = {
     "url": "target_bytes",
     "headers": "head_bytes",
+    "body": "body_bytes",
     "sockets": "sockets",
     "unread": "socket_queue_bytes",
     "unread-frames": "socket_queue_messages",

@@ -13,6 +13,8 @@ from mockserver.server.room import ANY
 from mockserver.value import dataclass
 
 _BACKLOG = 1024
+_OPEN_MAX = 10_240
+"""What macOS grants at most, whose hard limit says that there is none and whose soft one is 256."""
 _FREE_PORT_TRIES = 20
 
 
@@ -76,12 +78,16 @@ def raise_file_limit() -> int:
     except ImportError:
         return ANY
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (ValueError, OSError):
-        # macOS refuses an unlimited one; the soft limit stays as it was.
-        return soft
-    return ANY if hard == resource.RLIM_INFINITY else hard
+    for most in (hard, _OPEN_MAX):
+        if soft == resource.RLIM_INFINITY or 0 <= most <= soft:
+            break
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        except (ValueError, OSError):
+            continue
+        soft = most
+        break
+    return ANY if soft == resource.RLIM_INFINITY else soft
 
 
 def _resolve(host: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import gevent
 
-from mockserver.errors import BadRequest, PayloadTooLarge, Problem, RequestTimeout
+from mockserver.errors import BadRequest, RequestTimeout
+from mockserver.messages import body_too_long
 from mockserver.server.head import Framing, verify_unfinished
 from mockserver.server.limits import BodyLimit, Limits
 from mockserver.server.patience import Patience
@@ -65,7 +66,7 @@ class Receiver:
         """The whole body of the request whose head was read last. *Raises* `Problem`."""
         limit = self._body_limit()
         if framing.length > limit:
-            raise _too_large(limit)
+            raise body_too_long(limit)
         if framing.expects_continue and not self.buffer:
             self._sock.sendall(_CONTINUE)
         deadline = monotonic() + self._limits.body_s
@@ -135,7 +136,7 @@ class Receiver:
             framing_bytes += len(line) + 4
             # Lengths and extensions count too: a million chunks of one byte are no small body.
             if len(body) + size > limit or framing_bytes > limit:
-                raise _too_large(limit)
+                raise body_too_long(limit)
             if size == 0:
                 break
             body += self._take(size, deadline)
@@ -190,7 +191,3 @@ class Receiver:
         piece = self._sock.recv(_PIECE_BYTES)
         self.buffer += piece
         return bool(piece)
-
-
-def _too_large(limit: int) -> Problem:
-    return PayloadTooLarge(f"The request body is longer than {limit} bytes.")

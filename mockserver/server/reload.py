@@ -43,7 +43,7 @@ class Reloader:
         paths = self.watch.paths
         names = [str(path) for path in paths]
         try:
-            renewed = self.renewal.renew_if(lambda: read_source(paths), self._accept)
+            renewed = self.renewal.renew_if(lambda: read_source(paths, self.renewal.extent), self._accept)
         except DefinitionError as error:
             if self._accept():
                 log.warn(f"{render(error, 'text')}\n{_refusal(paths)}")

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, TypeVar
 import gevent
 from gevent.lock import BoundedSemaphore
 
-from mockserver.definitions.source import Source
+from mockserver.definitions.source import EXTENT, Extent, Source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Json
 from mockserver.sandbox.succession import Difference
@@ -59,8 +59,10 @@ class Renewed:
 class Renewal:
     """Loads definitions, one after the other: they share what they are checked with."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, extent: Extent = EXTENT) -> None:
+        """Files of a definition may be of that `extent`."""
         self._load = load
+        self.extent = extent
         self._turn = BoundedSemaphore()
         self._watchers: list[Watcher] = []
         self.problems: Json = []

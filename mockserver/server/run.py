@@ -34,7 +34,7 @@ _MAKE_READY_S = 0.5
 """So long after the start what takes long to import, and no plain request needs, is imported all the same."""
 _FLUSH_S = 0.5
 _TICK_S = 0.25
-_TELLING_S = 0.01
+_TELLING_S = 0.003
 """So long events are told before requests have their turn. With much less, those who listen would fall behind by more
 than is held for them, where others write without pause and the machine has too much to do."""
 _LEAST_TICK_S = 0.005

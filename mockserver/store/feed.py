@@ -16,7 +16,7 @@ from mockserver.messages import Json, Key
 from mockserver.registry import Registry
 from mockserver.store.change import Change
 from mockserver.store.event import Event, Publication
-from mockserver.store.ring import KEPT, Ring, offset_of
+from mockserver.store.ring import SPAN, Ring, Span, offset_of
 from mockserver.value import dataclass
 
 MOST_TOPICS: Final = 1000
@@ -97,11 +97,13 @@ class Feed:
     """
 
     __slots__ = (
-        "_age_s", "_backend", "_clock", "_clock_s", "_epoch", "_forgotten", "_offset", "_rings", "_shown", "_watchers",
+        "_age_s", "_backend", "_clock", "_clock_s", "_epoch", "_forgotten", "_offset", "_rings", "_shown",
+        "_watchers", "span",
     )  # fmt: skip
 
-    def __init__(self, backend: Backend, clock: Callable[[], float]) -> None:
+    def __init__(self, backend: Backend, clock: Callable[[], float], span: Span = SPAN) -> None:
         self._backend = backend
+        self.span = span
         self._clock = clock
         self._clock_s = clock()
         self._age_s = 0.0
@@ -198,7 +200,7 @@ class Feed:
         found: list[Event] = []
         for ring in rings:
             for event in ring.after(place.offset):
-                if len(found) == KEPT:
+                if len(found) == self.span.events:
                     return Gap("limit", str(place), here)
                 found.append(event)
         found.sort(key=offset_of)
@@ -261,7 +263,7 @@ class Feed:
             silent = min(self._rings, key=lambda one: self._rings[one].last)
             self._forgotten = max(self._forgotten, self._rings.pop(silent).last)
         # It may be one of those that were forgotten.
-        ring = self._rings[topic] = Ring(self._forgotten)
+        ring = self._rings[topic] = Ring(self._forgotten, self.span)
         return ring
 
     def _age(self) -> float:

@@ -29,12 +29,21 @@ class Store:
     """
 
     __slots__ = (
-        "_clock", "_collections", "_moment", "_reads", "_shown", "contents", "derivation", "feed", "life", "lock",
-        "schema",
+        "_clock", "_collections", "_moment", "_most_rows", "_reads", "_shown", "contents", "derivation", "feed",
+        "life", "lock", "schema",
     )  # fmt: skip
 
-    def __init__(self, schema: Schema, collections: Mapping[str, Collection], feed: Feed, clock: Clock) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        collections: Mapping[str, Collection],
+        feed: Feed,
+        clock: Clock,
+        most_rows: int | None = None,
+    ) -> None:
+        """A resource may come to `most_rows`; with none, to as many as it is declared with."""
         self.schema = schema
+        self._most_rows = most_rows
         self.feed = feed
         self.life = 0
         self._reads: Reads | None = None
@@ -72,6 +81,10 @@ class Store:
             self._reads = None
             for collection in noting:
                 collection.reads = None
+
+    def room(self, resource: Resource) -> int:
+        """How many documents of a resource there may be."""
+        return resource.most_rows if self._most_rows is None else self._most_rows
 
     def now(self) -> datetime:
         """The moment writes happen at."""
@@ -189,8 +202,9 @@ class Transaction:
         collection = self._collections[resource.name]
         whole = self._store.derivation.computed(resource, document)
         before = collection.get(key)
-        if before is None and len(collection) >= resource.most_rows:
-            raise Conflict(f"There are {resource.most_rows:,} {resource.name} already, and more are not kept.")
+        if before is None and len(collection) >= self._store.room(resource):
+            said = f"There are {len(collection):,} {resource.name} already, and more are not kept"
+            raise Conflict(f"{said}: delete some, or start the server with another --limit documents=NUMBER.")
         if before is None and whole is collection.buried(key):
             # A document is another with every write: whoever holds what it was before knows it by that.
             whole = dict(whole)

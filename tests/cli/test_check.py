@@ -84,3 +84,19 @@ def test_a_missing_file_is_a_problem_with_the_nearest_name(broken: Path) -> None
 
 def test_without_a_path_it_is_wrong_usage() -> None:
     assert run("check").returncode == 2
+
+
+def test_a_definition_may_be_as_large_as_whoever_checks_it_says(tmp_path: Path) -> None:
+    many = "[&a 1" + ", *a" * 101 + "]"
+    (tmp_path / "large.yaml").write_text(
+        f"resources: {{pets: {{count: 1, fields: {{many: {{value: {{is: {many}}}, type: object}}}}}}}}\n#"
+        + "x" * 1024 * 1024
+    )
+    refused = run("check", "large.yaml", cwd=tmp_path).stdout.decode()
+    assert "larger than 1 MiB" in refused
+    assert "--limit definition=" in refused
+    refused = run("check", "--limit", "definition=2MiB", "large.yaml", cwd=tmp_path).stdout.decode()
+    assert "more than 100 aliases" in refused
+    assert "--limit aliases=" in refused
+    done = run("check", "--limit", "definition=2MiB", "--limit", "aliases=101", "large.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"large.yaml: no problems, 1 resource with 1 row\n")

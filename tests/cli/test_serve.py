@@ -6,6 +6,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from mockserver.cli.limit import NAMES
 from tests.cli.command import SEEDS, ZOO, fetch, plain_urls, run, serving
 
 
@@ -66,8 +67,9 @@ def test_what_can_not_be_served_ends_with_2(arguments: list[str], tmp_path: Path
 
 @pytest.mark.parametrize(
     ("limit", "said"),
-    [("socks=1", "did you mean 'sockets'?"), ("sockets", "write sockets=2000"), ("sockets=0", "write sockets=2000"),
-     ("url=-1", "write url=2000"), ("held=" + "9" * 40, "write held=2000")],
+    [("socks=1", "did you mean 'sockets'?"), ("sockets", "from 1 to 1000000"), ("sockets=0", "from 1 to 1000000"),
+     ("url=-1", "from 64 bytes to 256 KiB"), ("held=" + "9" * 40, "from 1 to 1000000"),
+     ("sockets=1MiB", "from 1 to"), ("body=1e400MiB", "to 64 MiB"), ("frame=17MiB", "to 16 MiB")],
 )  # fmt: skip
 def test_a_limit_that_is_none_says_how_it_is_written(limit: str, said: str) -> None:
     done = run("serve", ZOO, "--limit", limit)
@@ -77,9 +79,25 @@ def test_a_limit_that_is_none_says_how_it_is_written(limit: str, said: str) -> N
 
 def test_limits_are_what_the_options_say() -> None:
     limits = {
-        "url": "1KiB", "headers": "1024", "held": "7", "held-sandbox": "3", "journal": "5", "sandboxes": "2",
-        "unread": "1MiB", "unread-frames": "9", "sockets": "1",
-    }  # fmt: skip
+        "url": "1KiB",
+        "headers": "1024",
+        "held": "7",
+        "held-sandbox": "3",
+        "journal": "5",
+        "sandboxes": "2",
+        "unread": "1MiB",
+        "unread-frames": "9",
+        "sockets": "1",
+        "body": "2MiB",
+        "frame": "4KiB",
+        "feed": "3",
+        "feed-bytes": "1KiB",
+        "feed-minutes": "1",
+        "documents": "30",
+        "definition": "2MiB",
+        "aliases": "7",
+    }
+    assert limits.keys() == {*NAMES}  # fmt: skip
     options = [word for name, value in limits.items() for word in ("--limit", f"{name}={value}")]
     with serving("serve", ZOO, *options) as lines:
         api = lines[-1].split("api=")[1].split(" ")[0]

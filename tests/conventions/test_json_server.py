@@ -259,8 +259,8 @@ def test_a_form_is_utf_8_escaped_or_not(client: Client) -> None:
 
 
 def test_a_member_of_a_form_may_be_there_very_often(client: Client) -> None:
-    made = client.post("/posts", b"&".join([b"t=1"] * 250_000), "Content-Type: application/x-www-form-urlencoded")
-    assert (made.status, len(made.json["t"])) == (201, 250_000)
+    made = client.post("/posts", b"&".join([b"t=1"] * 90_000), "Content-Type: application/x-www-form-urlencoded")
+    assert (made.status, len(made.json["t"])) == (201, 90_000)
 
 
 @pytest.mark.parametrize("key", [17, "seventeen", "17", -3, 2**53])

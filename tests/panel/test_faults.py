@@ -50,7 +50,7 @@ BREAK: Final = """async (given) => {
 def other_tab(desk: Desk) -> Page:
     """A page of another origin than the API's, as that of a front end is."""
     page = desk.new_page()
-    page.goto(f"{desk.origin}/panel/icon.svg")
+    page.goto(f"{desk.origin}/docs")
     return page
 
 

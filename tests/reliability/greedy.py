@@ -50,6 +50,7 @@ BODIES: Final[dict[str, bytes]] = {
     "lone surrogates": in_field("name", b'"' + rb"\ud800" * 170_000 + b'"'),
     "escapes": in_field("name", b'"' + rb"\u0041" * 170_000 + b'"'),
     "quotes": in_field("name", b'"' + rb"\"" * 500_000 + b'"'),
+    "a text without an end": b"," * 100_000 + b'"' + rb"\"" * 450_000,
     "a long text": in_field("name", b'"' + b"a" * ROOM + b'"')[:ROOM] + b'"}',
     "commas in a text": in_field("name", b'"' + b"," * (ROOM - 50) + b'"'),
     "a long date": in_field("born", b'"' + b"1" * (ROOM - 50) + b'"'),

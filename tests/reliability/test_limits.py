@@ -10,9 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from mockserver.definitions.reader import LIMIT_ALIASES, LIMIT_DEPTH
-from mockserver.definitions.source import parse_source
-from mockserver.definitions.textfile import LIMIT_BYTES
+from mockserver.definitions.reader import LIMIT_DEPTH
+from mockserver.definitions.source import EXTENT, parse_source
 from mockserver.errors import DefinitionError
 from mockserver.server.assemble import AssembledService, override, prepare
 from tests.client import direct
@@ -222,16 +221,14 @@ def controls() -> dict[str, bytes]:
     return made
 
 
-def test_while_a_definition_is_checked_others_are_answered(figure: Figures, *, is_thorough: bool) -> None:
+def test_while_a_definition_is_checked_others_are_answered(
+    server: Running, figure: Figures, *, is_thorough: bool
+) -> None:
     """In a thread; what that holds the interpreter for in one piece, everybody waits for."""
     keys = {f"k{n}": n for n in range(60_000 if is_thorough else 6_000)}
-    with started(str(DEFINITION), "--log", "quiet") as server:
-        server.get("/v1/zoos/1")
-        with Neighbour(server) as neighbour:
-            answer = send_over(
-                server.control_port,
-                request("PUT", "/api/definition?check=1", JSON, body=json.dumps({"resources": keys}).encode()),
-            )
+    asked = request("PUT", "/api/definition?check=1", JSON, body=json.dumps({"resources": keys}).encode())
+    with Neighbour(server) as neighbour:
+        answer = send_over(server.control_port, asked)
     assert answer.status == 422
     assert len(answer.json["errors"]) <= 100
     figure("processor time until a GET is answered beside a check of a definition", neighbour.worst_ms, "ms", most=1000)
@@ -279,8 +276,15 @@ def test_a_message_of_exactly_the_limit_is_taken_and_one_beyond_takes_no_memory(
     figure("most memory that a message beyond the limit takes", max(peaks), "MiB", most=MOST_MB)
 
 
+def inflating(size_mib: int) -> bytes:
+    """A message that would be so long; compressed piece by piece alike, so that making it takes no time."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    piece = packer.compress(b"\0" * 10 * MIB) + packer.flush(zlib.Z_FULL_FLUSH)
+    return (piece * (size_mib // 10))[:-4]
+
+
 def test_what_would_inflate_to_200_mib_is_not_inflated(server: Running, memory: Memory, figure: Figures) -> None:
-    bomb = deflated(b"\0" * 200 * MIB)
+    bomb = inflating(200)
     piece = len(bomb) // 40
     parts = [bomb[at : at + piece] for at in range(0, len(bomb), piece)]
     peaks: list[float] = []
@@ -391,7 +395,7 @@ def test_64_of_a_sandbox_and_256_in_all_are_held(server: Running, memory: Memory
 
 def test_the_journal_has_the_newest_and_grows_no_more(figure: Figures, *, is_thorough: bool) -> None:
     """Ten times as many requests as it holds, each with a body as long as an entry may be."""
-    ring = 1_000 if is_thorough else 100
+    ring = 1_000 if is_thorough else 50
     options = () if is_thorough else ("--limit", f"journal={ring}")
     with started(str(DEFINITION), "--log", "quiet", *options) as server:
         memory, peaks = Memory(server.process.pid), list[float]()
@@ -403,9 +407,9 @@ def test_the_journal_has_the_newest_and_grows_no_more(figure: Figures, *, is_tho
                     wire.send(data)
                     assert [wire.read().status for _ in range(50)] == [404] * 50
 
-        fill(1)
+        fill(2)
         with memory.peak_above(peaks):
-            fill(9)
+            fill(8)
         numbers = [entry["number"] for entry in server.control("GET", f"/api/requests?limit={ring * 2}").json]
     assert numbers == list(range(9 * ring + 1, 10 * ring + 1))
     figure("memory for ten times as many requests as the journal holds", peaks[0], "MiB", most=MOST_MB)
@@ -445,6 +449,83 @@ def test_the_longest_idle_sandbox_makes_room(server: Running, memory: Memory, fi
     figure("memory for a sandbox beyond 256", peaks[0], "MiB", most=MOST_MB)
 
 
+LIMITS: Final = {
+    "definition": "2MiB", "aliases": "101", "body": "1KiB", "frame": "2KiB", "documents": "3",
+    "feed": "3", "feed-bytes": "1200", "feed-minutes": "1",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with a definition beyond what it could be, and other limits."""
+    path = tmp_path_factory.mktemp("large") / "large.yaml"
+    many = "[&a 1" + ", *a" * (EXTENT.aliases + 1) + "]"
+    written = (
+        f"resources: {{pets: {{count: 0, fields: {{text: word, many: {{value: {{is: {many}}}, type: object}}}}}}}}\n#"
+    )
+    path.write_text(written + "x" * EXTENT.size_bytes)
+    options = [word for name, value in LIMITS.items() for word in ("--limit", f"{name}={value}")]
+    with started(str(path), "--log", "quiet", *options) as running:
+        yield running
+
+
+def pets(server: Running, body: bytes) -> Answer:
+    return send_over(server.port, posted(body, path="/pets"))
+
+
+def pet(size: int) -> bytes:
+    return b'{"many":{},"text":"' + b"a" * (size - 21) + b'"}'
+
+
+def gap(server: Running, since: str) -> str | None:
+    told = server.get(f"/events?topics=pets&since={since}").json["gap"]
+    return None if told is None else str(told["reason"])
+
+
+def test_what_a_limit_is_set_to_is_what_is_taken(strict: Running) -> None:
+    assert strict.control("POST", "/api/reset").status == 200
+    assert pets(strict, pet(1024)).status == 201
+    beyond = (
+        (413, "body", pets(strict, pet(1025))),
+        (413, "body", send_over(strict.control_port, posted(pet(1025), path="/api/events"))),
+    )
+    assert [pets(strict, b"{}").status for _ in range(2)] == [201, 201]
+    for status, name, answer in (*beyond, (409, "documents", pets(strict, b"{}"))):
+        assert (answer.status, f"--limit {name}=" in answer.json["detail"]) == (status, True), answer
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_frame_is_as_long_as_is_allowed(strict: Running, over: int) -> None:
+    with Raw(strict.port, "/events/ws") as raw:
+        raw.hear()
+        raw.send(frame(FIN | TEXT, b'{"method":"' + b"a" * (2048 + over - 13) + b'"}'))
+        got = raw.read()
+    if over:
+        assert (got.opcode, got.code) == (CLOSE, 1009)
+        assert "--limit frame=" in got.reason
+    else:
+        assert got.opcode == TEXT
+
+
+def test_the_feed_is_as_long_as_is_allowed(strict: Running) -> None:
+    assert strict.control("POST", "/api/reset").status == 200
+    before = strict.get("/events?since=now").json["at"]
+    assert [pets(strict, b'{"many":{}}').status for _ in range(3)] == [201] * 3
+    assert gap(strict, before) is None
+    assert ask(strict.port, request("DELETE", "/pets/1")).status == 204
+    assert gap(strict, before) == "trimmed", "four events"
+    before = strict.get("/events?since=now").json["at"]
+    assert pets(strict, pet(1000)).status == 201
+    assert gap(strict, before) is None
+    assert ask(strict.port, request("PATCH", "/pets/4", JSON, body=b'{"many":{"b":1}}')).status == 201
+    assert gap(strict, before) == "trimmed", "two events of a kilobyte each"
+    before = strict.get("/events?since=now").json["at"]
+    assert ask(strict.port, request("DELETE", "/pets/2")).status == 204
+    assert gap(strict, before) is None
+    assert ask(strict.control_port, request("PUT", "/api/clock", JSON, body=b'{"advance":"60s"}')).status == 200
+    assert gap(strict, before) == "trimmed", "a minute ago"
+
+
 # Definitions.
 
 
@@ -452,8 +533,8 @@ def test_the_longest_idle_sandbox_makes_room(server: Running, memory: Memory, fi
 def test_a_definition_of_exactly_a_limit_is_read(over: int) -> None:
     inner = LIMIT_DEPTH - 5 + over
     texts = {
-        "1 MiB": "resources: {zoos: {}}\n#" + "a" * (LIMIT_BYTES - 24 + over) + "\n",
-        "aliases": "resources: {zoos: {rows: [&a {name: a}" + ", *a" * (LIMIT_ALIASES + over) + "]}}",
+        "1 MiB": "resources: {zoos: {}}\n#" + "a" * (EXTENT.size_bytes - 24 + over) + "\n",
+        "aliases": "resources: {zoos: {rows: [&a {name: a}" + ", *a" * (EXTENT.aliases + over) + "]}}",
         "levels": f"resources: {{zoos: {{rows: [{{name: {'[' * inner}{']' * inner}}}]}}}}",
     }
     for name, written in texts.items():
@@ -467,6 +548,7 @@ def test_a_definition_of_exactly_a_limit_is_read(over: int) -> None:
 
 @pytest.mark.parametrize("over", [0, 1])
 def test_a_resource_has_at_most_200_000_documents(over: int) -> None:
+    """`tests/store/test_store.py` has what writes may add."""
     written = f"resources: {{zoos: {{count: {200_000 + over}, fields: {{id: {{seq: 1}}}}}}}}"
     if over > 0:
         with pytest.raises(DefinitionError, match="200000"):

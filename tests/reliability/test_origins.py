@@ -170,6 +170,9 @@ def test_no_socket_opens_to_a_page_that_may_not_read(victim: Running, figure: Fi
         ("GET /v1/notes", "- cross-site script", 403),
         ("GET /app.js", "http://evil.example cross-site script", 403),
         ("GET /app.js", "http://127.0.0.1:3000 cross-site script", 200),
+        ("GET /app.js", "@http://127.0.0.1:3000 cross-site script", 200),
+        ("GET /app.js", "@http://127.0.0.1.evil.example cross-site script", 403),
+        ("GET /app.js", "@http://127.0.0.1@evil.example cross-site script", 403),
         ("GET /app.js", "- same-site script", 200),
         ("GET /v1/notes", "- cross-site image", 200),
         ("GET /v1/notes", "- cross-site document", 200),
@@ -178,10 +181,14 @@ def test_no_socket_opens_to_a_page_that_may_not_read(victim: Running, figure: Fi
 def test_pages_of_other_sites_write_nothing_and_run_nothing_of_ours(
     victim: Running, line: str, said: str, status: int
 ) -> None:
-    """Of each request its origin, or `-`, and what browsers say of it: of how near a site, and for what it is."""
+    """Of each request its origin, or `-`, and what browsers say of it: of how near a site, and for what it is.
+
+    Behind `@` it is that of the page it refers to.
+    """
     method, target = line.split()
     origin, site, purpose = said.split()
-    lines = [f"Sec-Fetch-Site: {site}", f"Sec-Fetch-Dest: {purpose}", f"Origin: {origin}"]
+    page = f"Referer: {origin[1:]}/a" if origin.startswith("@") else f"Origin: {origin}"
+    lines = [f"Sec-Fetch-Site: {site}", f"Sec-Fetch-Dest: {purpose}", page]
     before = victim.get("/v1/notes", "X-Before: 1").body
     answer = ask(victim.port, request(method, target, *(lines[:2] if origin == "-" else lines)))
     assert answer.status == status

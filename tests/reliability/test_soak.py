@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Thread
 from typing import IO
@@ -73,8 +74,9 @@ def _many_files() -> Iterator[None]:
 
 
 def soak(plan: Plan) -> Outcome:
-    with _many_files(), serving() as (server, gauge):
-        return asyncio.run(Soak(plan, server.port, server.control_port, gauge).run())
+    # In a thread of its own: a test in a browser before this one may have left a loop running in ours.
+    with _many_files(), serving() as (server, gauge), ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, Soak(plan, server.port, server.control_port, gauge).run()).result()
 
 
 def test_nobody_loses_anything_and_nothing_grows(figure: Figures, *, is_thorough: bool) -> None:

@@ -35,6 +35,7 @@ resources:
 """
 
 _GREET = "actions: {greet: {route: POST /greet, reply: {body: hello}}}"
+_ADMIT = "auth: {public: ANY *, users: {ada: {password: pw}}}"
 
 
 class Served:
@@ -259,8 +260,13 @@ def test_another_definition_repeats_no_answer_of_the_one_before() -> None:
 
 @pytest.mark.parametrize(
     ("more", "step"),
-    [("describe: Saved", 0), ("faults: {slow: {match: ANY *, latency: 1s, enabled: false}}", 0), (_GREET, 1)],
-    ids=["words", "faults", "actions"],
+    [
+        ("describe: Saved", 0),
+        ("faults: {slow: {match: ANY *, latency: 1s, enabled: false}}", 0),
+        (_GREET, 1),
+        (_ADMIT, 1),
+    ],
+    ids=["words", "faults", "actions", "rules"],
 )
 def test_what_is_sent_again_is_not_done_twice_for_a_definition_that_answers_alike(more: str, step: int) -> None:
     served, key = Served(), "Idempotency-Key: 1"

@@ -107,7 +107,22 @@ def test_our_own_pages_are_told_by_the_port_as_browsers_write_it(port: int, page
     assert OriginList().with_pages(port).admits(page, "mock.example:8000") is admitted
 
 
-@pytest.mark.parametrize("text", ["*", "null", "app.example.org", "https://a/b", "https://*.example.org", ""])
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://App.example.org/", "https://app.example.org"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("file://", "file://"),
+    ],
+)
+def test_an_origin_may_be_allowed_as_it_is_written_and_apps_have_others(text: str, origin: str) -> None:
+    assert OriginList([text]).admits(origin, "localhost")
+    assert not OriginList().admits(origin, "localhost")
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "null", "file:///", "file:/", "app.example.org", "https://a/b", "https://*.example.org", ""]
+)
 def test_what_is_no_origin_can_not_be_allowed(text: str) -> None:
     with pytest.raises(ValueError, match="is not an origin"):
         OriginList([text])

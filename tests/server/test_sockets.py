@@ -123,7 +123,7 @@ def test_all_are_closed_at_once(server: Running, feed: Raw) -> None:
         ({"code": 5000}, "'code' must be"),
         ({"code": "1000"}, "'code' must be"),
         ({"code": True}, "'code' must be"),
-        ({"code": 1000.0}, "'code' must be"),
+        ({"code": 1000.5}, "'code' must be"),
         ({"reason": "x" * 124}, "'reason' must be"),
         ({"reason": "☂" * 42}, "'reason' must be"),
         ({"reason": 1}, "'reason' must be"),

@@ -20,6 +20,7 @@ resources:
     fields: {name: first_name, photo: {file: {max: 5MiB}}, pic: {image: [320, 240]}}
 """
 MIB = 1024 * 1024
+ANOTHER = "start the server with another --limit body=NUMBER."
 BIG = bytes(range(256)) * (5 * MIB // 256)
 
 
@@ -51,14 +52,17 @@ def test_a_larger_file_is_refused_by_its_field_and_a_larger_body_by_the_listener
     by_listener = api.ask("PUT", "/animals/1/photo", "Content-Type: image/png", body=BIG + bytes(2 * MIB))
     assert (by_listener.status, by_listener.json["detail"]) == (
         413,
-        f"The request body is longer than {6 * MIB} bytes.",
+        f"The request body is longer than {6 * MIB} bytes: send less, or {ANOTHER}",
     )
     assert api.get("/animals/1").json["photo"] is None
 
 
 def test_a_body_without_a_file_is_no_longer_for_the_files_that_others_may_hold(api: Client) -> None:
     refused = api.post("/animals", {"name": "a" * MIB})
-    assert (refused.status, refused.json["detail"]) == (413, f"The request body is longer than {MIB} bytes.")
+    assert (refused.status, refused.json["detail"]) == (
+        413,
+        f"The request body is longer than {MIB} bytes: send less, or {ANOTHER}",
+    )
 
 
 def test_a_chunked_upload_gets_through(api: Client, running: Running) -> None:

@@ -21,7 +21,7 @@ from mockserver.store.feed import (
     is_topic,
     read_cursor,
 )
-from mockserver.store.ring import KEPT, KEPT_S
+from mockserver.store.ring import KEPT, KEPT_BYTES, KEPT_S, Span
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -111,6 +111,42 @@ def test_each_topic_holds_its_latest_events() -> None:
     assert lost(feed.since(feed.start, None)) == "trimmed"
     assert lost(feed.since(Place(feed.start.epoch, 1), {"a"})) == "trimmed"
     assert len(missed(feed.since(Place(feed.start.epoch, 2), {"a"}))) == KEPT
+
+
+def test_a_topic_holds_so_many_bytes_and_its_latest_event_however_long_it_is() -> None:
+    feed = new_feed()
+    for _ in range(20):
+        feed.publish("a", "", "x" * (KEPT_BYTES // 16 - 2), NOON)
+    feed.publish("b", "", "x", NOON)
+    assert lost(feed.since(Place(feed.start.epoch, 3), {"a"})) == "trimmed"
+    assert len(missed(feed.since(Place(feed.start.epoch, 4), {"a"}))) == 16
+    assert missed(feed.since(feed.start, {"b"})) == ["b 21"]
+    feed.publish("a", "", "x" * (KEPT_BYTES + 1), NOON)
+    assert missed(feed.since(Place(feed.start.epoch, 20), {"a"})) == ["a 22"]
+    feed.publish("a", "", "x", NOON)
+    feed.publish("a", "", 10**30, NOON)
+    assert missed(feed.since(Place(feed.start.epoch, 22), {"a"})) == ["a 23", "a 24"]
+
+
+def test_what_is_let_go_of_for_its_age_makes_room() -> None:
+    clock = Hand()
+    feed = Feed(backends.get("memory")(), clock, Span(size_bytes=100))
+    feed.publish("a", "", "x" * 90, NOON)
+    clock.at_s = KEPT_S
+    for number in range(2, 5):
+        feed.publish("a", "", "x" * 30, NOON)
+        assert len(missed(feed.since(Place(feed.start.epoch, 1), {"a"}))) == number - 1
+
+
+def test_how_much_is_held_is_as_it_is_told() -> None:
+    clock = Hand()
+    feed = Feed(backends.get("memory")(), clock, Span(events=2, seconds=60.0))
+    for _ in range(3):
+        feed.publish("a", "", None, NOON)
+    assert lost(feed.since(feed.start, {"a"})) == "trimmed"
+    assert missed(feed.since(Place(feed.start.epoch, 1), {"a"})) == ["a 2", "a 3"]
+    clock.at_s = 60.0
+    assert lost(feed.since(Place(feed.start.epoch, 2), {"a"})) == "trimmed"
 
 
 def test_more_than_is_given_at_once_is_not_given_in_part() -> None:

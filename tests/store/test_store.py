@@ -299,7 +299,8 @@ def test_threads_that_raise_one_number_lose_no_step() -> None:
 def test_a_full_collection_takes_no_more_and_its_documents_may_change() -> None:
     client, service = _full()
     refused = client.post("/notes", {"text": "more"})
-    assert (refused.status, refused.json["detail"]) == (409, "There are 200,000 notes already, and more are not kept.")
+    said = "There are 200,000 notes already, and more are not kept: delete some, or start the server with another "
+    assert (refused.status, refused.json["detail"]) == (409, f"{said}--limit documents=NUMBER.")
     assert client.post("/notes", [{"text": "more"}]).status == 409
     assert client.patch("/notes/7", {"text": "other"}).status == 201
     assert client.delete("/notes/7").status == 204

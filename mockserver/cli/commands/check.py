@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.definition import BROKEN, PATH
+from mockserver.cli.limit import EXTENT_NAMES, Limit, by_name, limit_option, read_extent
 from mockserver.cli.output import write_text
 
 if TYPE_CHECKING:
     from mockserver.definitions.report import Style
+    from mockserver.definitions.source import Extent
     from mockserver.errors import DefinitionProblem
     from mockserver.server.assemble import Prepared
 
@@ -34,7 +36,8 @@ Examples:
     show_default=True,
     help="For people, for programs (a list of problems), as annotations of a GitHub workflow.",
 )
-def command(paths: tuple[Path, ...], style: "Style") -> None:
+@limit_option(EXTENT_NAMES)
+def command(paths: tuple[Path, ...], style: "Style", limits: tuple[Limit, ...]) -> None:
     """Say every problem of definitions with its place and a hint, and exit 2; exit 0 when there is none.
 
     Each PATH is a definition of its own: a file, or a folder whose *.yaml are one definition together. Values are
@@ -44,19 +47,20 @@ def command(paths: tuple[Path, ...], style: "Style") -> None:
     from mockserver.definitions.report import render  # noqa: PLC0415 - only when something is checked
     from mockserver.errors import DefinitionError  # noqa: PLC0415
 
-    problems = [problem for path in paths for problem in _check(path, style)]
+    extent = read_extent(by_name(limits))
+    problems = [problem for path in paths for problem in _check(path, style, extent)]
     if problems or style == "json":
         write_text(render(DefinitionError(problems), style))
     sys.exit(BROKEN if problems else 0)
 
 
-def _check(path: Path, style: "Style") -> "Sequence[DefinitionProblem]":
+def _check(path: Path, style: "Style", extent: "Extent") -> "Sequence[DefinitionProblem]":
     """The problems of one definition; one that has none gets its line at once."""
     from mockserver.errors import DefinitionError  # noqa: PLC0415
     from mockserver.server.assemble import load_prepared  # noqa: PLC0415
 
     try:
-        prepared = load_prepared([path], tried_rows=inf)
+        prepared = load_prepared([path], tried_rows=inf, extent=extent)
     except DefinitionError as error:
         return error.problems
     if style != "json":

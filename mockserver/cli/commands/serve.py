@@ -11,7 +11,7 @@ import click
 
 from mockserver.cli.definition import BROKEN, PATH, convention_option, default_paths, load_or_exit, seed_option
 from mockserver.cli.duration import Duration
-from mockserver.cli.limit import NAMES, Limit, LimitOption
+from mockserver.cli.limit import NAMES, by_name, limit_option, read_bounds, read_extent
 from mockserver.cli.output import open_standard_streams
 from mockserver.definitions.bound import LONGEST_WAIT_S
 
@@ -80,14 +80,7 @@ Examples:
 @click.option(
     "--token", default="", envvar="MOCKSERVER_TOKEN", callback=_read_token, help="What the control plane asks for."
 )
-@click.option(
-    "--limit",
-    "limits",
-    multiple=True,
-    type=LimitOption(),
-    metavar="NAME=NUMBER",
-    help=f"Allow more, or less, of: {', '.join(NAMES)}. May be given several times.",
-)
+@limit_option(NAMES)
 @click.option("--end-with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @click.option("--log", type=click.Choice(["text", "json", "quiet"]), default="text", show_default=True)
 @click.pass_obj
@@ -100,6 +93,7 @@ def command(at_ready: Callable[[str], None] | None, /, paths: tuple[Path, ...], 
     # Until `run` has all it needs: nearly all of that stays, and looking through it for garbage takes long.
     gc.disable()
     open_standard_streams()
+    options["limits"] = by_name(options["limits"])
     sys.exit(_serve(paths, options, {} if at_ready is None else {"at_ready": at_ready}))
 
 
@@ -130,7 +124,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
     files = paths or default_paths()
     # Before they are loaded: a change that comes meanwhile is one.
     watch = None if options["no_watch"] else FileWatch(files)
-    prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"])
+    prepared = load_or_exit(files, options["seed"], options["convention"], options["scenario"], options["limits"])
     database = _open_database(options)
     service = _begin(prepared, options, database)
     from mockserver.server.limits import limit_server  # noqa: PLC0415
@@ -144,7 +138,7 @@ def _serve(paths: tuple[Path, ...], options: dict[str, Any], further: dict[str, 
         options["log"],
         options["static"],
         request_faults=options["allow_request_faults"],
-        limits=limit_server(_read_limits(options["limits"])),
+        limits=limit_server(options["limits"]),
         end_with_stdin=options["end_with_stdin"],
         **further,
     )
@@ -175,13 +169,14 @@ def _begin(prepared: "Prepared", options: dict[str, Any], database: "Database | 
 
     if options["no_faults"] and (options["faults"] or options["delay"]):
         raise click.UsageError("--no-faults bars what --fault and --delay ask for: leave one out.")
-    limits = _read_limits(options["limits"])
+    limits = options["limits"]
     beginning = Beginning(
         options["faults"],
         options["delay"],
         options["scenario"],
         options["no_faults"],
-        **{name: limits[name] for name in ("journal", "sandboxes") if name in limits},
+        bounds=read_bounds(limits),
+        **({"sandboxes": limits["sandboxes"]} if "sandboxes" in limits else {}),
     )
     try:
         return AssembledService(prepared, beginning, database)
@@ -189,11 +184,6 @@ def _begin(prepared: "Prepared", options: dict[str, Any], database: "Database | 
         raise click.UsageError(str(error)) from None
     except DatabaseError as error:
         _refuse(error)
-
-
-def _read_limits(limits: tuple[Limit, ...]) -> dict[str, int]:
-    """Limits by name; the last word on one holds."""
-    return {limit.name: limit.value for limit in limits}
 
 
 def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":
@@ -206,7 +196,7 @@ def _renewal(service: "AssembledService", options: dict[str, Any]) -> "Renewal":
         staged = service.stage(prepare(source, changes, begins_in=options["scenario"]))
         return Loaded(staged.difference, partial(service.take_over, staged))
 
-    return Renewal(load)
+    return Renewal(load, read_extent(options["limits"]))
 
 
 def _read_origins(origins: tuple[str, ...]) -> "OriginList":

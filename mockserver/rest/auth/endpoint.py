@@ -120,7 +120,7 @@ class Desk:
 def read_members(request: Request) -> Mapping[str, object]:
     """The members of a body, JSON or a form. *Raises* `BadRequest`, `UnsupportedMediaType`, `Invalid`."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
-        return dict(read_form(request.body))
+        return dict(read_form(request))
     body = read_json(request)
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object.", [FieldError("must be an object")])

@@ -4,7 +4,7 @@ Fields that are new are filled from the row that is seeded with the same id, whe
 is given.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from mockserver.generation.schema import ID, Attribute, Resource, Schema
@@ -35,15 +35,20 @@ class Fitted:
     """The resources that there was nothing of."""
 
 
-def fit(schema: Schema, found: Mapping[str, Collection], pristine: Mapping[str, Collection]) -> Fitted:
-    """What can be served of the documents that were found."""
+def fit(
+    schema: Schema,
+    found: Mapping[str, Collection],
+    pristine: Mapping[str, Collection],
+    room: Callable[[Resource], int],
+) -> Fitted:
+    """What can be served of the documents that were found; `room` says how many there may be of a resource."""
     fitted, rows = Fitted(), {}
     for name, collection in found.items():
         if name not in schema.resources:
             fitted.misfits += (Misfit(name, one, "its resource is declared no longer") for one in collection)
     for name, resource in schema.resources.items():
         if name in found:
-            rows[name] = _fitting(resource, found[name], pristine[name], fitted.misfits)
+            rows[name] = _fitting(resource, found[name], pristine[name], fitted.misfits, room(resource))
         else:
             rows[name] = dict(pristine[name].keys)
             fitted.seeded.append(name)
@@ -53,12 +58,12 @@ def fit(schema: Schema, found: Mapping[str, Collection], pristine: Mapping[str, 
     return fitted
 
 
-def _fitting(resource: Resource, found: Collection, pristine: Collection, misfits: list[Misfit]) -> Rows:
+def _fitting(resource: Resource, found: Collection, pristine: Collection, misfits: list[Misfit], room: int) -> Rows:
     """The documents of one resource that obey its rules."""
     taken: dict[tuple[str, object], Key] = {}
     unique = [name for name, one in resource.attributes.items() if one.rules.unique and name != ID]
     kept: Rows = {}
-    most = 1 if resource.is_singleton else resource.most_rows
+    most = 1 if resource.is_singleton else room
     for key, document in found.keys.items():
         made, lost = _shaped(resource, document, pristine.keys.get(key, {}))
         held = [(name, hashable(made[name])) for name in unique if made.get(name) is not None]

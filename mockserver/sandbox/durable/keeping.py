@@ -57,7 +57,7 @@ class Keeping:
         collections = recover(found, store.schema)
         is_same = found.image.about.get("declared") == self._declared()
         if not is_same:
-            fitted = fit(store.schema, collections, seeded.pristine)
+            fitted = fit(store.schema, collections, seeded.pristine, store.room)
             self._put_aside(fitted)
             collections = fitted.collections
         for collection in collections.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mockserver.errors import suggestion
 from mockserver.faults.fault import Fault
 from mockserver.faults.preset import preset_faults, presets
-from mockserver.sandbox.journal import ENTRIES
+from mockserver.sandbox.bounds import Bounds
 from mockserver.sandbox.registry import LIMIT
 from mockserver.value import dataclass
 
@@ -27,15 +27,14 @@ class Beginning:
     """What was asked for at the start; it holds for every sandbox, and is what a reset goes back to.
 
     `faults` are names of the definition's or of presets, `delay` is a duration as a definition writes it. Where
-    faults are barred none ever acts. `journal` is how many exchanges each sandbox remembers, `sandboxes` how many named
-    ones there may be.
+    faults are barred none ever acts. `bounds` are each sandbox's, `sandboxes` how many named ones there may be.
     """
 
     faults: tuple[str, ...] = ()
     delay: str = ""
     scenario: str = ""
     bars_faults: bool = False
-    journal: int = ENTRIES
+    bounds: Bounds = Bounds()
     sandboxes: int = LIMIT
 
     def verify(self, faults: Mapping[str, Fault], scenarios: Mapping[str, object]) -> None:

@@ -49,7 +49,7 @@ class AssembledInstance:
         self.name = name
         self.has_ended = False
         backend = None if database is None else _backend_of(database)
-        self.sandbox = Sandbox(prepared.seeded, name, backend, prepared.beginning.journal)
+        self.sandbox = Sandbox(prepared.seeded, name, backend, prepared.beginning.bounds)
         self.journal = self.sandbox.journal
         self.clock = self.sandbox.clock
         self.reconnects = self.sandbox.reconnects
@@ -193,6 +193,8 @@ class AssembledInstance:
     def _answer(self, request: Request) -> Reply:
         if self.has_ended:
             return self.refuse(request, _ended())
+        if request.body_bytes != self.sandbox.bounds.body_bytes:
+            request = replace(request, body_bytes=self.sandbox.bounds.body_bytes)
         reply = self._placed(self.api.handle(request))
         if reply.came_to == UnknownPath.slug and self.sandbox.channels.find(request) is not None:
             return replace(self.refuse(request, only_a_socket()), at=reply.at)

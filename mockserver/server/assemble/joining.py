@@ -131,7 +131,7 @@ def join(prepared: Prepared, sandbox: Sandbox, desk: CommandDesk, feed: Callable
         seeded, base = lambda: sandbox.seeded.pristine, prefix_of(sandbox.name)
         return PlainDesk(definition, store, sandbox.filler, api, seeded=seeded, base=base)
 
-    return Parts(sandbox, api, entry, runner, told, Switchboard(feed, desk), cache(plain))
+    return Parts(sandbox, api, entry, runner, told, Switchboard(feed, desk, sandbox.bounds.frame_bytes), cache(plain))
 
 
 def _join_actions(prepared: Prepared, sandbox: Sandbox, convention: Styled) -> "Joined":

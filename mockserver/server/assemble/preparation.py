@@ -12,7 +12,7 @@ from mockserver.conventions.base import conventions
 from mockserver.conventions.styled import Styled, check_style, convention_of
 from mockserver.definitions.load import Report, read_definition
 from mockserver.definitions.model import CoreDefinition
-from mockserver.definitions.source import Source, read_source
+from mockserver.definitions.source import EXTENT, Extent, Source, read_source
 from mockserver.errors import GenerationError
 from mockserver.faults.fault import Fault
 from mockserver.faults.preset import preset_faults, presets
@@ -265,15 +265,17 @@ def prepare(
     )
 
 
-def load_prepared(
+def load_prepared(  # noqa: PLR0913 - each is an option of the command line
     paths: Sequence[Path],
     seed: int | None = None,
     convention: str | None = None,
     tried_rows: float = TRIED_ROWS,
     begins_in: str = "",
+    *,
+    extent: Extent = EXTENT,
 ) -> Prepared:
     """The checked definition and data of files or folders, as `prepare`. *Raises* `DefinitionError`."""
-    source = read_source(list(paths))
+    source = read_source(list(paths), extent)
     return prepare(source, override(source, seed, convention), tried_rows, begins_in)
 
 

@@ -60,7 +60,7 @@ def add_definition(routes: Routes, service: Service, renewal: Renewal) -> None:
         text = _read_upload()
 
         def read() -> Source:
-            source = parse_source(text, _NAME)
+            source = parse_source(text, _NAME, renewal.extent)
             restore_secrets(source, service.written)
             return source
 

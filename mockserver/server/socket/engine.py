@@ -78,7 +78,7 @@ class Engine(FrameProtocol):
     def explain(self, error: ParseFailed) -> str:
         """What was wrong, in a reason's few words."""
         if error.code is CloseReason.MESSAGE_TOO_BIG:
-            return f"A message may have {self._limit} bytes."
+            return f"A message may have {self._limit} bytes, by a channel's max_message or by --limit frame=."
         if str(error) == "error in extension":
             is_data = error.code is CloseReason.INVALID_FRAME_PAYLOAD_DATA
             return "The compressed data is broken." if is_data else "The frame does not fit the extension."
