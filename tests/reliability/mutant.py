@@ -6,6 +6,7 @@ Everything is drawn from a seed, so the same number is the same mutant anywhere.
 import json
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -134,7 +135,7 @@ def _replace_value(text: str, random: Random) -> bytes:
     tree = parse_source(text, "good.yaml").data
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         holder, key = random.choice(list(find_places(tree)))
-        holder[key] = random.choice(WRONG)
+        holder[key] = deepcopy(random.choice(WRONG))
     return _dump(tree)
 
 

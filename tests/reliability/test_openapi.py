@@ -17,7 +17,7 @@ PARTS: Final = {
     "linkis": r"^/api/rest_j/v1/(project/projects/\{id\}|datasource/datasources(/\{id\})?|user/\w+|entrance/\w+)$",
 }
 CONTROL_PART: Final = r"^/api/(clock|faults/\{name\}|reset|requests|sandboxes/\{name\}|sockets/close)$"
-THOROUGH: Final = ("--max-examples", "100")
+THOROUGH: Final = ("--max-examples", "25")
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -82,8 +82,8 @@ def soak(plan: Plan) -> Outcome:
 def test_nobody_loses_anything_and_nothing_grows(figure: Figures, *, is_thorough: bool) -> None:
     came = soak(LONG if is_thorough else SHORT)
     _hold_to_what_was_told(came, figure)
-    _hold_to_how_it_was_answered(came, figure, is_thorough=is_thorough)
     _hold_to_what_it_takes(came, figure, is_thorough=is_thorough)
+    _hold_to_how_it_was_answered(came, figure)
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ def _hold_to_what_was_told(came: Outcome, figure: Figures) -> None:
     figure("times that others were cut off and came back", came.returns, least=1)
 
 
-def _hold_to_how_it_was_answered(came: Outcome, figure: Figures, *, is_thorough: bool) -> None:
+def _hold_to_how_it_was_answered(came: Outcome, figure: Figures) -> None:
     figure("requests and commands", came.asked, least=1)
     figure("of them answered wrongly", len(came.wrong), exactly=0)
-    figure("requests not made, because 200 were waiting", came.left_out, exactly=0 if is_thorough else None)
+    # How long answers take is held to this alone: clients and server fill two cores together.
+    figure("requests not made, because 200 were waiting", came.left_out, most=came.asked // 100)
     figure("faults switched on and off", came.switches, least=1)
     figure("sandboxes made, worked in and ended", came.tests, least=1)
     figure("definitions loaded meanwhile", came.reloads, least=1)
-    # How long answers take is not held to anything: clients and server fill two cores together.
     for what, taken_s in (
         ("an answer", came.taken_s),
         ("an answer of the control plane", came.control_s),

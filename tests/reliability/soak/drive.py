@@ -96,6 +96,7 @@ class Soak:
         worker = Worker("first", self._port, self._control_port)
         await worker.test()
         worker.close()
+        await self._fill()
         body = {"source": DEFINITION.read_text(encoding="utf-8")}
         assert (await self._control.ask("PUT", "/api/definition", body)).status == 200
         self._control.close()
@@ -104,6 +105,15 @@ class Soak:
             await asyncio.sleep(0.1)
             held.append(self._hold())
         return held[-1]
+
+    async def _fill(self) -> None:
+        """Have as much as is ever kept of what comes in slowly: events of its topics, and answers by their keys."""
+        async with Pipe(self._port) as pipe:
+            for number in range(self._plan.kept):
+                made = await pipe.ask("POST", "/notes", {"text": f"Early {number}"}, f"Idempotency-Key: early{number}")
+                gone = await pipe.ask("DELETE", f"/notes/{orjson.loads(made.body)['id']}")
+                moved = await pipe.ask("PATCH", "/shops/1", {"city": f"City {number}"})
+                assert (made.status, gone.status, moved.status) == (201, 204, 201)
 
     # Who follows.
 

@@ -134,7 +134,8 @@ class Ledger:
 
     def judge(self, last: int) -> Verdict:
         """What the tracks come to when the feed is at `last`."""
-        missing = [one for one in range(1, last + 1) if one not in self.events]
+        first = min((track.start for track in self.tracks if track.start is not None), default=0) + 1
+        missing = [one for one in range(first, last + 1) if one not in self.events]
         words = [f"nobody was told of {len(missing)} events: {missing[:5]}"] if missing else []
         lost = doubled = disordered = told = 0
         for track in self.tracks:

@@ -17,7 +17,9 @@ class Plan(NamedTuple):
     """How many tests of pages run at a time, each in a sandbox of its own."""
     flap_s: float
     reload_s: float
+    kept: int
+    """How much is written before anybody looks: what is kept of the latest of each sort is full from the beginning."""
 
 
-LONG = Plan(600, 500, 100, 50, 40, 200, 2, 2.0, 60.0)
-SHORT = Plan(2.5, 50, 10, 6, 8, 60, 1, 0.4, 1.5)
+LONG = Plan(600, 500, 100, 50, 40, 200, 2, 2.0, 60.0, 1_000)
+SHORT = Plan(2.5, 50, 10, 6, 8, 60, 1, 0.4, 1.5, 5)
