@@ -142,7 +142,10 @@ def _neutral(role: str) -> Iterator[str]:
 
 def _statuses(name: str) -> Iterator[str]:
     spoken = _spoken(name)
-    plain = {kind.slug: kind for kind in _problems(Problem)}
+    plain: dict[str, type[Problem]] = {}
+    for kind in _problems(Problem):
+        # The listener has kinds of its own, which stand for the same outcome.
+        plain.setdefault(kind.slug, kind)
     yield "## Statuses\n"
     yield "Each can be changed: `convention: {like: " + name + ", statuses: {created: 200}}`.\n"
     yield "| outcome | status |\n|---|---|"

@@ -9,12 +9,13 @@ from tests.server.socket.observe import is_silent, notice, own_path
 from tests.server.socket.raw import BINARY, CLOSE, FIN, MASK, PING, PONG, TEXT, Frame, Raw, frame, mask, more, text
 
 LIMIT = 16 * 1024 * 1024
+SET_BY = "by a channel's max_message or by --limit frame="
 LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789" * (LIMIT // 36 + 1)
 
 
 def verify_refused(raw: Raw, limit: int) -> None:
     got = raw.read()
-    assert (got.opcode, got.code, got.reason) == (CLOSE, 1009, f"A message may have {limit} bytes.")
+    assert (got.opcode, got.code, got.reason) == (CLOSE, 1009, f"A message may have {limit} bytes, {SET_BY}.")
     assert raw.at_end()
 
 
