@@ -251,9 +251,13 @@ def test_the_limits_themselves_are_allowed() -> None:
 
 def test_a_thousand_lines_are_read_in_a_fraction_of_a_second() -> None:
     text = "resources:\n" + "".join(f"  r{n}: {{count: 3, fields: {{id: {{seq: 1}}}}}}\n" for n in range(1000))
-    begun = time.thread_time()
-    parse_source(text, "z.yaml")
-    assert time.thread_time() - begun < 0.5
+    taken_s = []
+    for _ in range(3):
+        begun = time.thread_time()
+        parse_source(text, "z.yaml")
+        taken_s.append(time.thread_time() - begun)
+    # The best of them: processor time too is longer where others have emptied the caches.
+    assert min(taken_s) < 0.5, taken_s
 
 
 def test_the_python_parser_reads_and_refuses_alike(monkeypatch: pytest.MonkeyPatch) -> None:
