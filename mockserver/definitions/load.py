@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mockserver.definitions.advice import explain_key, known_keys
 from mockserver.definitions.model import CoreDefinition
+from mockserver.definitions.reader import LIMIT_PROBLEMS
 from mockserver.definitions.source import Source
 from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
 from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]
-
-LIMIT_PROBLEMS: Final = 100
-"""So many are told; looking for more would take as long as there are."""
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ LIMIT_DEPTH = 50
 NODES_MIB = 200_000
 """How many values there may be for each MiB that a file may have, and in any case."""
 LIMIT_PROBLEMS = 100
+"""So many are told; looking for more would take as long as there are."""
 
 # The C parser is some thirty times as fast; a PyYAML built without libyaml has none.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

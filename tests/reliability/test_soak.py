@@ -49,12 +49,16 @@ def serving() -> Iterator[tuple[Running, Gauge]]:
         log = Thread(target=_drain, args=[server.stdout])
         log.start()
         stack.callback(log.join)
+        assert process.stderr is not None
         try:
             yield server, Gauge(process.pid, telling)
-        finally:
+        except Exception as error:
+            # What went wrong there may be why it failed here.
             process.terminate()
+            error.add_note(f"The server wrote: {process.stderr.read() or 'nothing'}")
+            raise
+        process.terminate()
         assert process.wait(STOP_S) == 0
-        assert process.stderr is not None
         assert process.stderr.read() == ""
 
 
