@@ -80,7 +80,7 @@ class LimitOption(click.ParamType[Limit]):
             return value
         name, _, text = str(value).partition("=")
         if name not in self._names:
-            self.fail(f"there is no limit '{name}'; {suggestion(name, self._names)}.", param, ctx)
+            self.fail(f"there is no limit '{name}'; {suggestion(name, self._names)}", param, ctx)
         allowed = RANGES[name]
         number = _read_number(text, is_size=allowed.is_size)
         if not allowed.least <= number <= allowed.most:
