@@ -308,8 +308,15 @@ class DefinitionProblem:
     line: str = ""
 
 
+LIMIT_PROBLEMS = 100
+"""So many of one definition are told; looking for more would take as long as there are."""
+
+
 class DefinitionError(Exception):
-    """A definition that can't be served, with every problem found in it, in the order of the files."""
+    """A definition that can't be served, with every problem found in it, in the order of the files.
+
+    Of more than `LIMIT_PROBLEMS`, the first that were found.
+    """
 
     def __init__(self, problems: Sequence[DefinitionProblem]) -> None:
         self.problems = tuple(problems)

@@ -9,9 +9,8 @@ from pydantic_core import ErrorDetails
 
 from mockserver.definitions.advice import explain_key, known_keys
 from mockserver.definitions.model import CoreDefinition
-from mockserver.definitions.reader import LIMIT_PROBLEMS
 from mockserver.definitions.source import Source
-from mockserver.errors import DefinitionError, DefinitionProblem, suggestion
+from mockserver.errors import LIMIT_PROBLEMS, DefinitionError, DefinitionProblem, suggestion
 from mockserver.value import dataclass
 
 Where: TypeAlias = tuple[str | int, ...]

@@ -11,14 +11,12 @@ from mockserver.definitions.node import Content, Entry, Node, merge_bases
 from mockserver.definitions.scalar import Step, UnfitScalar, check_text, resolve_key, resolve_scalar
 from mockserver.definitions.syntax import explain_syntax
 from mockserver.definitions.textfile import Extent, TextFile
-from mockserver.errors import DefinitionError, DefinitionProblem, Position, suggestion
+from mockserver.errors import LIMIT_PROBLEMS, DefinitionError, DefinitionProblem, Position, suggestion
 from mockserver.value import dataclass
 
 LIMIT_DEPTH = 50
 NODES_MIB = 200_000
 """How many values there may be for each MiB that a file may have, and in any case."""
-LIMIT_PROBLEMS = 100
-"""So many are told; looking for more would take as long as there are."""
 
 # The C parser is some thirty times as fast; a PyYAML built without libyaml has none.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
