@@ -44,7 +44,6 @@ _SERVER_OPTIONS = (("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),)
 """What the server as a whole can do, for `OPTIONS *` (RFC 9110 §9.3.7)."""
 
 _ENTERED: Final = "mockserver.entered"
-"""Among what is known of a request: the sandbox that it has been led to, and the request as it is there."""
 _READ: Final = ("GET", "HEAD")
 
 
@@ -77,8 +76,8 @@ class Front:
         service.at_end(prepared.forget)
         service.follow(lambda instance: log.follow(instance.journal))
 
-    def recall(self, head: bytes, started: float) -> Whole | None:
-        """The answer to a request with this head that was given before, where it is still true; it is recorded."""
+    def recall(self, head: bytes, started: float) -> Prepared | None:
+        """What was answered to a request with this head before, where it is still true; it is recorded."""
         found = self._prepared.find(head)
         if found is None:
             return None
@@ -93,7 +92,7 @@ class Front:
         # The same bytes but for the cursor, which moves with every write.
         found.whole.at = instance.at
         instance.journal.record_again(found.entry, time(), perf_counter() - started)
-        return found.whole
+        return found
 
     def _stands(self, found: Prepared) -> bool:
         """Whether an answer would be given again, letter for letter."""

@@ -7,6 +7,7 @@ the environment of WSGI:
 - `RAW_URI`: path and query as sent, percent-encoding intact
 - `mockserver.request`: the request as the actions see it, but for its query
 - `mockserver.answer`: what carries the answer, where there is one that is not whole
+- `mockserver.entered`: the sandbox that the request was led to, and what it is there, once that is known
 - `mockserver.problem`: why the request is refused, nothing when it is not
 - `mockserver.started`: `time.perf_counter()` when its head was whole
 - `mockserver.socket`, `mockserver.unread`: the connection, and bytes the client sent ahead; whoever takes them over
@@ -110,6 +111,8 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         self.server = server
         self.receiver = Receiver(sock, server.limits, server.body_limit)
         self.served = 0
+        self.sandbox = ""
+        """Where the latest request was led, nothing where that is not known."""
 
     def handle(self) -> None:
         """Serve requests until one side has had enough."""
@@ -156,10 +159,11 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
     def _serve(self, raw: bytes) -> bool | None:
         started = perf_counter()
         front = self.server.front
-        if front is not None and (known := front.recall(raw, started)) is not None:
+        if front is not None and (found := front.recall(raw, started)) is not None:
             # Only requests are known that let the connection go on.
             self.close_connection, self.request_version = False, "HTTP/1.1"
-            self._send(known)
+            self.sandbox = found.instance.name
+            self._send(found.whole)
             return self._settle()
         try:
             head = parse_head(raw, self.server.limits)
@@ -226,10 +230,13 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         front = self.server.front
         # Whoever takes the socket over gets it without a deadline; ours is set again around each send.
         self.socket.settimeout(None)
+        self.sandbox = ""
         if front is None or asks_for_socket(request.headers.get("upgrade", "")):
             self._run(request, known)
             return
         given = front.answer(request, head.query, known, raw)
+        if "mockserver.entered" in known:
+            self.sandbox = known["mockserver.entered"][0].name
         if isinstance(given, Whole):
             self._send(given)
         else:

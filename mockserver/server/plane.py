@@ -1,7 +1,7 @@
 """One plane: an application behind every socket of its listener, started, stopped and emptied together."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -62,6 +62,7 @@ class Plane:
         self._is_stopping = True
         self._close()
         self.keep_alive(is_kept=False)
+        self.dismiss(lambda _: True)
         for handler in self._handlers():
             # One on which a request has begun to arrive is closed behind its answer.
             if handler.is_at_rest:
@@ -73,19 +74,23 @@ class Plane:
         return any(server.handlers for server in self._servers)
 
     def keep_alive(self, *, is_kept: bool) -> None:
-        """Say whether connections may carry further requests; where not, those that wait for one end now.
-
-        One that waits for its first has nothing to do with what was before: it ends behind its answer.
-        """
+        """Say whether connections may carry another request behind the one that they carry next."""
         self._keeps_alive = is_kept and not self._is_stopping
         for server in self._servers:
             server.keeps_alive = self._keeps_alive
-        if not self._keeps_alive:
-            resting = [handler for handler in self._handlers() if handler.served and handler.is_at_rest]
-            for handler in resting:
+
+    def dismiss(self, is_theirs: Callable[[str], bool]) -> None:
+        """End the connections at rest that were last asked in one of those sandboxes, or nobody knows where.
+
+        One that waits for its first request has nothing to do with what was before: it ends behind its answer.
+        """
+        resting = []
+        for handler in self._handlers():
+            if handler.served and is_theirs(handler.sandbox) and handler.is_at_rest:
                 handler.dismiss()
-            if resting:
-                gevent.spawn_later(self._linger_s, _shut_all, [handler.socket for handler in resting])
+                resting.append(handler.socket)
+        if resting:
+            gevent.spawn_later(self._linger_s, _shut_all, resting)
 
     def refuse(self) -> None:
         """Let nobody in from now on, and begin nothing more; what goes on, goes on."""

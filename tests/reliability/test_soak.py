@@ -54,8 +54,10 @@ def serving() -> Iterator[tuple[Running, Gauge]]:
             yield server, Gauge(process.pid, telling)
         except Exception as error:
             # What went wrong there may be why it failed here.
+            ended = process.poll()
             process.terminate()
-            error.add_note(f"The server wrote: {process.stderr.read() or 'nothing'}")
+            error.add_note(f"The server {'ran' if ended is None else f'had ended with {ended}'}")
+            error.add_note(f"and wrote: {process.stderr.read() or 'nothing'}")
             raise
         process.terminate()
         assert process.wait(STOP_S) == 0

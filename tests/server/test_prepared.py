@@ -88,7 +88,7 @@ class Side:
         kept = self.front.recall(raw, 0.0)
         if kept is not None:
             self.given_again += 1
-            return spelled(kept)
+            return spelled(kept.whole)
         head = parse_head(raw, Limits())
         framing = find_framing(head)
         is_plain = framing.keeps_alive and not framing.has_body

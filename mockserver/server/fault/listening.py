@@ -41,7 +41,7 @@ class Listening:
         self._changed = Event()
         self._is_up = True
         self._restarts = False
-        self._breaks_connections = False
+        self._breaking: set[str] = set()
         self._problem = ""
 
     def attend(self, plane: Plane) -> None:
@@ -88,15 +88,26 @@ class Listening:
             self._holds.wake()
             self._changed.set()
             self._act_at_once()
-            breaks = any(one.faults.breaks_connections for one in self._service.instances())
-            if breaks != self._breaks_connections:
-                self._breaks_connections = breaks
-                self._plane.keep_alive(is_kept=not breaks)
+            self._renew_connections()
 
         instance.faults.watch(notice)
         instance.clock.watch(self._holds.wake)
         instance.clock.watch(self._changed.set)
         notice()
+
+    def _renew_connections(self) -> None:
+        """Have whoever meets a fault that breaks connections meet it on one that was not used before.
+
+        Browsers send again what is lost on one that was, and tell nobody. Where others were last asked, who are named
+        and live, their clients go on: one that sends as its connection ends may lose what it has sent.
+        """
+        names = {one.name: one.faults.breaks_connections for one in self._service.instances()}
+        breaking = {name for name, breaks in names.items() if breaks}
+        have_begun, self._breaking = breaking - self._breaking, breaking
+        self._plane.keep_alive(is_kept=not breaking)
+        if have_begun:
+            spared = names.keys() - breaking - {self._service.default.name}
+            self._plane.dismiss(lambda sandbox: sandbox not in spared)
 
     def _wanted(self) -> list[Outage]:
         """What keeps the listener closed now."""

@@ -24,8 +24,8 @@ class Reply(NamedTuple):
 class Cut(Exception):
     """The connection ended before its answer was whole; `got` is how much of that had come."""
 
-    def __init__(self, got: int) -> None:
-        super().__init__(f"ended after {got} bytes")
+    def __init__(self, got: int, why: Exception | None = None) -> None:
+        super().__init__(f"ended after {got} bytes by {why or 'FIN'!r}")
         self.got = got
 
 
@@ -84,7 +84,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._is_lost = True
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(Cut(len(self._buffer)))
+            self._answer.set_exception(Cut(len(self._buffer), error))
 
 
 class Pipe:
@@ -123,7 +123,7 @@ class Pipe:
             try:
                 _, connection = await asyncio.get_running_loop().create_connection(Connection, HOST, self._port)
             except OSError as error:
-                raise Cut(0) from error
+                raise Cut(0, error) from error
             self._connection = connection
         try:
             return await asyncio.wait_for(connection.ask(data), patience_s)

@@ -57,6 +57,34 @@ def test_connections_at_rest_have_ended_before_a_fault_that_breaks_them_is_said_
         assert idle.at_end()
 
 
+def test_those_who_last_asked_in_another_sandbox_that_lives_go_on(served: Served) -> None:
+    with ExitStack() as stack:
+        # The second time around, answers are those that were kept.
+        own, other, shared, ended, twice = (
+            stack.enter_context(served.begin("GET", f"{prefix}/things/1"))
+            for prefix in ("/~w1", "/~w2", "", "/~w3", "/~w2")
+        )
+        assert {wire.read().status for wire in (own, other, shared, ended, twice)} == {200}
+        served.server.control("DELETE", "/api/sandboxes/w3")
+        served.put("f", "w1", match="POST *", reset="connect")
+        for wire in (own, shared, ended):
+            assert wire.at_end()
+        assert select([other.sock, twice.sock], [], [], 0)[0] == []
+        other.send(request("GET", "/~w2/things/1"))
+        answer = other.read()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert other.at_end()
+        served.put("f", "w2", match="POST *", reset="connect")
+        assert twice.at_end()
+
+
+def test_connections_are_kept_again_once_the_sandbox_of_the_fault_has_ended(served: Served) -> None:
+    served.put("f", "w1", match="POST *", reset="connect")
+    assert served.ask().headers["connection"] == "close"
+    served.server.control("DELETE", "/api/sandboxes/w1")
+    assert "connection" not in served.ask().headers
+
+
 def test_a_connection_that_has_asked_nothing_yet_is_answered(served: Served) -> None:
     with Wire(served.server.port) as fresh:
         served.ask()
