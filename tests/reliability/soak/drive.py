@@ -107,13 +107,14 @@ class Soak:
         return held[-1]
 
     async def _fill(self) -> None:
-        """Have as much as is ever kept of what comes in slowly: events of its topics, and answers by their keys."""
+        """Have as much as is ever kept of what comes in slowly: events and exchanges, and answers by their keys."""
         async with Pipe(self._port) as pipe:
             for number in range(self._plan.kept):
                 made = await pipe.ask("POST", "/notes", {"text": f"Early {number}"}, f"Idempotency-Key: early{number}")
                 gone = await pipe.ask("DELETE", f"/notes/{orjson.loads(made.body)['id']}")
                 moved = await pipe.ask("PATCH", "/shops/1", {"city": f"City {number}"})
-                assert (made.status, gone.status, moved.status) == (201, 204, 201)
+                noise = await pipe.ask("PATCH", f"/~{NOISY}/orders/{number % 400 + 1}", {"total": 9})
+                assert (made.status, gone.status, moved.status, noise.status) == (201, 204, 201, 201)
 
     # Who follows.
 
