@@ -80,9 +80,10 @@ class Plane:
             server.keeps_alive = self._keeps_alive
 
     def dismiss(self, is_theirs: Callable[[str], bool]) -> None:
-        """End the connections at rest that were last asked in one of those sandboxes, or nobody knows where.
+        """End the connections at rest of certain sandboxes: each belongs to the one that its latest request was led to.
 
-        One that waits for its first request has nothing to do with what was before: it ends behind its answer.
+        `is_theirs` is asked by name, by an empty one where nobody knows. A connection that waits for its first request
+        has nothing to do with what was before: it ends behind its answer.
         """
         resting = []
         for handler in self._handlers():
