@@ -93,7 +93,7 @@ class Models:
         if attribute.is_writable:
             return schema
         # Said even of what may be anything: a member without a type is one that a body passes over.
-        return {**(schema if schema.keys() & TELLING else {**schema, "type": ANYTHING}), "readOnly": True}
+        return {**(schema if schema.keys() & TELLING else {**schema, "type": ANYTHING, "items": {}}), "readOnly": True}
 
     def _related(
         self, resource: Resource, name: str, relation: Relation, held: Schema | None, *, whole: bool

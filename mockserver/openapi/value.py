@@ -14,7 +14,7 @@ NO_NUL: Final = r"^[^\u0000]*$"
 """What every text obeys that a client sends."""
 
 ANYTHING: Final = ["null", "boolean", "number", "string", "array", "object"]
-"""The types of a value that may be any."""
+"""The types of a value that may be any; readers of older documents want `items` beside them."""
 TELLING: Final = frozenset(("type", "enum", "anyOf", "$ref"))
 """The keywords one of which every schema has that says what values are like."""
 
@@ -27,7 +27,7 @@ _PLAIN: Final[dict[TypeName, Schema]] = {
     "datetime": {"type": "string", "format": "date-time"},
     "uuid": {"type": "string", "format": "uuid"},
     "object": {"type": "object"},
-    "array": {"type": "array"},
+    "array": {"type": "array", "items": {}},
     "any": {},
 }
 

@@ -62,6 +62,17 @@ def test_operations_are_known_by_one_name_each(document: dict[str, Any]) -> None
     assert all(one["summary"] for one in operations)
 
 
+def test_every_operation_says_whether_it_is_asked_for_a_token(document: dict[str, Any]) -> None:
+    everywhere = document["security"]
+    said = {
+        path: operation.get("security", everywhere)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+    assert {path for path, schemes in said.items() if schemes == []} == {"/health", "/openapi.json", "/types.ts"}
+    assert all(schemes == [{}, {"token": []}] for path, schemes in said.items() if path.startswith("/api/"))
+
+
 def test_every_step_of_a_path_and_every_refusal_is_described(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for method, one in methods.items():

@@ -15,6 +15,7 @@ from mockserver.sandbox.plain.reader import PAGE
 from mockserver.server.control.condition import IF_MATCH, IF_NONE_MATCH, is_known, tagged, verify_conditions
 from mockserver.server.control.exchange import located, read_object, write_json, write_nothing
 from mockserver.server.control.operation import (
+    ANYTHING,
     COUNT,
     FLAG,
     MAYBE_TEXT,
@@ -51,7 +52,7 @@ _FIELD: Final = Shape(
         "unique": FLAG,
         "computed": FLAG,
         "has_default": FLAG,
-        "enum": {"type": ["array", "null"]},
+        "enum": {"type": ["array", "null"], "items": ANYTHING},
         "ref": {**MAYBE_TEXT, "description": "The resource whose id it holds."},
         "many": {**FLAG, "description": "Whether it holds several such ids."},
         "content": {"enum": ["file", "picture", None]},

@@ -9,6 +9,7 @@ from mockserver.messages import Json
 from mockserver.sandbox.snapshot import Snapshot
 from mockserver.server.control.exchange import located, read_object, write_json, write_nothing, wrong_member
 from mockserver.server.control.operation import (
+    ANYTHING,
     COUNT,
     INSTANT,
     NAMED,
@@ -31,7 +32,11 @@ _SNAPSHOT: Final = Shape(
 )
 _WHOLE: Final = Shape(
     "SnapshotData",
-    {"name": TEXT, "created": INSTANT, "data": {"type": "object", "additionalProperties": {"type": "array"}}},
+    {
+        "name": TEXT,
+        "created": INSTANT,
+        "data": {"type": "object", "additionalProperties": {"type": "array", "items": ANYTHING}},
+    },
 )
 _NAME: Final = Shape("SnapshotName", {"name": NAMED})
 _SAVED: Final = {201: Answer("It is kept.", _SNAPSHOT, {"Location": "Where it is."})}
