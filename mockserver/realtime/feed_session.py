@@ -124,6 +124,8 @@ class FeedSession:
         """Listen no more."""
         self._wire = None
         self._seat.audience.leave(self)
+        # It knows of us, and all of this is to go at once.
+        self.witness = Nobody()
 
     def tell(self, found: Missed | Gap) -> None:
         """Pass on what happened, or that it can't be told."""

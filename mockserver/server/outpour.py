@@ -84,6 +84,10 @@ class Outpour:
         self._fill()
         return self._basin.empty()
 
+    def abandon(self) -> None:
+        """Take nothing up any more, and hold on to nobody who was told of it."""
+        self._backlog = Backlog(b"", event_of, _tell_nobody)
+
     def clear(self) -> None:
         """Forget all that waits."""
         self._backlog.clear()
@@ -108,6 +112,10 @@ class Outpour:
             (traffic.flow.hand if self.gate is None else traffic.flow.hand_passed)(message)
         if traffic.tap is not None:
             traffic.tap("out", message)
+
+
+def _tell_nobody(error: Exception) -> None:
+    """Where nothing takes its turn any more, nothing can fail."""
 
 
 def event_of(message: Message) -> bytes:

@@ -180,6 +180,7 @@ class EventStream:
             self._finish(self._ending)
             self._sockets.remove(entry, self._ending)
             self._call(self.session.end)
+            self._outpour.abandon()
 
     def _chunks(self) -> Iterator[bytes]:
         # Where bytes are collected, the head has gone without any.

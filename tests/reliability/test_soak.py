@@ -21,12 +21,19 @@ from tests.reliability.soak.outcome import Outcome
 from tests.reliability.soak.plan import LONG, SHORT, Plan
 from tests.scorecard import Figures
 from tests.server.process import Running, await_ready, end
+from tests.server.socket.raw import TEXT, Raw, close
+from tests.server.test_stop import wait_until
+from tests.server.wire import Wire, request
 
 ROOT = DEFINITION.parents[3]
 COMMAND = (sys.executable, "-W", "error", "-m", "tests.reliability.soak.entry")
 OPTIONS = ("serve", "--port", "0", "--control-port", "0", "--log", "json", str(DEFINITION))
 STORE = "mockserver.store.store.Store"
 """There is one for each sandbox of each definition that is in memory."""
+SOCKET = "mockserver.server.socket.connection.Connection"
+STREAM = "mockserver.server.stream.EventStream"
+SESSION = "mockserver.realtime.feed_session.FeedSession"
+OF_EACH = 20
 RELOADS = 5
 STOP_S = 10
 FIRST_S = 60
@@ -127,6 +134,25 @@ def test_a_definition_that_is_served_no_more_is_let_go_of_at_once(figure: Figure
             assert server.control("PUT", "/api/definition", *headers, body=body).status == 200
         held = gauge.take_census().types[STORE]
     figure(f"definitions in memory, after {RELOADS} were loaded", held, exactly=1)
+
+
+def test_a_connection_that_has_ended_is_let_go_of_at_once(figure: Figures) -> None:
+    """Not by the collector, which comes when it has a quarter more to look through."""
+    with serving() as (server, gauge), ExitStack() as stack:
+        for _ in range(OF_EACH):
+            for leaves_in_order in (True, False):
+                raw = stack.enter_context(Raw(server.port, "/events/ws"))
+                raw.skip_to(TEXT)
+                stack.callback(raw.send, close(1000) if leaves_in_order else b"")
+            stream = stack.enter_context(Wire(server.port))
+            stream.send(request("GET", "/events/sse"))
+            assert stream.read(head_only=True).status == 200
+        assert {gauge.take_census().types.get(name) for name in (SOCKET, STREAM)} == {2 * OF_EACH, OF_EACH}
+        stack.pop_all().close()
+        wait_until(lambda: server.control("GET", "/api/sockets").json == [])
+        held = gauge.take_census().types
+    figure("of those who have left, still in memory", sum(held.get(name, 0) for name in (SOCKET, STREAM)), exactly=0)
+    assert held.get(SESSION, 0) == 0
 
 
 def _hold_to_what_was_told(came: Outcome, figure: Figures) -> None:

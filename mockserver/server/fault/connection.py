@@ -106,6 +106,7 @@ class Standing:
         for appointment in self._pending:
             self.instance.agenda.call_off(appointment)
         self._pending.clear()
+        self._talk = None
 
     # What changes meanwhile.
 

@@ -85,6 +85,7 @@ class Connection(Closable):
             is_orderly = self._finish_sending()
             self._sockets.remove(entry, self._ending or Ending("client", "lost", ABNORMAL))
             self._call(self.session.end)
+            self._outlet.abandon()
             if is_orderly:
                 tcp.linger(self._sock, self._sockets.limits.close_s)
             self._sock.close()

@@ -114,6 +114,10 @@ class Outlet:
             self._append(data)
         self._is_over = True
 
+    def abandon(self) -> None:
+        """Tell nobody of failures any more, so that nothing holds on to whoever was told."""
+        self._fail = _tell_nobody
+
     def cut(self) -> None:
         """Let go of what is yet to be played and of all behind it but the end, since nothing may be missing between."""
         last = self._queue.pop() if self._is_over and self._queue else None
@@ -253,6 +257,10 @@ class Outlet:
             self._queue.popleft()
             self.queued -= head.size
         return piece
+
+
+def _tell_nobody(error: Exception) -> None:
+    """Where nothing is drawn any more, nothing can fail."""
 
 
 def _is_drawn(piece: object) -> bool:
