@@ -86,7 +86,7 @@ class Outpour:
 
     def abandon(self) -> None:
         """Take nothing up any more, and hold on to nobody who was told of it."""
-        self._backlog = Backlog(b"", event_of, _tell_nobody)
+        self._backlog = Backlog(b"", event_of, lambda _: None)
 
     def clear(self) -> None:
         """Forget all that waits."""
@@ -112,10 +112,6 @@ class Outpour:
             (traffic.flow.hand if self.gate is None else traffic.flow.hand_passed)(message)
         if traffic.tap is not None:
             traffic.tap("out", message)
-
-
-def _tell_nobody(error: Exception) -> None:
-    """Where nothing takes its turn any more, nothing can fail."""
 
 
 def event_of(message: Message) -> bytes:

@@ -116,7 +116,7 @@ class Outlet:
 
     def abandon(self) -> None:
         """Tell nobody of failures any more, so that nothing holds on to whoever was told."""
-        self._fail = _tell_nobody
+        self._fail = lambda _: None
 
     def cut(self) -> None:
         """Let go of what is yet to be played and of all behind it but the end, since nothing may be missing between."""
@@ -257,10 +257,6 @@ class Outlet:
             self._queue.popleft()
             self.queued -= head.size
         return piece
-
-
-def _tell_nobody(error: Exception) -> None:
-    """Where nothing is drawn any more, nothing can fail."""
 
 
 def _is_drawn(piece: object) -> bool:
