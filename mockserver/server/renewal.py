@@ -3,11 +3,9 @@
 Knows neither definitions nor data, nor where they come from; how one is loaded is handed in.
 """
 
-import ctypes
 import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from time import perf_counter
 from typing import Final, TypeAlias, TypeVar
 
@@ -18,6 +16,7 @@ from mockserver.definitions.source import EXTENT, Extent, Source
 from mockserver.errors import DefinitionError
 from mockserver.messages import Json
 from mockserver.sandbox.succession import Difference
+from mockserver.server.libc import find_function
 from mockserver.value import dataclass
 
 _TURN_S: Final = 0.0005
@@ -104,7 +103,8 @@ class Renewal:
             gevent.sleep(0)
         # What was served until now refers to itself, and the collector looks so seldom that dozens of them would wait.
         gc.collect()
-        if (give_back := _find_trim()) is not None:
+        # glibc alone has it, and gives back what is free between pieces in use by nothing else (malloc_trim(3)).
+        if (give_back := find_function("malloc_trim")) is not None:
             give_back(0)
 
     def _prepare(self, read: Callable[[], Source]) -> tuple[Loaded, Renewed]:
@@ -128,19 +128,6 @@ class Renewal:
         """Show to all who watch what became of a definition that goes by these names."""
         for watcher in self._watchers:
             watcher({"change": change, "files": [*names], **what})
-
-
-@cache
-def _find_trim() -> Callable[[int], int] | None:
-    """The C library's `malloc_trim`, where it has one: without, what is free between pieces in use is never given back.
-
-    *Source* malloc_trim(3).
-    """
-    try:
-        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
-    except (OSError, TypeError, AttributeError):
-        return None
-    return found
 
 
 def tell_problems(error: DefinitionError) -> dict[str, Json]:

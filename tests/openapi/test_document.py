@@ -1,5 +1,6 @@
 """The document is valid, whatever is served and in whatever convention, and what it shows is as it says."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,25 @@ def witness(request: pytest.FixtureRequest) -> Witness:
 def test_it_is_valid(witness: Witness) -> None:
     errors = OpenAPIV31SpecValidator(dict(witness.document)).iter_errors()
     assert [error.message for error in errors] == []
+
+
+def lists_in(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The schemas that lists obey, or may, and where they are; what is an example is none."""
+    if isinstance(value, dict):
+        kinds = value.get("type")
+        if kinds == "array" or (isinstance(kinds, list) and "array" in kinds):
+            yield path, value
+        for name, inner in value.items():
+            if name not in ("example", "examples", "default", "enum", "const"):
+                yield from lists_in(inner, f"{path}/{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from lists_in(inner, f"{path}/{number}")
+
+
+def test_every_list_says_what_it_holds(witness: Witness) -> None:
+    """Readers of OpenAPI 3.0 take a list without `items` for a mistake."""
+    assert [path for path, schema in lists_in(dict(witness.document)) if "items" not in schema] == []
 
 
 def test_operations_are_known_by_one_name_each_and_links_lead_to_them(witness: Witness) -> None:

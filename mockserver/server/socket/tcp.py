@@ -3,7 +3,6 @@
 Knows nothing of what is said on it.
 """
 
-import ctypes
 import select
 import socket
 import struct
@@ -15,6 +14,8 @@ from typing import Any
 
 import gevent
 from gevent.monkey import get_original
+
+from mockserver.server.libc import find_function
 
 _PIECE_BYTES = 64 * 1024
 _LINGER_LIMIT_BYTES = 16 * 1024 * 1024
@@ -32,7 +33,8 @@ def reset(sock: Any) -> None:
     Where the system can't dissolve a connection (only Linux can), the socket is closed without lingering, which does
     the same as long as nobody has a duplicate of it.
     """
-    connect = _find_connect()
+    # The one that takes the address that Python's does not.
+    connect = find_function("connect")
     if connect is not None and sock.fileno() >= 0 and connect(sock.fileno(), _NOWHERE, len(_NOWHERE)) == 0:
         return
     try:
@@ -40,16 +42,6 @@ def reset(sock: Any) -> None:
         sock.close()
     except OSError:
         return
-
-
-@cache
-def _find_connect() -> Callable[[int, bytes, int], int] | None:
-    """The C library's `connect`, which takes the address that Python's does not."""
-    try:
-        found: Callable[[int, bytes, int], int] = ctypes.CDLL(None).connect
-    except (OSError, TypeError, AttributeError):
-        return None
-    return found
 
 
 def shut(sock: Any, how: int) -> None:

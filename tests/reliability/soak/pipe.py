@@ -25,7 +25,7 @@ class Cut(Exception):
     """The connection ended before its answer was whole; `got` is how much of that had come."""
 
     def __init__(self, got: int, why: Exception | None = None) -> None:
-        super().__init__(f"ended after {got} bytes by {why or 'FIN'!r}")
+        super().__init__(f"ended after {got} bytes by {why!r}" if why else f"ended after {got} bytes by FIN")
         self.got = got
 
 
